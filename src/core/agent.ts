@@ -1,0 +1,42 @@
+import type { Interpreter } from './script.ts';
+import type { Instant, Platform } from './task.ts';
+
+/** What a machine says of itself at hello. Data: shown and matched to nothing but the platform. */
+export interface MachineFacts {
+  platform: Platform;
+  arch: string;
+  hostname: string;
+  osVersion: string;
+  kernel: string;
+  privateIps: string[];
+  shells: { interpreter: Interpreter; version: string; path: string }[];
+  cpus: number;
+  memoryBytes: number;
+  agentVersion: string;
+}
+
+/** The latest heartbeat. Fractions are 0 to 1. */
+export interface AgentLoad {
+  at: Instant;
+  cpuFraction: number;
+  memoryUsedBytes: number;
+  memoryTotalBytes: number;
+  diskUsedBytes: number;
+  diskTotalBytes: number;
+  load1: number;
+  uptimeSeconds: number;
+}
+
+/** The program on a machine. Name and labels come only from enrolment or an admin (DESIGN §7). */
+export interface Agent {
+  id: string;
+  name: string;
+  labels: Record<string, string>;
+  facts: MachineFacts;
+  spoolId: string;
+  bootId: string;
+  online: boolean;
+  lastSeenAt: Instant;
+  load: AgentLoad | null;
+  createdAt: Instant;
+}

@@ -1,0 +1,243 @@
+import type { Agent } from './agent.ts';
+import type { Answer, FollowUp } from './answer.ts';
+import type { Proposal } from './proposal.ts';
+import { isRunEnded, type Run, RunState } from './run.ts';
+import type { Sentence } from './sentences.ts';
+import { type Actor, type Instant, isTaskEnded, type Platform, type Task, TaskState } from './task.ts';
+import { visible } from './visible.ts';
+
+export type CardTone = 'waiting' | 'working' | 'good' | 'bad' | 'quiet';
+
+export type CardAction =
+  | { kind: 'approve'; proposal: number; digest: string; canary: boolean }
+  | { kind: 'reject' }
+  | { kind: 'edit' }
+  | { kind: 'cancel' }
+  | { kind: 'continue'; runs: number }
+  | { kind: 'stop' }
+  | { kind: 'choose'; option: string };
+
+export interface CardTarget {
+  name: string;
+  platform: Platform;
+  online: boolean;
+  labels: Record<string, string>;
+}
+
+export interface CardScript {
+  interpreter: string;
+  platforms: Platform[];
+  /** With every hidden character made visible (law 1). */
+  text: string;
+  /** True when something in it had to be made visible. */
+  hasHidden: boolean;
+  digest: string;
+  lines: number;
+}
+
+export interface CardRun {
+  id: string;
+  name: string;
+  state: RunState;
+  exitCode: number | null;
+  sentence: Sentence | null;
+  startedAt: Instant | null;
+  endedAt: Instant | null;
+  stdoutBytes: number;
+  stderrBytes: number;
+}
+
+/** What a card shows, once, for all surfaces. Surfaces turn it into blocks, components or HTML and nothing else. */
+export interface Card {
+  task: number;
+  revision: number;
+  state: TaskState;
+  tone: CardTone;
+  /** One line: where the task stands, for a phone at night. */
+  headline: string;
+  request: string;
+  asker: Actor;
+  askedAt: Instant;
+  targets: CardTarget[];
+  summary: string | null;
+  scripts: CardScript[];
+  proposal: { revision: number; digest: string; drafter: Proposal['drafter']; runbook: string | null } | null;
+  timeoutMs: number | null;
+  decideBy: Instant | null;
+  /** "Approved by ada", with when and why. */
+  decision: { verdict: string; by: string; at: Instant; reason: string | null } | null;
+  question: { text: string; options: string[] } | null;
+  progress: { total: number; ended: number; bad: number; held: number } | null;
+  /** The interesting ones first: bad ends, then running, then waiting, then good. */
+  runs: CardRun[];
+  notices: Sentence[];
+  answer: Answer | null;
+  /** Suggested next requests; also the way out of a failure. */
+  followUps: FollowUp[];
+  actions: CardAction[];
+}
+
+/** All that a card is made of. `agents` are those known now; a target that left is still shown. */
+export interface CardSource {
+  task: Task;
+  proposal: Proposal | null;
+  runs: readonly Run[];
+  agents: readonly Agent[];
+}
+
+/** Says what a card shows. Pure: the same rows give the same card. */
+export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
+  const byId = new Map(agents.map((a) => [a.id, a]));
+  const bad = runs.filter((r) => isBadEnd(r.state)).length;
+  return {
+    task: task.number,
+    revision: task.revision,
+    state: task.state,
+    tone: toneOf(task, bad),
+    headline: headlineOf(task, runs, bad),
+    request: visible(task.request).text,
+    asker: task.asker,
+    askedAt: task.createdAt,
+    targets: task.targets.map((t) => ({
+      name: t.name,
+      platform: t.platform,
+      online: byId.get(t.agentId)?.online ?? false,
+      labels: byId.get(t.agentId)?.labels ?? {},
+    })),
+    summary: proposal?.summary ?? null,
+    scripts: (proposal?.scripts ?? []).map((s) => {
+      const shown = visible(s.text);
+      return {
+        interpreter: s.interpreter,
+        platforms: s.platforms,
+        text: shown.text,
+        hasHidden: shown.hasHidden,
+        digest: s.digest,
+        lines: s.text.trimEnd().split('\n').length,
+      };
+    }),
+    proposal: proposal && {
+      revision: proposal.revision,
+      digest: proposal.digest,
+      drafter: proposal.drafter,
+      runbook: proposal.runbook?.name ?? null,
+    },
+    timeoutMs: proposal?.timeoutMs ?? null,
+    decideBy: task.decideBy,
+    decision: task.decision && { ...task.decision, by: task.decision.by.name },
+    question: task.question && { text: task.question.sentence.text, options: task.question.options },
+    progress:
+      task.runsTotal > 0
+        ? {
+            total: task.runsTotal,
+            ended: runs.filter((r) => isRunEnded(r.state)).length,
+            bad,
+            held: task.runsHeld,
+          }
+        : null,
+    runs: [...runs].sort(byInterest).map(cardRunOf),
+    notices: task.sentence ? [task.sentence] : [],
+    answer: task.answer,
+    followUps: task.answer?.followUps ?? task.suggestions,
+    actions: actionsOf(task, proposal),
+  };
+};
+
+const cardRunOf = (run: Run): CardRun => ({
+  id: run.id,
+  name: run.agentName,
+  state: run.state,
+  exitCode: run.exitCode,
+  sentence: run.sentence,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  stdoutBytes: run.stdoutBytes,
+  stderrBytes: run.stderrBytes,
+});
+
+const goodEnds: readonly RunState[] = [RunState.succeeded, RunState.skipped, RunState.cancelled];
+
+/** True for an end that someone should look at. */
+export const isBadEnd = (state: RunState): boolean => isRunEnded(state) && !goodEnds.includes(state);
+
+const interest = (run: Run): number => {
+  if (isBadEnd(run.state)) return 0;
+  if (run.state === RunState.running) return 1;
+  return isRunEnded(run.state) ? 3 : 2;
+};
+
+const byInterest = (a: Run, b: Run): number =>
+  interest(a) - interest(b) || a.agentName.localeCompare(b.agentName, 'en', { numeric: true });
+
+const toneOf = (task: Task, bad: number): CardTone => {
+  const waiting: readonly TaskState[] = [TaskState.asking, TaskState.proposed, TaskState.paused];
+  if (waiting.includes(task.state)) return 'waiting';
+  if (!isTaskEnded(task.state)) return 'working';
+  if (task.state === TaskState.done) return bad > 0 || task.answer?.hosts.some((h) => !h.ok) ? 'bad' : 'good';
+  return task.state === TaskState.failed || task.state === TaskState.refused ? 'bad' : 'quiet';
+};
+
+const machines = (count: number): string => (count === 1 ? '1 machine' : `${count} machines`);
+
+const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
+  const by = task.decision?.by.name ?? 'someone';
+  switch (task.state) {
+    case TaskState.drafting:
+      return 'Looking for a script';
+    case TaskState.asking:
+      return 'Which machine?';
+    case TaskState.proposed:
+      return `Ready to run on ${machines(task.targets.length)}: read the script, then decide`;
+    case TaskState.running:
+      return runningHeadline(task, runs);
+    case TaskState.paused:
+      return `Paused after ${machines(task.runsTotal - task.runsHeld)}: look, then run on the other ${task.runsHeld}`;
+    case TaskState.cancelling:
+      return `Stopping: ${machines(task.runsOpen)} still busy`;
+    case TaskState.answering:
+      return 'Reading the output';
+    case TaskState.done:
+      return bad > 0 ? `Done, with a problem on ${machines(bad)}` : `Done on ${machines(task.runsTotal)}`;
+    case TaskState.cancelled:
+      return `Cancelled by ${by}`;
+    case TaskState.rejected:
+      return `Rejected by ${by}`;
+    case TaskState.expired:
+      return 'Nobody decided in time';
+    case TaskState.refused:
+      return 'Refused by policy';
+    case TaskState.failed:
+      return 'No script for this';
+  }
+};
+
+const runningHeadline = (task: Task, runs: readonly Run[]): string => {
+  const waiting: readonly RunState[] = [RunState.queued, RunState.sent];
+  const only = runs.length === 1 ? runs[0] : undefined;
+  if (only)
+    return waiting.includes(only.state) ? `Waiting for ${only.agentName}` : `Running on ${only.agentName}`;
+  return `Running: ${task.runsTotal - task.runsOpen - task.runsHeld} of ${task.runsTotal} machines ended`;
+};
+
+const actionsOf = (task: Task, proposal: Proposal | null): CardAction[] => {
+  switch (task.state) {
+    case TaskState.asking:
+      return [
+        ...(task.question?.options ?? []).map((option) => ({ kind: 'choose' as const, option })),
+        { kind: 'cancel' },
+      ];
+    case TaskState.proposed: {
+      if (!proposal) return [];
+      const approve = { kind: 'approve' as const, proposal: proposal.revision, digest: proposal.digest };
+      const canary = task.targets.length > 1 ? [{ ...approve, canary: true }] : [];
+      return [{ ...approve, canary: false }, ...canary, { kind: 'reject' }, { kind: 'edit' }];
+    }
+    case TaskState.paused:
+      return [{ kind: 'continue', runs: task.runsHeld }, { kind: 'stop' }];
+    case TaskState.drafting:
+    case TaskState.running:
+      return [{ kind: 'cancel' }];
+    default:
+      return [];
+  }
+};

@@ -1,0 +1,52 @@
+/**
+ * Every bound of the product that both ends or several floors must agree on: name, unit (last in the name),
+ * reason. A vendor's bounds live in that vendor's folder.
+ */
+
+/** A request is a sentence or a pasted paragraph; longer text is a mistake or an attack on the model's purse. */
+export const requestCharsMax = 4_000;
+/** Fits every surface's attachment and one gRPC message with room; nobody reads a longer script before approving. */
+export const scriptBytesMax = 64 * 1024;
+/** One signed document names at most this many agents, so that a document stays small enough to verify at once. */
+export const documentAgentsMax = 256;
+/** What a person can be asked to look over on one card. */
+export const targetsMax = 1_000;
+
+/** Kept of a stream's beginning, on the agent's disk and in the store. */
+export const outputHeadBytesMax = 512 * 1024;
+/** Kept of a stream's end when it went on past its head. */
+export const outputTailBytesMax = 128 * 1024;
+/** One piece of output on the wire; well under gRPC's 4 MiB default for a received message. */
+export const outputChunkBytesMax = 64 * 1024;
+/** Output that may be on the wire unacknowledged, for each agent: bounds the memory of both ends. */
+export const outputInFlightBytesMax = 1024 * 1024;
+/** Items in one frame; grpc-js writes one message a flush, so many small things travel together. */
+export const frameItemsMax = 256;
+/** The largest gRPC message either end accepts: a frame of output at its fullest, with its envelope. */
+export const grpcMessageBytesMax = 4 * 1024 * 1024;
+
+/** A check is seconds, a package upgrade minutes; what needs longer asks for it. */
+export const scriptTimeoutMs = 60_000;
+export const scriptTimeoutMsMax = 24 * 3_600_000;
+/** From SIGTERM to SIGKILL when a script is timed out or cancelled. */
+export const killGraceMs = 5_000;
+/** How long an approval waits for an offline agent. Longer and the approver has forgotten what they approved. */
+export const deliverMs = 3_600_000;
+/** How long a proposal waits for a decision: a night shift, not a weekend. */
+export const decideMs = 8 * 3_600_000;
+/** Silence past `runBy` + timeout + this makes an accepted run `lost`. Covers a slow disk and a clock's drift. */
+export const lostGraceMs = 120_000;
+
+/** The agent's sign of life; three missed make it offline. */
+export const heartbeatMs = 10_000;
+export const heartbeatsMissedMax = 3;
+
+/** A worker's claim on a task; past it another may take the task. Longer than a model's slowest answer. */
+export const claimLeaseMs = 120_000;
+/** Claims of one state before the task fails with a sentence. */
+export const attemptsMax = 3;
+/** How long an event's id is remembered, so that a redelivery acts once. Slack retries for an hour, SNS for longer. */
+export const eventMemoryMs = 7 * 24 * 3_600_000;
+
+/** Changes in one durable transaction; bounds how long the event loop is held by one commit. */
+export const groupChangesMax = 512;

@@ -1,0 +1,36 @@
+import type { FollowUp } from './answer.ts';
+import type { Script } from './script.ts';
+import type { Actor, Instant, Platform } from './task.ts';
+
+/** One script of a proposal and the platforms among the targets that get it. */
+export interface ProposedScript extends Script {
+  platforms: Platform[];
+}
+
+/** Which runbook a script came from, pinned by the digest of its file. */
+export interface RunbookRef {
+  name: string;
+  title: string;
+  digest: string;
+  parameters: Record<string, string>;
+  /** True while no character differs from what the runbook gives for these parameters. */
+  verbatim: boolean;
+}
+
+/** What a person decides about. Editing makes the next revision; a decision names revision and digest. */
+export interface Proposal {
+  task: number;
+  revision: number;
+  /** Of all scripts with their platforms, all targets and limits: see `proposalDigest`. */
+  digest: string;
+  scripts: ProposedScript[];
+  /** One or two sentences of what the script is for, in the asker's language. */
+  summary: string;
+  timeoutMs: number;
+  drafter: 'runbook' | 'model' | 'person';
+  /** Who typed or edited the script, when a person did; it counts as their own for approval. */
+  author: Actor | null;
+  runbook: RunbookRef | null;
+  followUps: FollowUp[];
+  createdAt: Instant;
+}

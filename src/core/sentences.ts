@@ -1,0 +1,137 @@
+/**
+ * Every sentence that tells a person about a failure or a refusal (law 8): what happened, why, what to do next.
+ * Code throws and stores codes with values; only this file has the words.
+ */
+
+const templates = {
+  request_empty: () =>
+    'The request is empty. Write what you want to know or do, for example "check memory on db1".',
+  request_too_long: (v: { chars: number; charsMax: number }) =>
+    `The request has ${v.chars} characters; at most ${v.charsMax} are read. Say it shorter, or put the long part in a file on the machine.`,
+  script_empty: () => 'The script is empty, so there is nothing to approve. Write at least one command.',
+  script_too_long: (v: { bytes: number; bytesMax: number }) =>
+    `The script has ${v.bytes} bytes; at most ${v.bytesMax} are accepted, so that a person can read all of it before approving. Put the long part in a file on the machine and call that.`,
+  script_has_nul: () => 'The script holds a NUL character, which no shell can run. Remove it and try again.',
+  script_not_unicode: () => 'The script is not valid Unicode text. Save it as UTF-8 and try again.',
+  no_agents: () =>
+    'No machine has joined yet, so there is nowhere to run this. Start an agent with `npx nerdy agent`, then ask again.',
+  machine_unknown: (v: { name: string; nearest: string[] }) =>
+    v.nearest.length > 0
+      ? `There is no machine called "${v.name}". Did you mean ${orList(v.nearest)}?`
+      : `There is no machine called "${v.name}". \`npx nerdy agents\` lists the machines that have joined.`,
+  machine_missing: (v: { count: number }) =>
+    `The request doesn't say which of the ${v.count} machines is meant. Choose one, or write it like "… on ${'<machine>'}".`,
+  machines_none_match: (v: { selector: string }) =>
+    `No machine matches "${v.selector}". \`npx nerdy agents\` lists the machines with their labels.`,
+  machines_too_many: (v: { count: number; countMax: number }) =>
+    `The request means ${v.count} machines; one card takes at most ${v.countMax}. Narrow it with a label, for example "on role=db env=prod".`,
+  runbook_none: (v: { nearest: string[] }) =>
+    `No runbook fits that request, and no model is configured to write a script. ${
+      v.nearest.length > 0 ? `The nearest are: ${v.nearest.map((n) => `"${n}"`).join(', ')}. ` : ''
+    }Ask for one of those, or set OPENAI_API_KEY or OPENAI_BASE_URL so that a model can draft.`,
+  runbook_platform_missing: (v: { runbook: string; platform: string }) =>
+    `The runbook "${v.runbook}" has no script for ${v.platform}. Ask for another machine, or add one to its file in runbooks/.`,
+  runbook_parameter_missing: (v: { runbook: string; parameter: string; example: string }) =>
+    `The runbook "${v.runbook}" needs to know the ${v.parameter}. Say it in the request, for example "${v.example}".`,
+  model_down: (v: { reason: string }) =>
+    `The model could not be used (${v.reason}), so this comes from the runbooks alone. Check OPENAI_BASE_URL and OPENAI_API_KEY, or ask again later.`,
+  model_down_no_runbook: (v: { reason: string; nearest: string[] }) =>
+    `The model could not be used (${v.reason}), and no runbook fits the request. ${
+      v.nearest.length > 0 ? `The nearest are: ${v.nearest.map((n) => `"${n}"`).join(', ')}. ` : ''
+    }Ask for one of those, or try again when the model is back.`,
+  model_no_script: (v: { reason: string }) =>
+    `The model wrote no script for this: ${v.reason} Say it in other words, or name the command that you would use.`,
+  draft_gave_up: (v: { attempts: number }) =>
+    `Drafting a script failed ${v.attempts} times because of a fault on our side; the server's log says which. Nothing has run. Ask again, and tell whoever runs this server if it happens again.`,
+  expired: () =>
+    'Nobody decided in time, so this was not run. Ask again if it is still wanted; the script will be drafted anew.',
+  card_outdated: () =>
+    'The script has changed since the card you looked at. Nothing was approved: read the current script, then decide.',
+  task_unknown: (v: { number: number }) =>
+    `There is no task #${v.number}. \`npx nerdy tasks\` lists the latest.`,
+  task_decided: (v: { number: number; state: string }) =>
+    `Task #${v.number} is already ${v.state}, so this changes nothing.`,
+  not_decidable: (v: { number: number; state: string; verb: string }) =>
+    `Task #${v.number} is ${v.state}; it can't be ${v.verb} now.`,
+  choice_unknown: (v: { choice: string; options: string[] }) =>
+    `"${v.choice}" is not one of the choices. Choose ${orList(v.options)}.`,
+  run_unknown: (v: { run: string }) =>
+    `There is no run ${v.run} in this task. The task's page lists its runs.`,
+  agent_offline: (v: { name: string; until: string }) =>
+    `${v.name} is offline. The order waits for it until ${v.until}; after that it will not run.`,
+  undelivered: (v: { name: string }) =>
+    `${v.name} did not take the order in time, so it did not run there. Check that its agent is up, then ask again.`,
+  lost_not_named: (v: { name: string }) =>
+    `${v.name} came back without this run in its spool, so nobody can say what became of it. Look at the machine before running it again.`,
+  lost_spool: (v: { name: string }) =>
+    `${v.name} came back with a new spool, so its record of this run is gone and nobody can say what became of it. Look at the machine before running it again.`,
+  lost_silence: (v: { name: string }) =>
+    `${v.name} has been silent past the time this run could have taken, so nobody can say what became of it. Its end will be corrected if the agent comes back with it.`,
+  lost_wrapper: () =>
+    'The process that watched the script is gone and left no exit code: the machine was restarted or something killed it. The script may have run in part; look at the machine before running it again.',
+  unstarted_no_shell: (v: { interpreter: string }) =>
+    `The script did not run: ${v.interpreter} is not on that machine. Install it, or ask for a machine that has it.`,
+  unstarted_fault: (v: { reason: string }) =>
+    `The script did not run: the agent could not start it (${v.reason}). Free what is short, then ask again.`,
+  unstarted_late: () =>
+    'The script did not run: the agent got to it only after the time that was approved for starting it. Ask again.',
+  refused_signature: () =>
+    "The agent refused the order: its signature does not fit the server's key that this machine trusts. Nothing ran. Someone should find out who sent it.",
+  refused_document: (v: { reason: string }) =>
+    `The agent refused the order because it is not what was approved (${v.reason}). Nothing ran.`,
+  timed_out: (v: { seconds: number }) =>
+    `The script was stopped after ${v.seconds} seconds, its time limit. Ask for less, or edit the script and its limit.`,
+  output_cut: (v: { keptBytes: number }) =>
+    `The output was longer than is kept; its beginning and its end are here (${v.keptBytes} bytes), the middle was left out.`,
+  output_end_missing: () =>
+    'The end of the output is missing: a process that the script left behind still writes to it.',
+  not_utf8: () => 'Some bytes of the output are not UTF-8 text; they are shown as \uFFFD.',
+  access_denied: () =>
+    'This needs the local token or a console session. Run the command on the server as the user that started it, or open a fresh link with `npx nerdy console`.',
+  write_token_missing: () =>
+    'This tab may look but not act, because it was not opened by a fresh link. Run `npx nerdy console` on the server and open what it prints.',
+  link_used: () =>
+    'This link was used before or is too old. Run `npx nerdy console` on the server for a fresh one.',
+  origin_denied: () =>
+    'The request came from another site, so it was not carried out. Open the console by its own address.',
+  input_invalid: (v: { problem: string }) => `The request can't be read: ${v.problem}`,
+  not_found: () => 'There is nothing at this address. The API is under /api/v1, the console at /.',
+  fault: (v: { id: string }) =>
+    `Something failed on our side. Nothing was lost that had been confirmed. The server's log has it under ${v.id}.`,
+  server_unreachable: (v: { url: string }) =>
+    `No NerdyOps server answers at ${v.url}. Start one with \`npm start\`, or name another with --server.`,
+  data_dir_unwritable: (v: { path: string; reason: string }) =>
+    `The data directory ${v.path} can't be used (${v.reason}). Make it writable for this user, or set NERDY_DATA_DIR to another.`,
+  data_dir_in_use: (v: { path: string }) =>
+    `Another NerdyOps server uses the data directory ${v.path}. Stop it, or set NERDY_DATA_DIR to another.`,
+  socket_path_too_long: (v: { path: string; bytesMax: number }) =>
+    `The path ${v.path} is longer than the ${v.bytesMax} bytes that a Unix socket may have. Set NERDY_DATA_DIR to a shorter path.`,
+  port_in_use: (v: { host: string; port: number; setting: string }) =>
+    `${v.host}:${v.port} is in use by another program. Stop that, or set ${v.setting} to another port.`,
+  config_unreadable: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}`,
+  config_invalid: (v: { where: string; problem: string }) => `${v.where}: ${v.problem}`,
+  redis_down: (v: { reason: string }) =>
+    `Redis can't be reached (${v.reason}). Approved work waits safely in the database and goes on when it is back.`,
+} as const;
+
+const orList = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+export type SentenceCode = keyof typeof templates;
+type Values<C extends SentenceCode> = Parameters<(typeof templates)[C]>[0] extends infer V
+  ? V extends undefined
+    ? Record<string, never>
+    : V
+  : never;
+
+/** A code for programs and its words for people, made once where it happened and stored so. */
+export interface Sentence {
+  code: SentenceCode;
+  text: string;
+}
+
+/** Fills a code's template. The values are shown as they are; surfaces escape the text like any other. */
+export const sentence = <C extends SentenceCode>(code: C, values: Values<C>): Sentence => ({
+  code,
+  text: (templates[code] as (v: Values<C>) => string)(values),
+});

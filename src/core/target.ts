@@ -1,0 +1,163 @@
+import { distance } from 'fastest-levenshtein';
+import type { Agent } from './agent.ts';
+import { targetsMax } from './limits.ts';
+import { findMachinePhrase, parseSelector, type Selector } from './selector.ts';
+import { type Sentence, sentence } from './sentences.ts';
+import type { Target } from './task.ts';
+
+/** What is known of the conversation that a request stands in. */
+export interface TargetContext {
+  /** The machines last spoken of in the thread, by agent id. */
+  threadAgentIds: readonly string[];
+  /** The channel's default machines, by agent id. */
+  channelAgentIds: readonly string[];
+}
+
+export type Resolution =
+  | { kind: 'resolved'; targets: Target[]; words: string }
+  /** A person must say which: `options` are names that may be chosen, at most `optionsMax` of them. */
+  | { kind: 'ask'; sentence: Sentence; options: string[]; words: string }
+  | { kind: 'none'; sentence: Sentence; words: string };
+
+/** As many as every surface's menu holds. */
+const optionsMax = 25;
+/** Nearest names that are offered for one that doesn't exist. */
+const nearestMax = 3;
+
+/**
+ * Finds the machines that a request means, before any model is asked (DESIGN §6).
+ *
+ * @param on machines named beside the request (`--on`), which win over its words.
+ */
+export const resolveTargets = (
+  request: string,
+  on: string | null,
+  agents: readonly Agent[],
+  context: TargetContext,
+): Resolution => {
+  const byName = new Map(agents.map((a) => [a.name.toLowerCase(), a]));
+  const phrase = findMachinePhrase(request, (name) => byName.has(name.toLowerCase()));
+  const words = phrase?.words || request;
+  if (agents.length === 0) return { kind: 'none', sentence: sentence('no_agents', {}), words };
+  if (on !== null) {
+    const selector = parseSelector(on);
+    if (selector) return matchSelector(selector, on, agents, context, words);
+    return unknown(on, agents, words);
+  }
+  if (phrase) return matchSelector(phrase.selector, phrase.written, agents, context, words);
+  return fromContext(agents, context, words);
+};
+
+const toTarget = (agent: Agent): Target => ({
+  agentId: agent.id,
+  name: agent.name,
+  platform: agent.facts.platform,
+});
+
+const resolved = (found: readonly Agent[], words: string): Resolution => {
+  if (found.length > targetsMax) {
+    return {
+      kind: 'none',
+      sentence: sentence('machines_too_many', { count: found.length, countMax: targetsMax }),
+      words,
+    };
+  }
+  const unique = [...new Map(found.map((a) => [a.id, a])).values()];
+  return { kind: 'resolved', targets: unique.map(toTarget).sort(byTargetName), words };
+};
+
+const byTargetName = (a: Target, b: Target): number => a.name.localeCompare(b.name, 'en', { numeric: true });
+
+const fromContext = (agents: readonly Agent[], context: TargetContext, words: string): Resolution => {
+  for (const ids of [context.threadAgentIds, context.channelAgentIds]) {
+    const found = agents.filter((a) => ids.includes(a.id));
+    if (found.length > 0) return resolved(found, words);
+  }
+  // With one machine there is nothing to choose; asking would only train people to click.
+  if (agents.length === 1) return resolved(agents, words);
+  return {
+    kind: 'ask',
+    sentence: sentence('machine_missing', { count: agents.length }),
+    options: agents
+      .map((a) => a.name)
+      .sort()
+      .slice(0, optionsMax),
+    words,
+  };
+};
+
+const matchSelector = (
+  selector: Selector,
+  written: string,
+  agents: readonly Agent[],
+  context: TargetContext,
+  words: string,
+): Resolution => {
+  switch (selector.kind) {
+    case 'here':
+      return fromContext(agents, context, words);
+    case 'all': {
+      const found = agents.filter(
+        (a) => selector.platform === null || a.facts.platform === selector.platform,
+      );
+      return found.length > 0 ? resolved(found, words) : noneMatch(written, words);
+    }
+    case 'labels': {
+      const wanted = Object.entries(selector.labels);
+      const found = agents.filter((a) => wanted.every(([key, value]) => a.labels[key] === value));
+      return found.length > 0 ? resolved(found, words) : noneMatch(written, words);
+    }
+    case 'names':
+      return matchNames(selector.patterns, agents, words);
+  }
+};
+
+const matchNames = (patterns: readonly string[], agents: readonly Agent[], words: string): Resolution => {
+  const found: Agent[] = [];
+  for (const pattern of patterns) {
+    const hits = agents.filter((a) => nameMatches(a.name, pattern));
+    if (hits.length === 0) {
+      return /[*?]/.test(pattern) ? noneMatch(pattern, words) : unknown(pattern, agents, words);
+    }
+    found.push(...hits);
+  }
+  return resolved(found, words);
+};
+
+const nameMatches = (name: string, pattern: string): boolean => {
+  if (!/[*?]/.test(pattern)) return name.toLowerCase() === pattern.toLowerCase();
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\-]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'i').test(name);
+};
+
+const noneMatch = (selector: string, words: string): Resolution => ({
+  kind: 'none',
+  sentence: sentence('machines_none_match', { selector }),
+  words,
+});
+
+const unknown = (name: string, agents: readonly Agent[], words: string): Resolution => {
+  const nearest = nearestNames(
+    name,
+    agents.map((a) => a.name),
+  );
+  if (nearest.length === 0)
+    return { kind: 'none', sentence: sentence('machine_unknown', { name, nearest }), words };
+  return { kind: 'ask', sentence: sentence('machine_unknown', { name, nearest }), options: nearest, words };
+};
+
+/** The names that a misspelt one may have meant, best first. */
+export const nearestNames = (name: string, names: readonly string[]): string[] => {
+  const wanted = name.toLowerCase();
+  return names
+    .map((n) => ({ n, far: distance(wanted, n.toLowerCase()), starts: n.toLowerCase().startsWith(wanted) }))
+    .filter(
+      ({ far, n, starts }) => starts || far <= Math.max(2, Math.floor(Math.min(n.length, name.length) / 3)),
+    )
+    .sort((a, b) => Number(b.starts) - Number(a.starts) || a.far - b.far || a.n.localeCompare(b.n))
+    .slice(0, nearestMax)
+    .map(({ n }) => n);
+};

@@ -1,0 +1,82 @@
+import type { Agent } from '../core/agent.ts';
+import type { Card } from '../core/card.ts';
+import type { Sentence } from '../core/sentences.ts';
+import type { Actor, Place, TaskState } from '../core/task.ts';
+import type { OutputStream } from '../ports/store.ts';
+
+export interface Ask {
+  request: string;
+  /** Machines named beside the words, as `--on` takes them; null for none. */
+  on: string | null;
+  asker: Actor;
+  place: Place;
+  /** The delivery's own unique id; the same id twice makes one task. Null where the caller has none. */
+  eventId: string | null;
+}
+
+/** What any act at the desk comes to. A refusal is a sentence for whoever acted; nothing has changed then. */
+export type Outcome = { kind: 'done'; card: Card } | { kind: 'refused'; sentence: Sentence };
+
+/** What every act carries: who, and the delivery's own id (null where there is none). */
+export interface Act {
+  by: Actor;
+  eventId: string | null;
+}
+
+export interface CardFilter {
+  states?: readonly TaskState[];
+  before?: number;
+  place?: Place;
+  limit: number;
+}
+
+/** What has changed, for live views. Carries ids, never content: the viewer asks again for what it shows. */
+export interface DeskNews {
+  /** The audit sequence up to which this is true. */
+  seq: number;
+  tasks: ReadonlySet<number>;
+  outputs: ReadonlySet<number>;
+  agents: ReadonlySet<string>;
+  /** A task whose answer is being written, with the words so far; null otherwise. */
+  words: { task: number; text: string } | null;
+}
+
+/**
+ * The one counter at which all surfaces act (MISSION G7): Slack, Discord, the console, HTTP and the CLI call these
+ * verbs and show these cards, so they say the same and act on one record.
+ *
+ * Every act is committed when its promise resolves. Acts may arrive twice and at once; the second is told so.
+ */
+export interface Desk {
+  ask(ask: Ask): Promise<Outcome>;
+  /** Approves exactly what the card showed: another digest is refused with `card_outdated`. */
+  approve(task: number, act: Act & { proposal: number; digest: string; canary: boolean }): Promise<Outcome>;
+  reject(task: number, act: Act & { reason: string | null }): Promise<Outcome>;
+  /** Replaces the text of the scripts named by their old digest; makes the next revision of the proposal. */
+  edit(
+    task: number,
+    act: Act & { proposal: number; texts: { digest: string; text: string }[] },
+  ): Promise<Outcome>;
+  /** Answers the open question with one of its options, or with any machine selector. */
+  choose(task: number, act: Act & { option: string }): Promise<Outcome>;
+  cancel(task: number, act: Act): Promise<Outcome>;
+  /** Releases the next wave. */
+  continue(task: number, act: Act): Promise<Outcome>;
+  /** Leaves the held waves unrun and answers with what has run. */
+  stop(task: number, act: Act): Promise<Outcome>;
+
+  card(task: number): Promise<Card | null>;
+  /** Newest first. */
+  cards(filter: CardFilter): Promise<Card[]>;
+  agents(): Promise<Agent[]>;
+  /** The kept bytes of one run's stream from `offset` on; null when the task has no such run. */
+  output(
+    task: number,
+    runId: string,
+    stream: OutputStream,
+    offset: number,
+    bytesMax: number,
+  ): Promise<{ bytes: Buffer; total: number; cutAt: number | null } | null>;
+  /** Calls back after each commit. Returns the function that ends it. */
+  watch(listener: (news: DeskNews) => void): () => void;
+}

@@ -1,0 +1,195 @@
+import type { Agent } from '../core/agent.ts';
+import type { AuditEntry, AuditNote } from '../core/audit.ts';
+import type { Proposal } from '../core/proposal.ts';
+import type { Run, RunState } from '../core/run.ts';
+import type { Instant, Place, Task, TaskState } from '../core/task.ts';
+
+/** A worker's hold on a task: owner, lease and attempt, compared again when the work is committed. */
+export interface Claim {
+  owner: string;
+  attempt: number;
+  until: Instant;
+}
+
+/** The signed bytes of a decision; runs point at it. */
+export interface StoredApproval {
+  id: string;
+  task: number;
+  proposalRevision: number;
+  document: Buffer;
+  signature: Buffer;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** A piece of a run's output at its place in the kept bytes. */
+export interface OutputChunk {
+  runId: string;
+  stream: OutputStream;
+  offset: number;
+  bytes: Buffer;
+}
+
+/** A message that shows a task. `shownRevision` behind the task's own means: render it again. */
+export interface Post {
+  id: string;
+  task: number;
+  place: Place;
+  /** Null until the surface has confirmed it. */
+  messageId: string | null;
+  messageChannel: string | null;
+  shownRevision: number;
+  /** No try before that instant. */
+  retryAt: Instant;
+  /** Why it is given up, null while it lives. */
+  gone: string | null;
+}
+
+/** What a change wants to see; everything named is read inside the change's own transaction. */
+export interface Scope {
+  task?: number;
+  /** Loads all runs of `task` into the view. */
+  allRuns?: boolean;
+  run?: string;
+  agent?: string;
+  /** A delivery's own unique id: the view says whether it was seen. */
+  event?: string;
+  post?: string;
+}
+
+/** The rows that a change decides on. What was not asked for, or doesn't exist, is null or empty. */
+export interface View {
+  /** The store's clock at this commit. */
+  now: Instant;
+  /** The number that a new task gets. */
+  nextTask: number;
+  task: Task | null;
+  claim: Claim | null;
+  /** The current proposal of the task. */
+  proposal: Proposal | null;
+  runs: Run[];
+  run: Run | null;
+  agent: Agent | null;
+  post: Post | null;
+  /** For `scope.event`: the number of the task that the first delivery made, 0 where it made none; null if unseen. */
+  seenEventTask: number | null;
+}
+
+/** Rows to write. A row that the view held is updated if it still is as it was, another is inserted. */
+export interface Writes {
+  task?: Task;
+  proposal?: Proposal;
+  approvals?: StoredApproval[];
+  runs?: Run[];
+  agent?: Agent;
+  post?: Post;
+  output?: OutputChunk[];
+  /** Marks `scope.event` as seen, with the task that it made (0 for none). */
+  eventTask?: number;
+  /** Every change of state has at least one (law 9). */
+  audit?: AuditNote[];
+}
+
+/** What a change came to: its result, and what must be durable before anyone hears of it. */
+export interface Decided<T> {
+  result: T;
+  writes?: Writes;
+}
+
+/** What a commit touched, told after it is durable. */
+export interface Committed {
+  /** The last audit sequence that is durable. */
+  seq: number;
+  tasks: ReadonlySet<number>;
+  /** Tasks whose runs got output. */
+  outputs: ReadonlySet<number>;
+  agents: ReadonlySet<string>;
+}
+
+export interface TaskRecord {
+  task: Task;
+  proposal: Proposal | null;
+  runs: Run[];
+}
+
+/** What the gateway needs to send an order. */
+export interface StoredOrder {
+  run: Run;
+  document: Buffer;
+  signature: Buffer;
+  scriptText: string;
+}
+
+export interface TaskFilter {
+  states?: readonly TaskState[];
+  /** Only tasks with a smaller number: the page after the one that ended there. */
+  before?: number;
+  place?: Place;
+  limit: number;
+}
+
+/**
+ * What is true. One transaction for each change, many changes in one durable commit.
+ *
+ * - `change` loads the scope's rows, calls `decide` once and writes what it says, all in one transaction that no
+ *   other change can see the middle of. `decide` is pure and synchronous: it may run in a group with others, before
+ *   or after them. Its promise resolves only after the commit is on disk; if the commit fails, all of the group reject.
+ * - A `decide` that throws rolls back itself alone and rejects with what it threw.
+ * - A lost race is a result that `decide` returns, never an error.
+ * - Reads see only what is committed. They are not isolated from each other.
+ * - Errors: StoreUnavailableError when the database can't be read or written.
+ */
+export interface Store {
+  start(): Promise<void>;
+  /** Waits for the changes under way. Safe to call twice. */
+  stop(): Promise<void>;
+
+  change<T>(scope: Scope, decide: (view: View) => Decided<T>): Promise<T>;
+
+  /**
+   * Claims up to `countMax` tasks in `state` that nobody holds: lowest number first. The attempt counts up with each
+   * claim within one state and starts again when the state changes.
+   */
+  claim(
+    state: TaskState,
+    owner: string,
+    leaseMs: number,
+    countMax: number,
+  ): Promise<{ task: Task; claim: Claim }[]>;
+  /** Gives a claim back before its end, so that another may go on at once; the attempt stays counted. */
+  release(task: number, claim: Claim): Promise<void>;
+
+  /** Calls back after each commit, in order, with what it touched. Returns the function that ends it. */
+  onCommit(listener: (committed: Committed) => void): () => void;
+
+  getTask(number: number): Promise<TaskRecord | null>;
+  /** Newest first. */
+  listTasks(filter: TaskFilter): Promise<Task[]>;
+  /** Tasks in `proposed` or `asking` whose `decideBy` is over. */
+  dueTasks(now: Instant, limit: number): Promise<number[]>;
+  getRun(id: string): Promise<Run | null>;
+  /** Runs in these states, oldest `runBy` first; of one agent, or of all. */
+  listRuns(states: readonly RunState[], agentId: string | null, limit: number): Promise<Run[]>;
+  /** The orders of these runs; unknown ids are left out. */
+  getOrders(runIds: readonly string[]): Promise<StoredOrder[]>;
+  getApproval(id: string): Promise<StoredApproval | null>;
+  /** The kept bytes from `offset` on, at most `bytesMax` of them. */
+  readOutput(runId: string, stream: OutputStream, offset: number, bytesMax: number): Promise<Buffer>;
+  listAgents(): Promise<Agent[]>;
+  /** Agents of the latest task with targets in this thread or channel top; empty when there is none. */
+  lastTargets(place: Place): Promise<string[]>;
+  /** Requests asked before in this thread, oldest first, at most `limit`. */
+  lastRequests(place: Place, limit: number): Promise<string[]>;
+  listPostsBehind(now: Instant, limit: number): Promise<Post[]>;
+  /** Entries after `seq`, in order. */
+  listAudit(afterSeq: number, limit: number): Promise<AuditEntry[]>;
+}
+
+/** The database can't be read or written now: disk full, file gone, connection lost. Nothing of the change happened. */
+export class StoreUnavailableError extends Error {
+  readonly code = 'store_unavailable';
+  constructor(cause: unknown) {
+    super(`the database can't be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'StoreUnavailableError';
+  }
+}
