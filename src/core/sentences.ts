@@ -43,6 +43,8 @@ const templates = {
     `The model wrote no script for this: ${v.reason} Say it in other words, or name the command that you would use.`,
   draft_gave_up: (v: { attempts: number }) =>
     `Drafting a script failed ${v.attempts} times because of a fault on our side; the server's log says which. Nothing has run. Ask again, and tell whoever runs this server if it happens again.`,
+  answer_gave_up: (v: { attempts: number }) =>
+    `The script has run and its output is kept below, but reading it failed ${v.attempts} times because of a fault on our side; the server's log says which.`,
   expired: () =>
     'Nobody decided in time, so this was not run. Ask again if it is still wanted; the script will be drafted anew.',
   card_outdated: () =>
@@ -108,6 +110,8 @@ const templates = {
     `The path ${v.path} is longer than the ${v.bytesMax} bytes that a Unix socket may have. Set NERDY_DATA_DIR to a shorter path.`,
   port_in_use: (v: { host: string; port: number; setting: string }) =>
     `${v.host}:${v.port} is in use by another program. Stop that, or set ${v.setting} to another port.`,
+  address_unusable: (v: { host: string; port: number; reason: string }) =>
+    `The server can't listen on ${v.host}:${v.port} (${v.reason}). Set NERDY_HTTP_HOST and NERDY_HTTP_PORT to an address of this machine.`,
   config_unreadable: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}`,
   config_invalid: (v: { where: string; problem: string }) => `${v.where}: ${v.problem}`,
   redis_down: (v: { reason: string }) =>

@@ -9,6 +9,7 @@ export interface Ask {
   /** Machines named beside the words, as `--on` takes them; null for none. */
   on: string | null;
   asker: Actor;
+  /** A null thread starts one, named by the task's own number: the task then carries `thread: "1042"` itself. */
   place: Place;
   /** The delivery's own unique id; the same id twice makes one task. Null where the caller has none. */
   eventId: string | null;

@@ -50,6 +50,7 @@ export interface Scope {
   task?: number;
   /** Loads all runs of `task` into the view. */
   allRuns?: boolean;
+  /** Where `task` is not given, the run's own task (with claim and proposal) is loaded too. */
   run?: string;
   agent?: string;
   /** A delivery's own unique id: the view says whether it was seen. */
@@ -181,6 +182,8 @@ export interface Store {
   /** Requests asked before in this thread, oldest first, at most `limit`. */
   lastRequests(place: Place, limit: number): Promise<string[]>;
   listPostsBehind(now: Instant, limit: number): Promise<Post[]>;
+  /** The newest entry's sequence, 0 while there is none. */
+  lastSeq(): Promise<number>;
   /** Entries after `seq`, in order. */
   listAudit(afterSeq: number, limit: number): Promise<AuditEntry[]>;
 }

@@ -1,0 +1,305 @@
+import type { KeyObject } from 'node:crypto';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AgentItem,
+  type GatewayItem,
+  loadGatewayService,
+  protocolVersion,
+  type WireHello,
+  type WireOrder,
+  type WireSpoolState,
+  type WireWelcome,
+} from '../../proto/agent-stream.ts';
+import { outputHeadBytesMax, outputTailBytesMax } from '../../src/core/limits.ts';
+import { keyIdOf, publicKeyFrom } from '../../src/core/order.ts';
+import { lostRecheckMs, pollMs, pruneMs } from './core/limits.ts';
+import { ServerClock } from './core/server-clock.ts';
+import { collectItems } from './link/collect-items.ts';
+import { type GatewayAddress, openGatewayChannel } from './link/gateway-channel.ts';
+import { GatewayLink, type Link, type LinkOwner } from './link/link.ts';
+import type { AgentLog } from './log.ts';
+import { type Identity, loadIdentity, lockDataDir, makeDataDir, pinKey } from './run/data-dir.ts';
+import { nodeDisk } from './run/disk.ts';
+import { createExecutor, type Executor } from './run/executor.ts';
+import { Follower } from './run/follower.ts';
+import { createHeartbeat } from './run/heartbeat.ts';
+import { Intake } from './run/intake.ts';
+import type { Machine } from './run/machine.ts';
+import { RunDesk } from './run/run-desk.ts';
+import type { RunBook } from './run/run-record.ts';
+import { Spool } from './run/spool.ts';
+import { Starter } from './run/starter.ts';
+import { Tombstones } from './run/tombstones.ts';
+
+/** Names the parts that `AgentParts.decorate` is shown. */
+export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
+
+export interface AgentParts {
+  dataDir: string;
+  address: GatewayAddress;
+  /** The name and labels that this machine asks for; honoured on the local socket only. */
+  name: string;
+  labels: Record<string, string>;
+  machine: Machine;
+  /** The text of agent.proto, and of the wrapper for this platform. */
+  protoText: string;
+  wrapperText: string;
+  log: AgentLog;
+  /**
+   * Wraps a part, so that a test can stop the agent between any two of its steps. The parts have private fields: a
+   * Proxy must call methods on its target, not on itself.
+   */
+  decorate?: <T extends object>(name: PartName, part: T) => T;
+  pollMs?: number;
+  lostRecheckMs?: number;
+}
+
+export interface Agent {
+  /** Resolves when the spool is read and the link is trying. @throws DataDirInUse. */
+  start(): Promise<void>;
+  /** Ends the stream and the waiting wrapper; wrappers with a script go on. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Two agents on one spool would each start what the other has accepted. */
+export class DataDirInUse extends Error {
+  readonly dataDir: string;
+
+  constructor(dataDir: string) {
+    super(
+      `Another agent uses the data directory ${dataDir}. Stop it, or start this one with another --data directory.`,
+    );
+    this.dataDir = dataDir;
+  }
+}
+
+const spoolStates: { readonly [P in 'accepted' | 'started' | 'finished']: WireSpoolState } = {
+  accepted: 'SPOOL_STATE_ACCEPTED',
+  started: 'SPOOL_STATE_STARTED',
+  finished: 'SPOOL_STATE_FINISHED',
+};
+
+/** Modes: made; started; stopped. The wiring is in `#build`, what the gateway says is handled below it. */
+class WiredAgent implements Agent, LinkOwner {
+  readonly #parts: AgentParts;
+  readonly #book: RunBook = new Map();
+  readonly #loose: AgentItem[] = [];
+  readonly #clock = new ServerClock(() => performance.now());
+  readonly #beat: ReturnType<typeof createHeartbeat>;
+  #identity: Identity = { agentId: '', pinnedKey: null };
+  #key: { key: KeyObject; keyId: string } | null = null;
+  #spool!: Spool;
+  #tombstones!: Tombstones;
+  #executor!: Executor;
+  #follower!: Follower;
+  #desk!: RunDesk;
+  #intake!: Intake;
+  #link: Link | null = null;
+  #prune: NodeJS.Timeout | null = null;
+  #unlock: (() => void) | null = null;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#beat = createHeartbeat(parts.dataDir);
+  }
+
+  async start(): Promise<void> {
+    const { dataDir, decorate = (_, part) => part } = this.#parts;
+    const disk = decorate('disk', nodeDisk);
+    makeDataDir(dataDir, disk);
+    this.#unlock = await lockDataDir(dataDir);
+    if (!this.#unlock) throw new DataDirInUse(dataDir);
+    this.#identity = await loadIdentity(dataDir, disk);
+    this.#usePinnedKey();
+    const wrapper = this.#writeWrapper();
+    const { bootId } = this.#parts.machine;
+    const spoolDir = join(dataDir, 'spool');
+    this.#spool = decorate('spool', new Spool(spoolDir, disk, bootId));
+    this.#tombstones = decorate('tombstones', new Tombstones(spoolDir, disk));
+    await this.#spool.open();
+    this.#tombstones.open();
+    this.#build(wrapper, decorate);
+    await this.#desk.recover(this.#identity.agentId);
+    this.#follower.start();
+    this.#executor.refill();
+    this.#prune = setInterval(() => this.#pruneTombstones(), pruneMs).unref();
+    this.#link?.start();
+  }
+
+  #build(wrapper: string, decorate: NonNullable<AgentParts['decorate']>): void {
+    const { machine, log, protoText, address } = this.#parts;
+    const book = this.#book;
+    const spool = this.#spool;
+    const tombstones = this.#tombstones;
+    const clock = this.#clock;
+    const monotonicMs = () => performance.now();
+    const changed = () => this.#link?.wake();
+    const executor = createExecutor({
+      platform: process.platform,
+      shells: machine,
+      wrapper,
+      env: machine.env,
+      usualLimits: { outputHeadBytes: outputHeadBytesMax, outputTailBytes: outputTailBytesMax },
+      prepare: () => spool.prepare(),
+      discard: (dir) => spool.discard(dir),
+    });
+    this.#executor = decorate('executor', executor);
+    const ended = (run: Parameters<Starter['ended']>[0]) => {
+      starter.ended(run);
+      this.#desk.ended(run);
+    };
+    this.#follower = new Follower({
+      spool,
+      book,
+      log,
+      monotonicMs,
+      changed,
+      ended,
+      pollMs: this.#parts.pollMs ?? pollMs,
+      lostRecheckMs: this.#parts.lostRecheckMs ?? lostRecheckMs,
+    });
+    const starter = new Starter({
+      spool,
+      executor: this.#executor,
+      follower: this.#follower,
+      clock,
+      log,
+      monotonicMs,
+    });
+    this.#desk = new RunDesk({ spool, tombstones, follower: this.#follower, starter, book, log });
+    this.#intake = new Intake({
+      spool,
+      tombstones,
+      executor: this.#executor,
+      starter,
+      book,
+      log,
+      changed,
+      wallMs: () => Date.now(),
+      trust: () => this.#trust(),
+      say: (item) => this.#loose.push(item),
+    });
+    const service = loadGatewayService(protoText);
+    const channel = () => openGatewayChannel(service, address);
+    const link = new GatewayLink({ channel, owner: this, log, random: Math.random, monotonicMs });
+    this.#link = decorate('link', link);
+  }
+
+  /** Written beside and renamed: a shell reads its program bit by bit, so a file in use must not change. */
+  #writeWrapper(): string {
+    const { dataDir, wrapperText } = this.#parts;
+    const file = join(dataDir, process.platform === 'win32' ? 'wrapper.ps1' : 'wrapper.sh');
+    fs.rmSync(`${file}.tmp`, { force: true });
+    fs.writeFileSync(`${file}.tmp`, wrapperText, { mode: 0o500 });
+    fs.renameSync(`${file}.tmp`, file);
+    return file;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#prune) clearInterval(this.#prune);
+    await this.#link?.stop();
+    this.#follower?.stop();
+    this.#executor?.stop();
+    this.#unlock?.();
+    this.#unlock = null;
+  }
+
+  hello(): WireHello {
+    const runs = [...this.#book.values()].map((run) => ({
+      runId: run.wireId,
+      state: spoolStates[run.phase],
+    }));
+    return {
+      protocolVersion,
+      agentId: this.#identity.agentId,
+      spoolId: this.#spool.id,
+      bootId: this.#parts.machine.bootId,
+      facts: this.#parts.machine.facts,
+      runs,
+      localName: this.#parts.name,
+      localLabels: this.#parts.labels,
+      pinnedKeyId: this.#key?.keyId ?? '',
+    };
+  }
+
+  welcome(welcome: WireWelcome): string | null {
+    const key = welcome.signingKey.toString('base64');
+    const { pinnedKey } = this.#identity;
+    if (pinnedKey !== null && pinnedKey !== key) {
+      return 'The gateway signs with another key than the one this agent trusts, so it is not obeyed. If the server was set up anew on purpose, start this agent with a new --data directory.';
+    }
+    if (pinnedKey === null) {
+      try {
+        publicKeyFrom(welcome.signingKey);
+      } catch {
+        return 'The gateway sent no usable signing key, so it is not obeyed. Check that agent and server fit together.';
+      }
+      pinKey(this.#parts.dataDir, this.#identity, key, nodeDisk).catch((error) => {
+        this.#parts.log.error({ err: String(error) }, 'the pinned key could not be written');
+      });
+      this.#usePinnedKey();
+    }
+    this.#clock.set(welcome.now);
+    // Answers to an earlier stream's items; the gateway asks again for what it still needs.
+    this.#loose.length = 0;
+    this.#desk.welcome(welcome);
+    this.#pruneTombstones();
+    return null;
+  }
+
+  #usePinnedKey(): void {
+    const { pinnedKey } = this.#identity;
+    if (pinnedKey === null) return;
+    const key = publicKeyFrom(Buffer.from(pinnedKey, 'base64'));
+    this.#key = { key, keyId: keyIdOf(key) };
+  }
+
+  #trust() {
+    const now = this.#clock.now();
+    if (!this.#key || now === null) return null;
+    const { agentId } = this.#identity;
+    return { ...this.#key, agentId, user: this.#parts.machine.user, now };
+  }
+
+  received(items: GatewayItem[]): void {
+    const orders: WireOrder[] = [];
+    const take = () => {
+      if (orders.length === 0) return;
+      this.#intake.take(orders.splice(0)).catch((error) => {
+        this.#parts.log.error({ err: String(error) }, 'orders could not be taken');
+      });
+    };
+    for (const item of items) {
+      if ('order' in item) {
+        orders.push(item.order);
+        continue;
+      }
+      // What stands after an order is handled after it.
+      take();
+      this.#desk.receive(item, (runId) => this.#intake.cancel(runId));
+    }
+    take();
+    // Acknowledgements make room for more output.
+    this.#link?.wake();
+  }
+
+  collect(): AgentItem[] {
+    return collectItems(this.#book, this.#loose, this.#spool);
+  }
+
+  heartbeat(): AgentItem {
+    return { heartbeat: this.#beat() };
+  }
+
+  #pruneTombstones(): void {
+    const now = this.#clock.now();
+    if (now === null) return;
+    this.#tombstones.prune(now).catch((error) => {
+      this.#parts.log.warn({ err: String(error) }, 'old tombstones could not be pruned');
+    });
+  }
+}
+
+/** The agent, wired. Nothing happens before `start`. */
+export const createAgent = (parts: AgentParts): Agent => new WiredAgent(parts);

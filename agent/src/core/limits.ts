@@ -1,0 +1,40 @@
+/** The agent's own bounds: name, unit (last in the name), reason. What both ends share is in src/core/limits.ts. */
+
+/** Scripts that run at one time. Each has a handful of processes; a flood of orders must not take the machine. */
+export const runsAtOnceMax = 64;
+/** From TERM to KILL an approval may ask for at most this; longer would only hide a script that hangs. */
+export const killGraceMsMax = 300_000;
+/** A wrapper that was told to go claims within a millisecond; past this it will not, and the run is ended. */
+export const claimWaitMs = 30_000;
+/** A dead wrapper's last writes are already in the page cache; this only outlasts a write in progress. */
+export const lostRecheckMs = 300;
+/** The spool is watched by notifications; this catches what they missed and wrappers that vanished. */
+export const pollMs = 2_000;
+/** The idle wrapper is made again when the run that took the last one has got its first moments of the machine. */
+export const wrapperRefillMs = 25;
+
+/** The first retry after a lost stream; a gateway's restart is the usual cause, and it is quick. */
+export const reconnectFirstMs = 100;
+/** The longest wait between two tries; an agent is back within this after any outage. */
+export const reconnectMsMax = 30_000;
+/** No welcome within this means that nobody serves the other end. */
+export const welcomeWaitMs = 10_000;
+/** A gateway with another signing key needs a person, so there is no hurry. */
+export const wrongKeyRetryMs = 60_000;
+/** A stream that was up for this long ended for a reason of its own: the next retry is a first one again. */
+export const settledMs = 5_000;
+/** HTTP/2 pings find a dead peer where TCP alone would wait for minutes. */
+export const keepaliveMs = 20_000;
+export const keepaliveWaitMs = 10_000;
+/** One stream's HTTP/2 window: the default of 64 KiB halves throughput locally, and worse over distance. */
+export const flowWindowBytes = 1024 * 1024;
+
+/** Tombstones outlive `runBy` by this, so that no drift of clocks brings an order back to life. */
+export const tombstoneMarginMs = 24 * 3_600_000;
+/** Pruning reads the whole tombstone directory; it is about tidiness, not correctness. */
+export const pruneMs = 3_600_000;
+
+/** A shell that takes longer to tell its version is taken as not there. */
+export const shellProbeMs = 5_000;
+/** Of a detail that is sent to people; an error's text may hold a path, never a page. */
+export const detailCharsMax = 300;

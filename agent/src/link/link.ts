@@ -1,0 +1,206 @@
+import type {
+  AgentItem,
+  GatewayFrame,
+  GatewayItem,
+  WireHello,
+  WireWelcome,
+} from '../../../proto/agent-stream.ts';
+import { reconnectDelayMs } from '../core/backoff.ts';
+import { settledMs, welcomeWaitMs, wrongKeyRetryMs } from '../core/limits.ts';
+import type { AgentLog } from '../log.ts';
+import type { GatewayCall, GatewayChannel } from './gateway-channel.ts';
+
+/** What the link asks of the agent. Each is called with no other in progress, in the order of the frames. */
+export interface LinkOwner {
+  hello(): WireHello;
+  /** @returns null when the stream may be used, else why it must end. */
+  welcome(welcome: WireWelcome): string | null;
+  /** The items of one frame after the welcome. */
+  received(items: GatewayItem[]): void;
+  /** What is to be sent next, at most one frame's worth; empty when there is nothing. */
+  collect(): AgentItem[];
+  heartbeat(): AgentItem;
+}
+
+/** The stream to the gateway, kept up. */
+export interface Link {
+  start(): void;
+  /** There may be something to collect. It is sent at the end of this turn of the event loop, in one frame. */
+  wake(): void;
+  /** Ends the stream in order. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface LinkParts {
+  channel: () => GatewayChannel;
+  owner: LinkOwner;
+  log: AgentLog;
+  random: () => number;
+  monotonicMs: () => number;
+}
+
+type Mode = 'stopped' | 'waiting' | 'greeting' | 'open';
+
+/**
+ * Modes: stopped; waiting, between two tries; greeting, a stream is open and the welcome has not come; open. Only
+ * in open anything but the hello is sent. Each try has its own channel, so that nothing of a dead one lingers.
+ */
+export class GatewayLink implements Link {
+  readonly #parts: LinkParts;
+  #mode: Mode = 'stopped';
+  #channel: GatewayChannel | null = null;
+  #call: GatewayCall | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #beat: NodeJS.Timeout | null = null;
+  #drain: NodeJS.Timeout | null = null;
+  #flush: NodeJS.Immediate | null = null;
+  #blocked = false;
+  #attempt = 0;
+  #openedAtMs = 0;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#mode === 'stopped') this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    const call = this.#call;
+    const channel = this.#channel;
+    const wasUp = this.#mode === 'open' || this.#mode === 'greeting';
+    this.#clear();
+    this.#mode = 'stopped';
+    if (call && wasUp) {
+      await new Promise<void>((resolve) => {
+        // The far end answers by ending its half; one that doesn't is not waited for.
+        const timer = setTimeout(resolve, 500);
+        call.once('status', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        call.end();
+      });
+      call.cancel();
+    }
+    channel?.close();
+  }
+
+  wake(): void {
+    if (this.#mode !== 'open' || this.#blocked) return;
+    this.#flush ??= setImmediate(() => {
+      this.#flush = null;
+      this.#send();
+    });
+  }
+
+  #connect(): void {
+    this.#mode = 'greeting';
+    this.#channel = this.#parts.channel();
+    const call = this.#channel.connect();
+    this.#call = call;
+    call.on('data', (frame: GatewayFrame) => {
+      if (call === this.#call) this.#received(frame);
+    });
+    call.on('error', (error) => this.#lost(call, error.message));
+    call.on('end', () => this.#lost(call, 'the gateway ended the stream'));
+    call.on('drain', () => {
+      if (call !== this.#call) return;
+      this.#blocked = false;
+      this.wake();
+    });
+    this.#timer = setTimeout(() => this.#lost(call, 'no welcome came'), welcomeWaitMs);
+    call.write({ items: [{ hello: this.#parts.owner.hello() }] });
+  }
+
+  #received(frame: GatewayFrame): void {
+    if (this.#mode === 'open') {
+      this.#handle(frame.items);
+      return;
+    }
+    if (this.#mode !== 'greeting') return;
+    const [first, ...rest] = frame.items;
+    if (!first || !('welcome' in first)) {
+      this.#retry('the first item was no welcome', null);
+      return;
+    }
+    const refusal = this.#parts.owner.welcome(first.welcome);
+    if (refusal !== null) {
+      this.#parts.log.error({}, refusal);
+      this.#retry('the gateway is not the one that this agent trusts', wrongKeyRetryMs);
+      return;
+    }
+    this.#open(first.welcome.heartbeatIntervalMs);
+    this.#handle(rest);
+  }
+
+  #open(heartbeatIntervalMs: number): void {
+    const { owner, log, monotonicMs } = this.#parts;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#mode = 'open';
+    this.#openedAtMs = monotonicMs();
+    log.info({}, 'connected to the gateway');
+    const beat = () => {
+      if (!this.#blocked) this.#write([owner.heartbeat()]);
+    };
+    beat();
+    if (heartbeatIntervalMs > 0) this.#beat = setInterval(beat, heartbeatIntervalMs);
+    this.wake();
+  }
+
+  #handle(items: GatewayItem[]): void {
+    if (items.length === 0) return;
+    this.#parts.owner.received(items);
+    for (const item of items) {
+      if ('drain' in item) this.#drainWithin(item.drain.reconnectWithinMs);
+    }
+  }
+
+  #drainWithin(reconnectWithinMs: number): void {
+    this.#drain ??= setTimeout(
+      () => this.#retry('the gateway is going down in order', 0),
+      Math.round(this.#parts.random() * reconnectWithinMs),
+    );
+  }
+
+  #send(): void {
+    while (this.#mode === 'open' && !this.#blocked) {
+      const items = this.#parts.owner.collect();
+      if (items.length === 0) return;
+      this.#write(items);
+    }
+  }
+
+  #write(items: AgentItem[]): void {
+    if (this.#call?.write({ items }) === false) this.#blocked = true;
+  }
+
+  #lost(call: GatewayCall, reason: string): void {
+    if (call === this.#call) this.#retry(reason, null);
+  }
+
+  /** @param delayMs null for the backoff's own. */
+  #retry(reason: string, delayMs: number | null): void {
+    const { log, random, monotonicMs } = this.#parts;
+    if (this.#mode === 'open' && monotonicMs() - this.#openedAtMs > settledMs) this.#attempt = 0;
+    const call = this.#call;
+    const channel = this.#channel;
+    this.#clear();
+    this.#mode = 'waiting';
+    call?.cancel();
+    channel?.close();
+    const waitMs = delayMs ?? reconnectDelayMs(this.#attempt, random());
+    log.warn({ reason, waitMs }, 'not connected to the gateway, trying again');
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #clear(): void {
+    for (const timer of [this.#timer, this.#beat, this.#drain]) if (timer) clearTimeout(timer);
+    if (this.#flush) clearImmediate(this.#flush);
+    this.#timer = this.#beat = this.#drain = this.#flush = null;
+    this.#call = this.#channel = null;
+    this.#blocked = false;
+  }
+}

@@ -1,0 +1,45 @@
+import protoText from '../../proto/nerdyops/v1/agent.proto';
+import packageJson from '../package.json' with { type: 'json' };
+import { createAgent, DataDirInUse } from './agent.ts';
+import { readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { inspectMachine } from './run/machine.ts';
+import powershellWrapper from './run/wrapper.ps1';
+import bashWrapper from './run/wrapper.sh';
+
+/** Exit codes for programs that start the agent: wrong use, and a fault that needs a person. */
+const exitUsage = 2;
+const exitFault = 1;
+
+const main = async (): Promise<void> => {
+  const read = readConfig(process.argv.slice(2), process.env);
+  if (!read.ok) {
+    process.stderr.write(`${read.sentence}\n`);
+    process.exit(exitUsage);
+  }
+  const log = createLog((line) => process.stderr.write(line), Date.now);
+  const agent = createAgent({
+    ...read.config,
+    machine: await inspectMachine(packageJson.version),
+    protoText,
+    wrapperText: process.platform === 'win32' ? powershellWrapper : bashWrapper,
+    log,
+  });
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping; scripts that run go on');
+    agent.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  await agent.start();
+};
+
+main().catch((error: Error) => {
+  process.stderr.write(
+    error instanceof DataDirInUse ? `${error.message}\n` : `The agent could not start: ${error.message}\n`,
+  );
+  process.exit(exitFault);
+});

@@ -1,0 +1,134 @@
+import type { AgentItem, WireOrder } from '../../../proto/agent-stream.ts';
+import { checkOrder, type Trust } from '../core/check-order.ts';
+import { detailCharsMax } from '../core/limits.ts';
+import type { AgentLog } from '../log.ts';
+import type { Executor, Seat } from './executor.ts';
+import { newRunRecord, type RunBook, Told } from './run-record.ts';
+import type { NewRun, Spool } from './spool.ts';
+import type { Starter } from './starter.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export interface IntakeParts {
+  spool: Spool;
+  tombstones: Tombstones;
+  executor: Executor;
+  starter: Starter;
+  book: RunBook;
+  log: AgentLog;
+  wallMs: () => number;
+  /** What to hold an order against; null before the first welcome, when no order can come. */
+  trust: () => Trust | null;
+  /** Sends an item that no record stands for. */
+  say: (item: AgentItem) => void;
+  changed: () => void;
+}
+
+interface Arrival extends NewRun {
+  seat: Seat | null;
+}
+
+/** Takes orders: verified, stored, made durable, and only then accepted and started. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  /** Runs on their way to the disk, and whether a cancel overtook them. */
+  readonly #storing = new Map<string, { cancelAsked: boolean }>();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes the orders of one frame. Resolves when each is accepted or refused. */
+  async take(orders: readonly WireOrder[]): Promise<void> {
+    const { spool, wallMs, changed } = this.#parts;
+    const arrivals: Arrival[] = [];
+    for (const order of orders) {
+      if (this.#answerKnown(order)) continue;
+      const arrival = this.#admit(order);
+      if (!arrival) continue;
+      this.#storing.set(arrival.runId, { cancelAsked: false });
+      arrivals.push(arrival);
+    }
+    if (arrivals.length === 0) return;
+    const results = await spool.store(arrivals, wallMs());
+    arrivals.forEach((arrival, at) => {
+      const cancelAsked = this.#storing.get(arrival.runId)?.cancelAsked ?? false;
+      this.#storing.delete(arrival.runId);
+      const error = results[at];
+      if (error) this.#refuseUnstored(arrival, error);
+      else this.#accept(arrival, cancelAsked);
+    });
+    changed();
+  }
+
+  /** A cancel that comes while the order is being stored. @returns false when it is not. */
+  cancel(runId: string): boolean {
+    const storing = this.#storing.get(runId);
+    if (storing) storing.cancelAsked = true;
+    return storing !== undefined;
+  }
+
+  /**
+   * A run that is known is never looked at again, whatever comes under its id: the answer is what is known of it.
+   * So a repeated order after `runBy` is no late one, and a forged one can't end a run.
+   */
+  #answerKnown(order: WireOrder): boolean {
+    const { book, tombstones, say, changed } = this.#parts;
+    const runId = order.runId.toString('hex');
+    if (this.#storing.has(runId)) return true;
+    const run = book.get(runId);
+    if (run) {
+      run.told = Told.nothing;
+      run.wanted = true;
+      changed();
+      return true;
+    }
+    // The id is the sender's word so far, and becomes a file's name.
+    const tombstone = order.runId.length === 32 ? tombstones.get(runId) : null;
+    if (!tombstone) return false;
+    say({ accepted: { runId: order.runId } });
+    say({ finished: tombstone.finished });
+    changed();
+    return true;
+  }
+
+  #admit(order: WireOrder): Arrival | null {
+    const { spool, executor, log, say, changed } = this.#parts;
+    const trust = this.#parts.trust();
+    if (!trust) return null;
+    const checked = checkOrder(order, trust);
+    if (!checked.ok) {
+      const { reason, detail } = checked;
+      log.warn({ run: order.runId.toString('hex'), reason }, 'order refused');
+      say({ refused: { runId: order.runId, reason, detail } });
+      changed();
+      return null;
+    }
+    const { runId, document } = checked;
+    const seat = executor.takeSeat(document);
+    try {
+      return { runId, order, document, seat, from: seat?.dir ?? spool.prepare() };
+    } catch (error) {
+      this.#refuseUnstored({ runId, order, document, seat, from: '' }, error as Error);
+      return null;
+    }
+  }
+
+  #refuseUnstored({ runId, order, seat }: Arrival, error: Error): void {
+    const { executor, log, say, changed } = this.#parts;
+    if (seat) executor.giveBack(seat);
+    log.error({ run: runId, err: error.message }, 'order refused: the spool can not be written');
+    const detail = `the spool can not be written: ${error.message}`.slice(0, detailCharsMax);
+    say({ refused: { runId: order.runId, reason: 'REASON_SPOOL', detail } });
+    changed();
+  }
+
+  #accept({ runId, document, seat }: Arrival, cancelAsked: boolean): void {
+    const { book, spool, starter, log } = this.#parts;
+    const run = newRunRecord(runId, spool.dirOf(runId), document, true);
+    run.wanted = true;
+    run.cancelAsked = cancelAsked;
+    book.set(runId, run);
+    log.info({ run: runId, task: document.task }, 'order accepted');
+    starter.enqueue(run, seat);
+  }
+}

@@ -1,0 +1,123 @@
+import { lateDetail } from '../core/check-order.ts';
+import type { Never } from '../core/claim.ts';
+import { detailCharsMax, runsAtOnceMax } from '../core/limits.ts';
+import type { ServerClock } from '../core/server-clock.ts';
+import type { AgentLog } from '../log.ts';
+import type { Executor, Seat } from './executor.ts';
+import type { Follower } from './follower.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Spool } from './spool.ts';
+
+export interface StarterParts {
+  spool: Spool;
+  executor: Executor;
+  follower: Follower;
+  clock: ServerClock;
+  log: AgentLog;
+  monotonicMs: () => number;
+}
+
+/** Wrappers that are made for one run before it is given up: the first may have died of something passing. */
+const launchesMax = 2;
+
+/**
+ * Lets accepted runs start, a bounded number at one time, or makes sure that they never do: then the agent itself
+ * takes the claim, so that a wrapper that is already on its way finds it taken.
+ */
+export class Starter {
+  readonly #parts: StarterParts;
+  readonly #waiting: RunRecord[] = [];
+  readonly #running = new Set<string>();
+
+  constructor(parts: StarterParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts an accepted run now or when its turn comes. The server's clock must be known. */
+  enqueue(run: RunRecord, seat: Seat | null): void {
+    if (run.queued) return;
+    run.queued = true;
+    if (this.#running.size >= runsAtOnceMax) {
+      if (seat) this.#parts.executor.giveBack(seat);
+      this.#waiting.push(run);
+      return;
+    }
+    this.#start(run, seat, 0);
+  }
+
+  /** A run that has ended makes room. */
+  ended(run: RunRecord): void {
+    this.#running.delete(run.runId);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#running.size < runsAtOnceMax) {
+      const run = this.#waiting.shift();
+      if (!run) return;
+      if (run.phase === 'accepted') this.#start(run, null, 0);
+    }
+  }
+
+  /** Makes sure that a run never starts; does nothing when a wrapper was first. */
+  never(run: RunRecord, never: Never): void {
+    try {
+      this.#parts.spool.neverStart(run.runId, never);
+    } catch (error) {
+      // Without the claim on disk nothing may be said about the run; the next agent or cancel tries again.
+      this.#parts.log.error({ run: run.runId, err: String(error) }, 'the spool can not be written');
+      return;
+    }
+    this.#parts.follower.look(run);
+  }
+
+  #start(run: RunRecord, seat: Seat | null, launches: number): void {
+    const { executor, follower, monotonicMs } = this.#parts;
+    const never = this.#obstacleOf(run);
+    if (never || !run.document) {
+      if (seat) executor.giveBack(seat);
+      if (never) this.never(run, never);
+      return;
+    }
+    this.#running.add(run.runId);
+    follower.follow(run);
+    run.launchedAtMs = monotonicMs();
+    try {
+      const launch = { runId: run.runId, dir: run.dir, document: run.document };
+      executor.launch(launch, seat, (fault) => this.#gone(run, launches + 1, fault));
+    } catch (error) {
+      this.#gone(run, launchesMax, error as Error);
+    }
+    executor.refill();
+  }
+
+  #obstacleOf(run: RunRecord): Never | null {
+    const now = this.#parts.clock.now();
+    const unstarted = { end: 'FINISHED_END_UNSTARTED' } as const;
+    if (run.cancelAsked || run.forget) {
+      return { end: 'FINISHED_END_CANCELLED', reason: 'REASON_UNSPECIFIED', detail: '' };
+    }
+    if (!run.document) return null;
+    if (now === null || now > run.document.runBy) {
+      return { ...unstarted, reason: 'REASON_LATE', detail: lateDetail };
+    }
+    const missing = this.#parts.executor.missingShell(run.document);
+    return missing === null
+      ? null
+      : { ...unstarted, reason: 'REASON_NO_SHELL', detail: `${missing} is not on this machine` };
+  }
+
+  /** The wrapper's process is gone. One that left without a claim may be made once more: a claim settles it. */
+  #gone(run: RunRecord, launches: number, fault: Error | null): void {
+    this.#parts.follower.gone(run);
+    if (run.phase !== 'accepted') return;
+    this.#running.delete(run.runId);
+    if (launches < launchesMax) {
+      this.#start(run, null, launches);
+      return;
+    }
+    const detail = fault ? fault.message.slice(0, detailCharsMax) : 'the wrapper ended before it started it';
+    this.never(run, { end: 'FINISHED_END_UNSTARTED', reason: 'REASON_FAULT', detail });
+    this.#next();
+  }
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { join } from 'node:path';
+
+/** A wrapper's process number and start time, from its claim: a number alone may be another process by now. */
+export interface WrapperProcess {
+  pid: number;
+  born: string;
+}
+
+const bornOf = (pid: number): string | null => {
+  try {
+    if (process.platform === 'linux') {
+      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // A zombie has ended; only its parent has not looked yet.
+      return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    }
+    const env = { ...process.env, LC_ALL: 'C' };
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' }).trim() || null;
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * True when the wrapper that claimed the run in `dir` lives. On Windows, where no start time is cheap to have, the
+ * wrapper holds the file `alive` open so that nobody else may.
+ */
+export const isWrapperAlive = (dir: string, wrapper: WrapperProcess): boolean => {
+  if (process.platform !== 'win32') return bornOf(wrapper.pid) === wrapper.born;
+  try {
+    fs.closeSync(fs.openSync(join(dir, 'alive'), 'r+'));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+};
+
+/**
+ * Tells the wrapper in `dir` to end its script, by a line on the named pipe that only it reads: unlike a signal
+ * it can't reach a stranger who got the same process number. On Windows by a file for which the wrapper looks.
+ *
+ * @returns false when no wrapper is there to read it.
+ */
+export const tellWrapperToCancel = (dir: string, wrapper: WrapperProcess): boolean => {
+  if (process.platform === 'win32') {
+    fs.writeFileSync(join(dir, 'cancel'), '');
+    return true;
+  }
+  try {
+    const flags = fs.constants.O_WRONLY | fs.constants.O_NONBLOCK;
+    const pipe = fs.openSync(join(dir, `control.${wrapper.pid}`), flags);
+    try {
+      fs.writeSync(pipe, 'c\n');
+    } finally {
+      fs.closeSync(pipe);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,42 @@
+// `npm start`: installs what is missing, builds, and runs the server with one agent on this machine named `local`.
+// Needs nothing but Node itself, since it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`NerdyOps needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(2);
+}
+
+const installed = 'node_modules/.package-lock.json';
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync('package-lock.json').mtimeMs) {
+  console.log('Installing what is missing (a minute or two the first time) …');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { build } = await import('./build.js');
+await build();
+
+// Whoever starts it by hand wants to read it; servers set the level they want.
+const env = { NERDY_LOG_LEVEL: 'warn', ...process.env };
+const run = (...args) => spawn(process.execPath, ['dist/nerdy.js', ...args], { stdio: 'inherit', env });
+const server = run('serve', ...process.argv.slice(2));
+const agent = run('agent', '--name', 'local');
+
+const stop = (signal) => {
+  agent.kill(signal);
+  server.kill(signal);
+};
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('SIGTERM', () => stop('SIGTERM'));
+server.on('exit', (code) => {
+  agent.kill('SIGTERM');
+  process.exitCode = code ?? 1;
+});

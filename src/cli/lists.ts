@@ -1,0 +1,76 @@
+import type { Agent } from '../core/agent.ts';
+import type { ApiClient } from './client.ts';
+import { ExitCode } from './exit-code.ts';
+import { paint } from './paint.ts';
+import { headOf, plain } from './render-card.ts';
+
+/** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
+export const tasksCommand = async (
+  client: ApiClient,
+  options: { json: boolean; limit: string; state?: string },
+): Promise<ExitCode> => {
+  const query = new URLSearchParams({ limit: options.limit });
+  if (options.state) query.set('state', options.state);
+  const cards = await client.cards(query);
+  if (options.json) console.log(JSON.stringify(cards));
+  else if (cards.length === 0) console.log('No tasks yet. Ask for one: npx nerdy ask "check memory"');
+  else for (const card of cards.reverse()) console.log(headOf(card));
+  return ExitCode.done;
+};
+
+/** `nerdy agents`: who is there, and how they are. */
+export const agentsCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
+  const agents = await client.agents();
+  if (options.json) console.log(JSON.stringify(agents));
+  else if (agents.length === 0)
+    console.log('No machine has joined yet. Start an agent with: npx nerdy agent');
+  else console.log(table(agents.map(agentRow)));
+  return ExitCode.done;
+};
+
+const agentRow = (agent: Agent): string[] => {
+  const { load } = agent;
+  const labels = Object.entries(agent.labels).map(([key, value]) => `${key}=${value}`);
+  return [
+    `${agent.online ? paint.green('●') : paint.dim('○')} ${paint.bold(agent.name)}`,
+    agent.online ? 'online' : paint.dim('offline'),
+    plain(`${agent.facts.platform} ${agent.facts.arch}`),
+    load ? `mem ${percent(load.memoryUsedBytes, load.memoryTotalBytes)}` : '',
+    load ? `disk ${percent(load.diskUsedBytes, load.diskTotalBytes)}` : '',
+    labels.join(' '),
+  ];
+};
+
+const percent = (part: number, whole: number): string =>
+  whole > 0 ? `${Math.round((part / whole) * 100)} %` : '–';
+
+/** `nerdy runbooks`: what can be asked for with no model at all. */
+export const runbooksCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
+  const runbooks = await client.runbooks();
+  if (options.json) console.log(JSON.stringify(runbooks));
+  else {
+    const rows = runbooks.map((r) => [
+      paint.bold(r.name),
+      plain(r.summary),
+      paint.dim(`"${plain(r.examples[0] ?? '')}"`),
+    ]);
+    console.log(table(rows));
+  }
+  return ExitCode.done;
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences are what it looks for
+const colourSequence = /\u001B\[\d+m/g;
+
+const table = (rows: string[][]): string => {
+  const width = (cell: string): number => cell.replace(colourSequence, '').length;
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - width(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};

@@ -1,0 +1,218 @@
+import { Command, CommanderError } from 'commander';
+import pino from 'pino';
+import { readConfig } from '../config.ts';
+import { makeMind } from '../mind.ts';
+import { approveCommand, askCommand, show, watchToEnd } from './ask.ts';
+import { ApiClient, localServer } from './client.ts';
+import { draftCommand, draftRows } from './draft.ts';
+import { CliError, ExitCode } from './exit-code.ts';
+import { agentsCommand, runbooksCommand, tasksCommand } from './lists.ts';
+import { agentCommand, serveCommand } from './serve.ts';
+
+interface Globals {
+  config?: string;
+  server?: string;
+}
+
+/** Every command of `nerdy`. Each sets the exit code through `ended`; the listed codes are a promise to scripts. */
+export const makeProgram = (
+  packageDir: string,
+  version: string,
+  ended: (code: ExitCode) => void,
+): Command => {
+  const program = new Command('nerdy')
+    .description('Ask for something on a server, read the exact script, approve it, get the answer.')
+    .version(version)
+    .option('--config <file>', 'settings file (default: nerdyops.yml, where there is one)')
+    .option('--server <url>', 'the server, where it is not the one of this data directory')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', helpTail);
+  const settings = () => {
+    const { config } = program.opts<Globals>();
+    return readConfig({ packageDir, ...(config === undefined ? {} : { file: config }) });
+  };
+  const client = (): ApiClient => {
+    const local = localServer(settings());
+    const { server } = program.opts<Globals>();
+    return new ApiClient(server === undefined ? local : { ...local, url: server.replace(/\/$/, '') });
+  };
+  addRunning(program, packageDir, settings);
+  addTasks(program, client, ended);
+  addLists(program, client, ended);
+  addDraft(program, settings, ended);
+  return program;
+};
+
+const helpTail = `
+Examples:
+  npx nerdy ask "check memory on db1"
+  npx nerdy ask "is nginx running?" --on role=web --yes
+  npx nerdy approve 1042
+
+Exit codes: 0 done · 1 it ended badly · 2 wrong usage · 3 no server · 4 it waits for a person`;
+
+const addRunning = (
+  program: Command,
+  packageDir: string,
+  settings: () => ReturnType<typeof readConfig>,
+): void => {
+  program
+    .command('serve')
+    .description('run the server in the foreground')
+    .action(() => serveCommand(settings(), packageDir));
+  program
+    .command('agent')
+    .description('run an agent on this machine')
+    .option('--name <name>', 'what people call this machine', 'local')
+    .option('--label <key=value>', 'a label to choose machines by; may be repeated', collect, [])
+    .action((options) => agentCommand(settings(), packageDir, options));
+};
+
+const collect = (value: string, before: string[]): string[] => {
+  if (/^[A-Za-z0-9_.-]{1,63}=[A-Za-z0-9_.-]{1,63}$/.test(value)) return [...before, value];
+  throw new CliError(
+    `--label takes key=value of letters, digits, "_", "." and "-", not "${value}".`,
+    ExitCode.usage,
+  );
+};
+
+const taskNumber = (text: string): number => {
+  const number = Number(text.replace(/^#/, ''));
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new CliError(`"${text}" is not a task's number. It looks like 1042 or #1042.`, ExitCode.usage);
+};
+
+const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
+  program
+    .command('ask <request>')
+    .description('ask for something; shows the script before anything runs')
+    .option('--on <machines>', 'db1 · "db1 and db2" · "role=db env=prod" · web* · "all linux"')
+    .option('--yes', 'approve the script that comes', false)
+    .option('--watch', 'show the output while it runs, and stay until the end', false)
+    .option('--json', 'print the card as JSON', false)
+    .action(async (request, options) => {
+      ended(await askCommand(client(), request, { ...options, on: options.on ?? null }));
+    });
+  program
+    .command('approve <task>')
+    .description('show a script and approve exactly that')
+    .option('--yes', 'do not ask', false)
+    .option('--canary', 'run on one machine first', false)
+    .option('--watch', 'show the output while it runs', false)
+    .option('--json', 'print the card as JSON', false)
+    .action(async (task, options) => {
+      ended(await approveCommand(client(), taskNumber(task), { ...options, on: null }));
+    });
+  program
+    .command('reject <task>')
+    .description('say no')
+    .option('--reason <words>', 'why; the card shows it')
+    .option('--json', 'print the card as JSON', false)
+    .action(async (task, options) => {
+      const card = await client().act(taskNumber(task), 'reject', { reason: options.reason ?? null });
+      ended(show(card, options) === ExitCode.usage ? ExitCode.usage : ExitCode.done);
+    });
+  addWaves(program, client, ended);
+};
+
+const addWaves = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
+  const verbs = {
+    cancel: 'stop a task wherever it stands',
+    continue: 'run on the machines that wait behind the first',
+    stop: 'leave the waiting machines alone and answer with what has run',
+  };
+  for (const [verb, description] of Object.entries(verbs)) {
+    program
+      .command(`${verb} <task>`)
+      .description(description)
+      .option('--json', 'print the card as JSON', false)
+      .action(async (task, options) => {
+        const card = await client().act(taskNumber(task), verb, {});
+        show(card, options);
+        ended(ExitCode.done);
+      });
+  }
+  program
+    .command('choose <task> <machines>')
+    .description('answer "which machine?"')
+    .option('--json', 'print the card as JSON', false)
+    .action(async (task, machines, options) => {
+      show(await client().act(taskNumber(task), 'choose', { option: machines }), options);
+      ended(ExitCode.done);
+    });
+};
+
+const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
+  program
+    .command('task <task>')
+    .description('show one task')
+    .option('--watch', 'stay until it ends', false)
+    .option('--json', 'print the card as JSON', false)
+    .action(async (task, options) => {
+      const number = taskNumber(task);
+      if (options.watch) ended(await watchToEnd(client(), number, { ...options, on: null, yes: false }));
+      else ended(show(await client().card(number), options));
+    });
+  program
+    .command('tasks')
+    .description('list the latest tasks')
+    .option('--limit <count>', 'how many', '20')
+    .option('--state <state>', 'only those in this state')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => ended(await tasksCommand(client(), options)));
+  program
+    .command('agents')
+    .description('list the machines')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => ended(await agentsCommand(client(), options)));
+  program
+    .command('runbooks')
+    .description('list what can be asked for without a model')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => ended(await runbooksCommand(client(), options)));
+  program
+    .command('console')
+    .description('print a fresh link to the web console')
+    .action(async () => console.log(await client().consoleLink()));
+};
+
+const addDraft = (
+  program: Command,
+  settings: () => ReturnType<typeof readConfig>,
+  ended: (code: ExitCode) => void,
+): void => {
+  program
+    .command('draft [request]')
+    .description('draft a script and print it; nothing is stored and nothing runs')
+    .option('--os <os>', 'linux, windows or macos', 'linux')
+    .option('--json', 'print JSON', false)
+    .option('--jsonl', 'read rows {"request","os"} from stdin, print a row for each', false)
+    .option('--offline', 'runbooks only, even where a model is configured', false)
+    .action(async (request: string | undefined, options) => {
+      const config = settings();
+      const log = pino({ level: 'silent' });
+      const { drafter } = await makeMind(config, log, !options.offline);
+      if (options.jsonl) return ended(await draftRows(drafter, process.stdin));
+      if (request === undefined)
+        throw new CliError('Give a request, or --jsonl with rows on stdin.', ExitCode.usage);
+      ended(await draftCommand(drafter, request, options));
+    });
+};
+
+/** What a thrown thing means for the person at the terminal: its sentence on stderr, and the exit code. */
+export const explain = (err: unknown): { text: string; code: number } => {
+  if (err instanceof CommanderError) return { text: '', code: err.exitCode === 0 ? 0 : ExitCode.usage };
+  if (err instanceof CliError) return { text: err.message, code: err.exitCode };
+  const known = err as {
+    sentence?: { text: string } | null;
+    code?: string;
+    message?: string;
+    stack?: string;
+  };
+  if (known.sentence) return { text: known.sentence.text, code: ExitCode.endedBadly };
+  if (known.code === 'config_invalid') return { text: known.message ?? '', code: ExitCode.usage };
+  if (typeof known.code === 'string' && !known.code.startsWith('E'))
+    return { text: known.message ?? '', code: 1 };
+  return { text: known.stack ?? String(err), code: ExitCode.endedBadly };
+};

@@ -1,0 +1,80 @@
+import type { Card, CardRun } from '../core/card.ts';
+import { visible } from '../core/visible.ts';
+import { paint } from './paint.ts';
+
+const tones: Record<Card['tone'], (text: string) => string> = {
+  waiting: paint.yellow,
+  working: paint.cyan,
+  good: paint.green,
+  bad: paint.red,
+  quiet: paint.dim,
+};
+const marks: Record<Card['tone'], string> = { waiting: '?', working: '…', good: '✓', bad: '✗', quiet: '–' };
+
+/** Text from machines and models, safe for a terminal: no escape sequence gets through. */
+export const plain = (text: string): string => visible(text).text;
+
+/** A card as a terminal shows it: the same things in the same order as on every surface. */
+export const renderCard = (card: Card): string => {
+  const parts = [headOf(card)];
+  if (card.question) parts.push(plain(card.question.text), ...card.question.options.map((o) => `  ${o}`));
+  for (const notice of card.notices) parts.push(`  ${paint.yellow(plain(notice.text))}`);
+  if (card.state === 'proposed' || card.state === 'rejected') parts.push(...scriptsOf(card));
+  if (card.runs.length > 1 || card.runs.some((r) => r.sentence))
+    parts.push(...card.runs.slice(0, runsShownMax).map(runLine));
+  if (card.runs.length > runsShownMax) parts.push(paint.dim(`  and ${card.runs.length - runsShownMax} more`));
+  if (card.answer) parts.push('', ...answerOf(card));
+  if (card.followUps.length > 0)
+    parts.push('', paint.dim(`Next: ${card.followUps.map((f) => `"${plain(f.request)}"`).join(', ')}`));
+  return parts.join('\n');
+};
+
+/** More lines would push the answer off the screen; `--json` has them all. */
+const runsShownMax = 12;
+const evidenceShownMax = 6;
+
+/** One line: number, where it stands, machines. */
+export const headOf = (card: Card): string => {
+  const tone = tones[card.tone];
+  const machines = card.targets.map((t) => t.name);
+  const where =
+    machines.length > 4
+      ? `${machines.slice(0, 3).join(', ')} and ${machines.length - 3} more`
+      : machines.join(', ');
+  const head = `${tone(marks[card.tone])} ${paint.bold(`#${card.task}`)} ${plain(card.request)}`;
+  return `${head}\n  ${tone(card.headline)}${where ? paint.dim(` · ${where}`) : ''}`;
+};
+
+const scriptsOf = (card: Card): string[] =>
+  card.scripts.flatMap((script) => [
+    '',
+    ...(card.summary ? [`  ${plain(card.summary)}`] : []),
+    paint.dim(
+      `  ${script.interpreter} for ${script.platforms.join(', ')} · sha256 ${script.digest.slice(0, 12)} · stops after ${Math.round((card.timeoutMs ?? 0) / 1000)} s`,
+    ),
+    ...script.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${paint.dim('│')} ${line}`),
+    ...(script.hasHidden
+      ? [paint.red("  This script holds characters that a reader can't see; they are written out as ⟨U+…⟩.")]
+      : []),
+  ]);
+
+const runLine = (run: CardRun): string => {
+  const exit = run.exitCode === null ? '' : ` (exit ${run.exitCode})`;
+  return `  ${run.name}: ${run.state}${exit}${run.sentence ? `. ${plain(run.sentence.text)}` : ''}`;
+};
+
+const answerOf = ({ answer }: Card): string[] => {
+  if (!answer) return [];
+  const lines = answer.words.split('\n').map((line) => paint.bold(plain(line)));
+  for (const host of answer.hosts) {
+    const width = Math.max(0, ...host.facts.map((f) => f.label.length));
+    for (const fact of host.facts) lines.push(`  ${plain(fact.label).padEnd(width)}  ${plain(fact.value)}`);
+    for (const line of host.evidence.slice(0, evidenceShownMax)) {
+      lines.push(paint.dim(`  ${answer.hosts.length > 1 ? `${host.agentName} ` : ''}│ ${plain(line)}`));
+    }
+  }
+  return lines;
+};

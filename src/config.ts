@@ -1,0 +1,195 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Sentence, sentence } from './core/sentences.ts';
+
+/** The only reader of the environment. A setting is taken from the environment, else from nerdyops.yml, else is the default. */
+
+const port = z.coerce
+  .number({ error: 'must be a port number from 1 to 65535' })
+  .int('must be a whole number')
+  .min(0, 'must be a port number from 1 to 65535')
+  .max(65_535, 'must be a port number from 1 to 65535');
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+
+const fileSchema = z.strictObject({
+  http: z.strictObject({ port: port.optional(), host: z.string().min(1).optional() }).optional(),
+  grpc: z.strictObject({ port: port.optional() }).optional(),
+  dataDir: z.string().min(1).optional(),
+  redisUrl: url(['redis:', 'rediss:']).optional(),
+  databaseUrl: url(['postgres:', 'postgresql:']).optional(),
+  runbooksDir: z.string().min(1).optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  openai: z
+    .strictObject({
+      apiKey: z.string().min(1).optional(),
+      baseUrl: url(['http:', 'https:']).optional(),
+      model: z.string().min(1).optional(),
+      timeoutSeconds: z.coerce.number().positive().max(600).optional(),
+      structuredOutput: z.enum(['json_schema', 'function_calling', 'json_mode']).optional(),
+    })
+    .optional(),
+});
+type FileSettings = z.infer<typeof fileSchema>;
+
+/** Which environment variable stands for which setting. */
+const variables: Record<string, readonly string[]> = {
+  NERDY_HTTP_PORT: ['http', 'port'],
+  NERDY_HTTP_HOST: ['http', 'host'],
+  NERDY_GRPC_PORT: ['grpc', 'port'],
+  NERDY_DATA_DIR: ['dataDir'],
+  NERDY_RUNBOOKS_DIR: ['runbooksDir'],
+  NERDY_LOG_LEVEL: ['logLevel'],
+  REDIS_URL: ['redisUrl'],
+  DATABASE_URL: ['databaseUrl'],
+  OPENAI_API_KEY: ['openai', 'apiKey'],
+  OPENAI_BASE_URL: ['openai', 'baseUrl'],
+  OPENAI_MODEL: ['openai', 'model'],
+  OPENAI_TIMEOUT_SECONDS: ['openai', 'timeoutSeconds'],
+  OPENAI_STRUCTURED_OUTPUT: ['openai', 'structuredOutput'],
+};
+
+export interface ModelSettings {
+  apiKey: string | null;
+  baseUrl: string | null;
+  model: string;
+  timeoutMs: number;
+  structuredOutput: 'json_schema' | 'function_calling' | 'json_mode';
+}
+
+export interface Config {
+  http: { port: number; host: string };
+  grpc: { port: number };
+  dataDir: string;
+  redisUrl: string | null;
+  runbooksDir: string;
+  logLevel: string;
+  /** Null where no model is configured. */
+  model: ModelSettings | null;
+}
+
+/** The settings can't be used. Every mistake is a sentence that names its place. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  readonly sentences: Sentence[];
+  constructor(sentences: Sentence[]) {
+    super(sentences.map((s) => s.text).join('\n'));
+    this.name = 'ConfigError';
+    this.sentences = sentences;
+  }
+}
+
+/**
+ * Reads the settings.
+ *
+ * @param options.file nerdyops.yml's path; where it isn't given, `NERDY_CONFIG` or `nerdyops.yml` in the working directory.
+ * @throws ConfigError with every mistake at once.
+ */
+export const readConfig = (
+  options: { env?: NodeJS.ProcessEnv; file?: string; packageDir: string } = { packageDir: '.' },
+): Config => {
+  const env = options.env ?? process.env;
+  const path = options.file ?? env.NERDY_CONFIG ?? 'nerdyops.yml';
+  const fromFile = readFile(path, options.file !== undefined || env.NERDY_CONFIG !== undefined);
+  const { settings, origin } = overlay(fromFile, env);
+  const parsed = fileSchema.safeParse(settings);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.flatMap((issue) => {
+        const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];
+        return keys.map((key) =>
+          problem(path, origin, key === null ? issue.path : [...issue.path, key], key, issue),
+        );
+      }),
+    );
+  }
+  if (parsed.data.databaseUrl !== undefined) {
+    const where = origin.get('databaseUrl') ?? `${path}, databaseUrl`;
+    throw new ConfigError([
+      sentence('config_invalid', {
+        where,
+        problem: 'this version keeps its state in SQLite only. Remove the setting.',
+      }),
+    ]);
+  }
+  return withDefaults(parsed.data, options.packageDir);
+};
+
+const problem = (
+  path: string,
+  origin: ReadonlyMap<string, string>,
+  keys: PropertyKey[],
+  unknownKey: string | null,
+  issue: { message: string },
+): Sentence => {
+  const name = keys.map(String).join('.');
+  const where = origin.get(name) ?? `${path}, ${name || 'the whole file'}`;
+  if (unknownKey === null) return sentence('config_invalid', { where, problem: `${issue.message}.` });
+  const known = Object.keys(fileSchema.shape);
+  return sentence('config_invalid', {
+    where,
+    problem: `there is no such setting. ${keys.length === 1 ? `Known are ${known.join(', ')}.` : 'Remove it or mend its name.'}`,
+  });
+};
+
+const readFile = (path: string, isNamed: boolean): unknown => {
+  if (!existsSync(path)) {
+    if (!isNamed) return {};
+    throw new ConfigError([sentence('config_unreadable', { path, reason: 'there is no such file.' })]);
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (err) {
+    throw new ConfigError([sentence('config_unreadable', { path, reason: `${(err as Error).message}.` })]);
+  }
+  const document = parseDocument(text);
+  const [first] = document.errors;
+  if (first) throw new ConfigError([sentence('config_unreadable', { path, reason: first.message })]);
+  return document.toJS() ?? {};
+};
+
+/** The environment over the file; `origin` remembers which variable a value came from, for sentences. */
+const overlay = (
+  fromFile: unknown,
+  env: NodeJS.ProcessEnv,
+): { settings: unknown; origin: ReadonlyMap<string, string> } => {
+  const origin = new Map<string, string>();
+  if (typeof fromFile !== 'object' || fromFile === null) return { settings: fromFile, origin };
+  const settings = structuredClone(fromFile) as Record<string, unknown>;
+  for (const [variable, keys] of Object.entries(variables)) {
+    const value = env[variable];
+    if (value === undefined || value === '') continue;
+    const [first = '', second] = keys;
+    origin.set(keys.join('.'), variable);
+    if (second === undefined) settings[first] = value;
+    else settings[first] = { ...(settings[first] as object | undefined), [second]: value };
+  }
+  return { settings, origin };
+};
+
+const withDefaults = (s: FileSettings, packageDir: string): Config => {
+  const { openai } = s;
+  const hasModel = openai?.apiKey !== undefined || openai?.baseUrl !== undefined;
+  return {
+    http: { port: s.http?.port ?? 5001, host: s.http?.host ?? '127.0.0.1' },
+    grpc: { port: s.grpc?.port ?? 50_051 },
+    dataDir: resolve(s.dataDir ?? './data'),
+    redisUrl: s.redisUrl ?? null,
+    runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
+    logLevel: s.logLevel ?? 'info',
+    model: hasModel
+      ? {
+          apiKey: openai.apiKey ?? null,
+          baseUrl: openai.baseUrl ?? null,
+          model: openai.model ?? 'gpt-5-mini',
+          timeoutMs: (openai.timeoutSeconds ?? 30) * 1000,
+          structuredOutput: openai.structuredOutput ?? 'json_schema',
+        }
+      : null,
+  };
+};

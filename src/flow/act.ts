@@ -1,0 +1,64 @@
+import type { AuditNote } from '../core/audit.ts';
+import type { Run } from '../core/run.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import type { Task } from '../core/task.ts';
+import type { TaskEvent } from '../core/transition.ts';
+import type { Decided, Scope, Store, View, Writes } from '../ports/store.ts';
+import type { Act } from './desk.ts';
+import { moveTask } from './moves.ts';
+
+/** `runs` are those that the act moved and that someone must now push or call back. */
+export type ActOutcome = { kind: 'done'; runs: Run[] } | { kind: 'refused'; sentence: Sentence };
+
+/**
+ * One act of a person on a task, in one commit. A delivery that was seen before has acted already: it is told
+ * "done" and changes nothing.
+ */
+export const actOnce = (
+  store: Store,
+  number: number,
+  act: Act,
+  scope: Pick<Scope, 'allRuns'>,
+  decide: (view: View, task: Task) => Decided<ActOutcome>,
+): Promise<ActOutcome> => {
+  const event = act.eventId === null ? {} : { event: act.eventId };
+  return store.change<ActOutcome>({ task: number, ...event, ...scope }, (view) => {
+    if (view.seenEventTask !== null) return { result: { kind: 'done', runs: [] } };
+    if (!view.task) return { result: refused(sentence('task_unknown', { number })) };
+    const decided = decide(view, view.task);
+    if (decided.writes === undefined || act.eventId === null) return decided;
+    return { ...decided, writes: { ...decided.writes, eventTask: number } };
+  });
+};
+
+export const refused = (why: Sentence): ActOutcome => ({ kind: 'refused', sentence: why });
+
+/** @param verb what was wanted, as a participle: "approved". */
+export const notNow = (task: Task, verb: string): ActOutcome =>
+  refused(sentence('not_decidable', { number: task.number, state: task.state, verb }));
+
+/** What an act writes beside the task's own step. */
+export interface Along {
+  writes?: Omit<Writes, 'task' | 'audit'>;
+  audit?: AuditNote[];
+  digest?: string;
+  /** For the outcome. */
+  runs?: Run[];
+}
+
+/** Moves the task by the act's event, with what goes along; a lost race is a sentence. */
+export const decided = (
+  view: View,
+  task: Task,
+  event: TaskEvent,
+  act: Act,
+  verb: string,
+  along: Along = {},
+): Decided<ActOutcome> => {
+  const step = moveTask(task, event, act.by, view.now, along.digest ?? view.proposal?.digest ?? null);
+  if (!step) return { result: notNow(task, verb) };
+  return {
+    result: { kind: 'done', runs: along.runs ?? [] },
+    writes: { ...along.writes, task: step.task, audit: [...step.audit, ...(along.audit ?? [])] },
+  };
+};

@@ -1,0 +1,89 @@
+import { StringDecoder } from 'node:string_decoder';
+import { serverActor } from '../core/audit.ts';
+import { attemptsMax, outputHeadBytesMax, outputTailBytesMax } from '../core/limits.ts';
+import type { Run } from '../core/run.ts';
+import { sentence } from '../core/sentences.ts';
+import { type Task, TaskState } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EndedRun, ResultInterpreter } from '../ports/interpreter.ts';
+import type { Log } from '../ports/log.ts';
+import type { Claim, OutputStream, Store } from '../ports/store.ts';
+import { ClaimedWorker, holds } from './claimed-worker.ts';
+import { answerBytesMax, answerSlots } from './limits.ts';
+import { moveTask } from './moves.ts';
+
+/** Owns `answering`: reads what the runs printed and says what it means. */
+export const answerWorker = (parts: {
+  store: Store;
+  interpreter: ResultInterpreter;
+  /** Shows an answer's words while they are written; nothing is stored of them. */
+  onWords: (task: number, words: string) => void;
+  clock: Clock;
+  log: Log;
+  owner: string;
+}): ClaimedWorker =>
+  new ClaimedWorker({
+    ...parts,
+    name: 'answer',
+    state: TaskState.answering,
+    slots: answerSlots,
+    work: (task, claim, signal) => answerOne(parts, task, claim, signal),
+  });
+
+const answerOne = async (
+  parts: { store: Store; interpreter: ResultInterpreter; onWords: (task: number, words: string) => void },
+  task: Task,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, interpreter, onWords } = parts;
+  if (claim.attempt > attemptsMax) return giveUp(store, task, claim);
+  const record = await store.getTask(task.number);
+  if (!record?.proposal) return;
+  const { proposal, runs } = record;
+  const bytesMax = Math.min(
+    outputHeadBytesMax + outputTailBytesMax,
+    Math.floor(answerBytesMax / Math.max(1, runs.length) / 2),
+  );
+  const ended: EndedRun[] = [];
+  for (const run of runs) {
+    const stdout = await textOf(store, run, 'stdout', bytesMax);
+    const stderr = await textOf(store, run, 'stderr', bytesMax);
+    ended.push({ run, stdout, stderr });
+  }
+  const request = { request: task.request, language: task.language, proposal, runs: ended };
+  const answer = await interpreter.interpret(request, (words) => onWords(task.number, words), signal);
+  const isOld = await store.change({ task: task.number }, (view) => {
+    if (!view.task || !holds(view, claim)) return { result: false };
+    // A run that was corrected meanwhile makes this answer old: the next claim writes it anew.
+    if (view.task.revision !== record.task.revision) return { result: true };
+    const moved = moveTask(view.task, { kind: 'answer', answer }, serverActor, view.now);
+    return moved ? { result: false, writes: moved } : { result: false };
+  });
+  if (isOld) await store.release(task.number, claim);
+};
+
+/** The runs have ended and their output is kept, so the task is done even where nobody could read it. */
+const giveUp = (store: Store, task: Task, claim: Claim): Promise<void> =>
+  store.change({ task: task.number }, (view) => {
+    if (!view.task || !holds(view, claim)) return { result: undefined };
+    const words = sentence('answer_gave_up', { attempts: attemptsMax }).text;
+    const answer = { words, hosts: [], followUps: [], language: task.language, reader: 'plain' as const };
+    const moved = moveTask(view.task, { kind: 'answer', answer }, serverActor, view.now);
+    return moved ? { result: undefined, writes: moved } : { result: undefined };
+  });
+
+/** A stream's kept bytes as text: invalid UTF-8 becomes U+FFFD, a cut middle a line that says so. */
+const textOf = async (store: Store, run: Run, stream: OutputStream, bytesMax: number): Promise<string> => {
+  const kept = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;
+  if (kept === 0) return '';
+  const bytes = await store.readOutput(run.id, stream, 0, bytesMax);
+  const cutAt = stream === 'stdout' ? run.stdoutCutAt : run.stderrCutAt;
+  if (cutAt === null || cutAt >= bytes.length) return decode(bytes);
+  return `${decode(bytes.subarray(0, cutAt))}\n[…]\n${decode(bytes.subarray(cutAt))}`;
+};
+
+const decode = (bytes: Buffer): string => {
+  const decoder = new StringDecoder('utf8');
+  return decoder.write(bytes) + decoder.end();
+};

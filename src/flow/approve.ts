@@ -1,0 +1,157 @@
+import {
+  deliverMs,
+  documentAgentsMax,
+  killGraceMs,
+  outputHeadBytesMax,
+  outputTailBytesMax,
+} from '../core/limits.ts';
+import { type ApprovalDocument, approvalIdOf, encodeDocument, runIdOf } from '../core/order.ts';
+import type { Proposal, ProposedScript } from '../core/proposal.ts';
+import { type Run, RunState } from '../core/run.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Store, StoredApproval } from '../ports/store.ts';
+import { type ActOutcome, actOnce, decided, refused } from './act.ts';
+import type { Act } from './desk.ts';
+
+export interface ApproveAct extends Act {
+  proposal: number;
+  digest: string;
+  /** Runs on one machine first; the others wait for a `continue`. */
+  canary: boolean;
+}
+
+/**
+ * Turns a person's yes into signed documents and queued runs, in one commit: nothing is queued that was not signed,
+ * and what is signed is exactly the proposal whose digest the person's card carried (law 1).
+ *
+ * @param onlineAgentIds prefers one of these for the canary, so that the look at it comes soon.
+ */
+export const approve = (
+  store: Store,
+  signer: Signer,
+  serverId: string,
+  number: number,
+  act: ApproveAct,
+  onlineAgentIds: ReadonlySet<string>,
+): Promise<ActOutcome> =>
+  actOnce(store, number, act, {}, (view, task) => {
+    const { proposal } = view;
+    if (task.state !== TaskState.proposed) return { result: refused(decidedAlready(task)) };
+    if (!proposal || proposal.revision !== act.proposal || proposal.digest !== act.digest) {
+      return { result: refused(sentence('card_outdated', {})) };
+    }
+    const waves = wavesOf(task.targets, act.canary, onlineAgentIds);
+    const { approvals, runs } = sign(signer, serverId, task, proposal, waves, act.by, view.now);
+    const queued = runs.filter((r) => r.state === RunState.queued);
+    const runsOpen = queued.length;
+    const event = { kind: 'approve' as const, by: act.by, runsOpen, runsHeld: runs.length - runsOpen };
+    return decided(view, task, event, act, 'approved', { writes: { approvals, runs }, runs: queued });
+  });
+
+const decidedAlready = (task: Task): Sentence =>
+  sentence('task_decided', { number: task.number, state: task.state });
+
+/** All targets in one wave, or one of them first. */
+const wavesOf = (
+  targets: readonly Target[],
+  canary: boolean,
+  online: ReadonlySet<string>,
+): Map<string, number> => {
+  const first = targets.find((t) => online.has(t.agentId)) ?? targets[0];
+  return new Map(targets.map((t) => [t.agentId, canary && t !== first ? 1 : 0]));
+};
+
+const sign = (
+  signer: Signer,
+  serverId: string,
+  task: Task,
+  proposal: Proposal,
+  waves: ReadonlyMap<string, number>,
+  by: Actor,
+  now: Instant,
+): { approvals: StoredApproval[]; runs: Run[] } => {
+  const approvals: StoredApproval[] = [];
+  const runs: Run[] = [];
+  for (const script of proposal.scripts) {
+    const targets = task.targets.filter((t) => script.platforms.includes(t.platform));
+    for (let i = 0; i < targets.length; i += documentAgentsMax) {
+      const part = targets.slice(i, i + documentAgentsMax);
+      const document = documentOf(signer, serverId, task, proposal, script, part, by, now);
+      const bytes = encodeDocument(document);
+      const approval: StoredApproval = {
+        id: approvalIdOf(bytes),
+        task: task.number,
+        proposalRevision: proposal.revision,
+        document: bytes,
+        signature: signer.sign(bytes),
+      };
+      approvals.push(approval);
+      runs.push(...part.map((t) => runOf(bytes, approval.id, document, t, waves.get(t.agentId) ?? 0)));
+    }
+  }
+  if (runs.length !== task.targets.length) {
+    throw new Error(`task ${task.number}: ${task.targets.length} targets, but scripts for ${runs.length}`);
+  }
+  return { approvals, runs };
+};
+
+const documentOf = (
+  signer: Signer,
+  serverId: string,
+  task: Task,
+  proposal: Proposal,
+  script: ProposedScript,
+  targets: readonly Target[],
+  by: Actor,
+  now: Instant,
+): ApprovalDocument => ({
+  v: 1,
+  keyId: signer.keyId,
+  server: serverId,
+  task: task.number,
+  proposal: proposal.revision,
+  script: { digest: script.digest, interpreter: script.interpreter },
+  runAs: null,
+  limits: {
+    timeoutMs: proposal.timeoutMs,
+    killGraceMs,
+    outputHeadBytes: outputHeadBytesMax,
+    outputTailBytes: outputTailBytesMax,
+  },
+  decisions: [{ by: `${by.surface}:${by.id}`, at: now, rule: 'solo' }],
+  issuedAt: now,
+  runBy: now + deliverMs,
+  agents: targets.map((t) => t.agentId),
+});
+
+const runOf = (
+  bytes: Buffer,
+  approvalId: string,
+  document: ApprovalDocument,
+  target: Target,
+  wave: number,
+): Run => ({
+  id: runIdOf(bytes, target.agentId),
+  task: document.task,
+  agentId: target.agentId,
+  agentName: target.name,
+  platform: target.platform,
+  approvalId,
+  scriptDigest: document.script.digest,
+  state: wave === 0 ? RunState.queued : RunState.held,
+  wave,
+  runBy: document.runBy,
+  timeoutMs: document.limits.timeoutMs,
+  exitCode: null,
+  stdoutBytes: 0,
+  stderrBytes: 0,
+  stdoutCutAt: null,
+  stderrCutAt: null,
+  cancelAskedAt: null,
+  sentAt: null,
+  startedAt: null,
+  endedAt: null,
+  sentence: null,
+});

@@ -1,0 +1,81 @@
+import { requestCharsMax } from '../core/limits.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import { Language, type Task, TaskState } from '../core/task.ts';
+import type { Post, Store, View } from '../ports/store.ts';
+import type { Ask } from './desk.ts';
+
+export type AskOutcome = { kind: 'asked'; task: number } | { kind: 'refused'; sentence: Sentence };
+
+/**
+ * Makes a task out of a request, once for each delivery id. Everything slower (which machine, which script) is the
+ * drafter's: this commits and returns (law 7).
+ *
+ * @param postsCards whether the place's surface shows cards as messages, so that the publisher owes it one.
+ */
+export const ask = async (store: Store, asked: Ask, postsCards: boolean): Promise<AskOutcome> => {
+  const request = asked.request.trim();
+  if (request === '') return { kind: 'refused', sentence: sentence('request_empty', {}) };
+  if (request.length > requestCharsMax) {
+    const values = { chars: request.length, charsMax: requestCharsMax };
+    return { kind: 'refused', sentence: sentence('request_too_long', values) };
+  }
+  const scope = asked.eventId === null ? {} : { event: asked.eventId };
+  return store.change<AskOutcome>(scope, (view) => {
+    if (view.seenEventTask !== null) return { result: { kind: 'asked', task: view.seenEventTask } };
+    const task = newTask({ ...asked, request }, view);
+    const audit = [
+      {
+        kind: 'task.create' as const,
+        actor: asked.asker,
+        task: task.number,
+        run: null,
+        digest: null,
+        detail: { request, on: asked.on },
+      },
+    ];
+    return {
+      result: { kind: 'asked', task: task.number },
+      writes: {
+        task,
+        audit,
+        ...(asked.eventId === null ? {} : { eventTask: task.number }),
+        ...(postsCards ? { post: newPost(task) } : {}),
+      },
+    };
+  });
+};
+
+const newTask = (asked: Ask, view: View): Task => ({
+  number: view.nextTask,
+  state: TaskState.drafting,
+  revision: 1,
+  request: asked.request,
+  language: Language.en,
+  on: asked.on,
+  asker: asked.asker,
+  place: { ...asked.place, thread: asked.place.thread ?? String(view.nextTask) },
+  targets: [],
+  proposalRevision: 0,
+  decideBy: null,
+  runsOpen: 0,
+  runsHeld: 0,
+  runsTotal: 0,
+  question: null,
+  decision: null,
+  sentence: null,
+  answer: null,
+  suggestions: [],
+  createdAt: view.now,
+  updatedAt: view.now,
+});
+
+const newPost = (task: Task): Post => ({
+  id: `task-${task.number}`,
+  task: task.number,
+  place: task.place,
+  messageId: null,
+  messageChannel: null,
+  shownRevision: 0,
+  retryAt: 0,
+  gone: null,
+});

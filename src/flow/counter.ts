@@ -1,0 +1,142 @@
+import type { Agent } from '../core/agent.ts';
+import { type Card, cardOf } from '../core/card.ts';
+import type { AgentLinks } from '../ports/agent-links.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Committed, OutputStream, Store } from '../ports/store.ts';
+import type { ActOutcome } from './act.ts';
+import { approve } from './approve.ts';
+import { ask } from './ask.ts';
+import { choose, edit, reject } from './decide.ts';
+import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from './desk.ts';
+import type { Dispatcher } from './dispatch.ts';
+import { cancel, continueWaves, stopWaves } from './stop-runs.ts';
+
+/** The desk on the real parts: each verb is a commit, then what follows from it, then the card as it stands. */
+export class Counter implements Desk {
+  readonly #store: Store;
+  readonly #signer: Signer;
+  readonly #dispatcher: Dispatcher;
+  readonly #links: AgentLinks;
+  readonly #serverId: string;
+  readonly #postingSurfaces: ReadonlySet<string>;
+  readonly #listeners = new Set<(news: DeskNews) => void>();
+  #seq = 0;
+
+  constructor(parts: {
+    store: Store;
+    signer: Signer;
+    dispatcher: Dispatcher;
+    links: AgentLinks;
+    serverId: string;
+    postingSurfaces: ReadonlySet<string>;
+  }) {
+    this.#store = parts.store;
+    this.#signer = parts.signer;
+    this.#dispatcher = parts.dispatcher;
+    this.#links = parts.links;
+    this.#serverId = parts.serverId;
+    this.#postingSurfaces = parts.postingSurfaces;
+    this.#store.onCommit((committed) => this.#tell(committed));
+  }
+
+  async ask(asked: Ask): Promise<Outcome> {
+    const outcome = await ask(this.#store, asked, this.#postingSurfaces.has(asked.place.surface));
+    return outcome.kind === 'refused' ? outcome : this.#done(outcome.task);
+  }
+
+  async approve(task: number, act: Parameters<Desk['approve']>[1]): Promise<Outcome> {
+    const online = new Set((await this.#store.listAgents()).filter((a) => a.online).map((a) => a.id));
+    const outcome = await approve(this.#store, this.#signer, this.#serverId, task, act, online);
+    return this.#afterPush(task, outcome);
+  }
+
+  async continue(task: number, act: Act): Promise<Outcome> {
+    return this.#afterPush(task, await continueWaves(this.#store, task, act));
+  }
+
+  async cancel(task: number, act: Act): Promise<Outcome> {
+    const outcome = await cancel(this.#store, task, act);
+    if (outcome.kind === 'refused') return outcome;
+    for (const run of outcome.runs) this.#links.cancel(run.agentId, [run.id]);
+    return this.#done(task);
+  }
+
+  async stop(task: number, act: Act): Promise<Outcome> {
+    return this.#after(task, await stopWaves(this.#store, task, act));
+  }
+
+  async reject(task: number, act: Parameters<Desk['reject']>[1]): Promise<Outcome> {
+    return this.#after(task, await reject(this.#store, task, act));
+  }
+
+  async edit(task: number, act: Parameters<Desk['edit']>[1]): Promise<Outcome> {
+    return this.#after(task, await edit(this.#store, task, act));
+  }
+
+  async choose(task: number, act: Parameters<Desk['choose']>[1]): Promise<Outcome> {
+    return this.#after(task, await choose(this.#store, task, act));
+  }
+
+  async card(task: number): Promise<Card | null> {
+    const record = await this.#store.getTask(task);
+    return record && cardOf({ ...record, agents: await this.#store.listAgents() });
+  }
+
+  async cards(filter: CardFilter): Promise<Card[]> {
+    const tasks = await this.#store.listTasks(filter);
+    const agents = await this.#store.listAgents();
+    const records = await Promise.all(tasks.map((t) => this.#store.getTask(t.number)));
+    return records.flatMap((record) => (record ? [cardOf({ ...record, agents })] : []));
+  }
+
+  agents(): Promise<Agent[]> {
+    return this.#store.listAgents();
+  }
+
+  async output(task: number, runId: string, stream: OutputStream, offset: number, bytesMax: number) {
+    const run = await this.#store.getRun(runId);
+    if (run?.task !== task) return null;
+    const bytes = await this.#store.readOutput(runId, stream, offset, bytesMax);
+    return stream === 'stdout'
+      ? { bytes, total: run.stdoutBytes, cutAt: run.stdoutCutAt }
+      : { bytes, total: run.stderrBytes, cutAt: run.stderrCutAt };
+  }
+
+  watch(listener: (news: DeskNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** An answer's words so far, for those who watch; nothing is stored of them. */
+  tellWords(task: number, text: string): void {
+    this.#emit({ seq: this.#seq, tasks: none, outputs: none, agents: noNames, words: { task, text } });
+  }
+
+  #tell({ seq, tasks, outputs, agents }: Committed): void {
+    this.#seq = seq;
+    this.#emit({ seq, tasks, outputs, agents, words: null });
+  }
+
+  #emit(news: DeskNews): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  async #afterPush(task: number, outcome: ActOutcome): Promise<Outcome> {
+    if (outcome.kind === 'refused') return outcome;
+    await this.#dispatcher.push(outcome.runs);
+    return this.#done(task);
+  }
+
+  async #after(task: number, outcome: ActOutcome): Promise<Outcome> {
+    return outcome.kind === 'refused' ? outcome : this.#done(task);
+  }
+
+  async #done(task: number): Promise<Outcome> {
+    const card = await this.card(task);
+    if (!card) throw new Error(`task ${task} was acted on and is not there`);
+    return { kind: 'done', card };
+  }
+}
+
+const none: ReadonlySet<number> = new Set();
+const noNames: ReadonlySet<string> = new Set();

@@ -1,0 +1,79 @@
+import { decideMs } from '../core/limits.ts';
+import type { Proposal } from '../core/proposal.ts';
+import { makeScript, proposalDigest } from '../core/script.ts';
+import { parseSelector } from '../core/selector.ts';
+import { sentence } from '../core/sentences.ts';
+import { type Instant, TaskState } from '../core/task.ts';
+import type { Store } from '../ports/store.ts';
+import { type ActOutcome, actOnce, decided, notNow, refused } from './act.ts';
+import type { Act } from './desk.ts';
+import { reasonCharsMax } from './limits.ts';
+
+/** Says no, with the person's own reason where they gave one. */
+export const reject = (
+  store: Store,
+  number: number,
+  act: Act & { reason: string | null },
+): Promise<ActOutcome> =>
+  actOnce(store, number, act, {}, (view, task) => {
+    const reason = act.reason?.trim().slice(0, reasonCharsMax) || null;
+    return decided(view, task, { kind: 'reject', by: act.by, reason }, act, 'rejected');
+  });
+
+/** Answers "which machine?"; the drafter goes on from there. */
+export const choose = (store: Store, number: number, act: Act & { option: string }): Promise<ActOutcome> =>
+  actOnce(store, number, act, {}, (view, task) => {
+    const option = act.option.trim();
+    if (parseSelector(option) === null) {
+      const options = task.question?.options ?? [];
+      return { result: refused(sentence('choice_unknown', { choice: option, options })) };
+    }
+    return decided(view, task, { kind: 'choose', on: option }, act, 'answered');
+  });
+
+export interface EditAct extends Act {
+  proposal: number;
+  /** New texts of the scripts named by their old digests; the others stay. */
+  texts: { digest: string; text: string }[];
+}
+
+/** Makes the next revision of the proposal. An old card can't approve it: the digest is another. */
+export const edit = (store: Store, number: number, act: EditAct): Promise<ActOutcome> =>
+  actOnce(store, number, act, {}, (view, task) => {
+    const { proposal } = view;
+    if (task.state !== TaskState.proposed || !proposal) return { result: notNow(task, 'edited') };
+    if (proposal.revision !== act.proposal) return { result: refused(sentence('card_outdated', {})) };
+    const edited = editedProposal(proposal, task.targets, act, view.now);
+    if (!edited.ok) return { result: refused(edited.sentence) };
+    const { next } = edited;
+    const event = { kind: 'edit' as const, proposalRevision: next.revision, decideBy: view.now + decideMs };
+    return decided(view, task, event, act, 'edited', { writes: { proposal: next }, digest: next.digest });
+  });
+
+const editedProposal = (
+  proposal: Proposal,
+  targets: Parameters<typeof proposalDigest>[1],
+  act: EditAct,
+  now: Instant,
+) => {
+  const scripts: Proposal['scripts'] = [];
+  for (const old of proposal.scripts) {
+    const text = act.texts.find((t) => t.digest === old.digest)?.text ?? old.text;
+    const made = makeScript(old.interpreter, text);
+    if (!made.ok) return made;
+    scripts.push({ ...made.script, platforms: old.platforms });
+  }
+  const digest = proposalDigest(scripts, targets, proposal.timeoutMs);
+  const isSame = digest === proposal.digest;
+  const next: Proposal = {
+    ...proposal,
+    revision: proposal.revision + 1,
+    digest,
+    scripts,
+    author: isSame ? proposal.author : act.by,
+    drafter: isSame ? proposal.drafter : 'person',
+    runbook: proposal.runbook && { ...proposal.runbook, verbatim: proposal.runbook.verbatim && isSame },
+    createdAt: now,
+  };
+  return { ok: true as const, next };
+};

@@ -1,0 +1,153 @@
+import type { Agent, AgentLoad, MachineFacts } from '../core/agent.ts';
+import { type AuditNote, serverActor } from '../core/audit.ts';
+import { isRunEnded, type Run, RunState, withAgentStates } from '../core/run.ts';
+import type { RunEvent } from '../core/run-transition.ts';
+import { sentence } from '../core/sentences.ts';
+import type { Instant } from '../core/task.ts';
+import type { Store, StoredOrder } from '../ports/store.ts';
+import { moveRun } from './moves.ts';
+
+/** What an agent says of itself at the start of a stream, checked and named. */
+export interface Greeting {
+  agentId: string;
+  name: string;
+  labels: Record<string, string>;
+  facts: MachineFacts;
+  spoolId: string;
+  bootId: string;
+  runs: { id: string; state: 'accepted' | 'started' | 'finished' }[];
+}
+
+/** What the gateway answers and does first. */
+export interface Welcomed {
+  wanted: Run[];
+  forgettable: string[];
+  /** Orders that were sent into a stream that is gone and never arrived. */
+  resend: StoredOrder[];
+  cancel: string[];
+}
+
+/**
+ * Holds what an agent remembers against what the store knows, run by run (DESIGN §3):
+ * a `sent` run that isn't named goes again until `runBy`; an accepted one that isn't named, or whose spool is another
+ * now, is lost; a named one goes on from its committed offset.
+ */
+export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed> => {
+  const spoolChanged = await noteAgent(store, greeting);
+  const named = new Map(greeting.runs.map((r) => [r.id, r.state]));
+  const open = await store.listRuns(withAgentStates, greeting.agentId, runsMax);
+  const steps = await Promise.all(
+    open.map((run) => reconcile(store, run.id, greeting, named.get(run.id) ?? null, spoolChanged)),
+  );
+  const after = new Map(open.map((run, i) => [run.id, steps[i] ?? run]));
+  const wanted: Run[] = [];
+  const forgettable: string[] = [];
+  for (const { id } of greeting.runs) {
+    const run = after.get(id) ?? (await store.getRun(id));
+    const isWanted =
+      run?.agentId === greeting.agentId && (!isRunEnded(run.state) || run.state === RunState.lost);
+    if (isWanted) wanted.push(run);
+    else forgettable.push(id);
+  }
+  const again = [...after.values()].filter((r) => r.state === RunState.sent && !named.has(r.id));
+  return {
+    wanted,
+    forgettable,
+    resend: await store.getOrders(again.map((r) => r.id)),
+    cancel: wanted.filter((r) => r.cancelAskedAt !== null && !isRunEnded(r.state)).map((r) => r.id),
+  };
+};
+
+/** More open runs than an agent can have; a bound all the same. */
+const runsMax = 10_000;
+
+const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
+  store.change({ agent: greeting.agentId }, (view) => {
+    const known = view.agent;
+    const { agentId, name, labels, facts, spoolId, bootId } = greeting;
+    const agent: Agent = {
+      id: agentId,
+      name,
+      labels,
+      facts,
+      spoolId,
+      bootId,
+      online: true,
+      lastSeenAt: view.now,
+      load: known?.load ?? null,
+      createdAt: known?.createdAt ?? view.now,
+    };
+    const audit: AuditNote[] = [agentNote(known ? 'agent.online' : 'agent.join', agent)];
+    return { result: known !== null && known.spoolId !== spoolId, writes: { agent, audit } };
+  });
+
+const agentNote = (kind: AuditNote['kind'], agent: Agent): AuditNote => ({
+  kind,
+  actor: serverActor,
+  task: null,
+  run: null,
+  digest: null,
+  detail: { agent: agent.id, name: agent.name, spool: agent.spoolId, boot: agent.bootId },
+});
+
+const reconcile = (
+  store: Store,
+  runId: string,
+  greeting: Greeting,
+  named: 'accepted' | 'started' | 'finished' | null,
+  spoolChanged: boolean,
+): Promise<Run | null> =>
+  store.change({ run: runId }, (view) => {
+    const { run, task } = view;
+    if (!run || !task) return { result: null };
+    let now = { run, task, audit: [] as AuditNote[] };
+    for (const event of eventsFor(run, greeting.name, named, spoolChanged, view.now)) {
+      const moved = moveRun(now.task, now.run, event, view.now);
+      if (moved) now = { ...moved, audit: [...now.audit, ...moved.audit] };
+    }
+    if (now.run === run) return { result: run };
+    return { result: now.run, writes: { task: now.task, runs: [now.run], audit: now.audit } };
+  });
+
+const eventsFor = (
+  run: Run,
+  name: string,
+  named: 'accepted' | 'started' | 'finished' | null,
+  spoolChanged: boolean,
+  now: Instant,
+): RunEvent[] => {
+  if (named === 'accepted') return [{ kind: 'accept' }];
+  if (named !== null) return [{ kind: 'accept' }, { kind: 'start' }];
+  // With another spool even a run that was never acknowledged may have been accepted and run under the old one.
+  if (spoolChanged) return [{ kind: 'lose', sentence: sentence('lost_spool', { name }) }];
+  if (run.state !== RunState.sent) return [{ kind: 'lose', sentence: sentence('lost_not_named', { name }) }];
+  if (run.cancelAskedAt !== null) return [neverArrived];
+  if (now > run.runBy) return [{ kind: 'undeliver', sentence: sentence('undelivered', { name }) }];
+  return [{ kind: 'resend' }];
+};
+
+/** Called back before the agent had it: it did not run, and will not. */
+const neverArrived: RunEvent = {
+  kind: 'finish',
+  end: RunState.cancelled,
+  exitCode: null,
+  stdoutCutAt: null,
+  stderrCutAt: null,
+  sentence: null,
+};
+
+/** The stream has ended, or its heartbeats have. */
+export const partAgent = (store: Store, agentId: string): Promise<void> =>
+  store.change({ agent: agentId }, (view) => {
+    if (!view.agent?.online) return { result: undefined };
+    const agent = { ...view.agent, online: false, lastSeenAt: view.now };
+    return { result: undefined, writes: { agent, audit: [agentNote('agent.offline', agent)] } };
+  });
+
+/** A sign of life. No audit entry: nothing was decided, and a fleet sends thousands a minute. */
+export const noteLoad = (store: Store, agentId: string, load: Omit<AgentLoad, 'at'>): Promise<void> =>
+  store.change({ agent: agentId }, (view) => {
+    if (!view.agent) return { result: undefined };
+    const agent = { ...view.agent, online: true, lastSeenAt: view.now, load: { ...load, at: view.now } };
+    return { result: undefined, writes: { agent } };
+  });

@@ -1,0 +1,22 @@
+/** How often claims that ran out are looked for, beside the wake after each commit. */
+export const claimSweepMs = 5_000;
+/** How often queued runs are pushed again and deadlines looked at. A queue may lose everything at any time. */
+export const recoverSweepMs = 5_000;
+/** Runs that one sweep pushes or ends; the next sweep takes the rest. */
+export const recoverRunsMax = 5_000;
+/** Drafts at once: a model's rate limit is met sooner than ours. */
+export const draftSlots = 4;
+/** Answers at once; each may hold a run's whole output in memory. */
+export const answerSlots = 4;
+/** Output text that one answer reads over all its runs; each run gets its share. */
+export const answerBytesMax = 32 * 1024 * 1024;
+/** Posts rendered at once, over all surfaces. */
+export const publishSlots = 8;
+/** How often posts that were put off are looked at. */
+export const publishSweepMs = 1_000;
+/** Earlier requests of a thread that the drafter is told. */
+export const requestsBeforeMax = 5;
+/** Orders that one take from the queue sends; the next take follows at once. */
+export const ordersTakenMax = 64;
+/** Of a rejection; longer ones are cut, since cards show them whole. */
+export const reasonCharsMax = 1_000;

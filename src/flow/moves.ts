@@ -1,0 +1,60 @@
+import { type AuditNote, serverActor } from '../core/audit.ts';
+import { isRunEnded, type Run } from '../core/run.ts';
+import { type RunEvent, transitionRun } from '../core/run-transition.ts';
+import type { Actor, Instant, Task } from '../core/task.ts';
+import { type TaskEvent, transitionTask } from '../core/transition.ts';
+
+/** A task's step with the audit entry that goes into the same commit; null for a lost race. */
+export const moveTask = (
+  task: Task,
+  event: TaskEvent,
+  actor: Actor,
+  now: Instant,
+  digest: string | null = null,
+): { task: Task; audit: AuditNote[] } | null => {
+  const transition = transitionTask(task, event, now);
+  if (!transition.moved) return null;
+  const detail = { from: task.state, to: transition.task.state };
+  const note: AuditNote = { kind: `task.${event.kind}`, actor, task: task.number, run: null, digest, detail };
+  return { task: transition.task, audit: [note] };
+};
+
+/** What a run's step changes: the run, its task's counts, and the entries of both. */
+export interface RunMove {
+  run: Run;
+  task: Task;
+  audit: AuditNote[];
+}
+
+/**
+ * Moves a run and its task in one: an end lowers the count of open runs, and zero moves the task on. Null for a lost
+ * race, which repeated deliveries are.
+ */
+export const moveRun = (
+  task: Task,
+  run: Run,
+  event: RunEvent,
+  now: Instant,
+  actor: Actor = serverActor,
+): RunMove | null => {
+  const transition = transitionRun(run, event, now);
+  if (!transition.moved) return null;
+  const moved = transition.run;
+  const taskStep = transitionTask(task, taskEventFor(run, moved), now);
+  // A run of a task that can't follow (it was cancelled while paused) still keeps its own true end.
+  const nextTask = taskStep.moved ? taskStep.task : { ...task, revision: task.revision + 1, updatedAt: now };
+  const note: AuditNote = {
+    kind: `run.${event.kind}`,
+    actor,
+    task: task.number,
+    run: run.id,
+    digest: run.scriptDigest,
+    detail: { from: run.state, to: moved.state, agent: run.agentName },
+  };
+  return { run: moved, task: nextTask, audit: [note] };
+};
+
+const taskEventFor = (before: Run, after: Run): TaskEvent => {
+  if (isRunEnded(before.state)) return { kind: 'correct' };
+  return isRunEnded(after.state) ? { kind: 'run-end', runs: 1 } : { kind: 'run-move' };
+};

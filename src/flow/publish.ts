@@ -1,0 +1,88 @@
+import { cardOf } from '../core/card.ts';
+import type { ChatSurface, PostedMessage, PostOutcome } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Post, Store } from '../ports/store.ts';
+import { publishSlots, publishSweepMs } from './limits.ts';
+import { Worker } from './worker.ts';
+
+/**
+ * Keeps every posted message up to date by one rule: a post whose shown revision is behind its task's is rendered
+ * again from the task. Rate limits, retries, coalescing and crash recovery fall out of it: however often a task
+ * moved, one update shows where it stands.
+ */
+export const publishWorker = (parts: {
+  store: Store;
+  surfaces: ReadonlyMap<string, ChatSurface>;
+  clock: Clock;
+  log: Log;
+}): Worker => {
+  const { store, surfaces, clock, log } = parts;
+  const worker: Worker = new Worker({
+    ...parts,
+    name: 'publish',
+    sweepMs: publishSweepMs,
+    pass: async (signal) => {
+      if (surfaces.size === 0) return;
+      const behind = await store.listPostsBehind(clock.now(), publishSlots);
+      await Promise.all(behind.map((post) => showPost(store, surfaces, post, signal, log)));
+      // More may be behind than one pass takes, and a task may have moved while its card was on its way.
+      if (behind.length > 0) worker.wake();
+    },
+  });
+  store.onCommit(({ tasks }) => {
+    if (tasks.size > 0) worker.wake();
+  });
+  return worker;
+};
+
+const showPost = async (
+  store: Store,
+  surfaces: ReadonlyMap<string, ChatSurface>,
+  post: Post,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> => {
+  const record = await store.getTask(post.task);
+  const surface = surfaces.get(post.place.surface);
+  if (!record || !surface) {
+    await settle(store, post, { kind: 'gone', reason: 'the surface is not configured' }, post.shownRevision);
+    return;
+  }
+  const card = cardOf({ ...record, agents: await store.listAgents() });
+  const outcome = await send(surface, post, card, signal);
+  if (outcome.kind !== 'posted') log.warn({ post: post.id, outcome }, 'a card could not be shown');
+  await settle(store, post, outcome, record.task.revision);
+};
+
+const send = async (
+  surface: ChatSurface,
+  post: Post,
+  card: ReturnType<typeof cardOf>,
+  signal: AbortSignal,
+): Promise<PostOutcome> => {
+  const known = messageOf(post) ?? (await surface.find(post.id, post.place, signal));
+  return known ? surface.update(known, card, signal) : surface.post(post.id, post.place, card, signal);
+};
+
+const messageOf = (post: Post): PostedMessage | null =>
+  post.messageId !== null && post.messageChannel !== null
+    ? { id: post.messageId, channel: post.messageChannel }
+    : null;
+
+const settle = (store: Store, post: Post, outcome: PostOutcome, revision: number): Promise<void> =>
+  store.change({ post: post.id }, (view) => {
+    if (!view.post) return { result: undefined };
+    const next: Post =
+      outcome.kind === 'posted'
+        ? {
+            ...view.post,
+            messageId: outcome.message.id,
+            messageChannel: outcome.message.channel,
+            shownRevision: Math.max(view.post.shownRevision, revision),
+          }
+        : outcome.kind === 'later'
+          ? { ...view.post, retryAt: view.now + outcome.retryAfterMs }
+          : { ...view.post, gone: outcome.reason };
+    return { result: undefined, writes: { post: next } };
+  });

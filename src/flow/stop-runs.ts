@@ -1,0 +1,82 @@
+import type { AuditNote } from '../core/audit.ts';
+import { type Run, RunState, withAgentStates } from '../core/run.ts';
+import { type RunEvent, transitionRun } from '../core/run-transition.ts';
+import { type Task, TaskState } from '../core/task.ts';
+import type { TaskEvent } from '../core/transition.ts';
+import type { Decided, Store, View } from '../ports/store.ts';
+import { type ActOutcome, actOnce, decided, notNow } from './act.ts';
+import type { Act } from './desk.ts';
+import { moveTask } from './moves.ts';
+
+/**
+ * Stops a task wherever it stands. What has not left ends here; what has is called back, and its true end comes
+ * from the agent. The outcome's runs are those that are with agents now.
+ */
+export const cancel = (store: Store, number: number, act: Act): Promise<ActOutcome> =>
+  actOnce(store, number, act, { allRuns: true }, (view, task) => {
+    if (task.state === TaskState.paused) return skipHeld(view, task, { kind: 'cancel', by: act.by }, act);
+    const step = moveTask(task, { kind: 'cancel', by: act.by }, act.by, view.now);
+    if (!step) return { result: notNow(task, 'cancelled') };
+    const stopped = stepAll(view.runs, view, act, (run) => ({
+      kind: run.state === RunState.held ? 'skip' : 'cancel',
+    }));
+    const count = (state: RunState): number => stopped.runs.filter((r) => r.state === state).length;
+    const cancelling = { ...step.task, runsHeld: step.task.runsHeld - count(RunState.skipped) };
+    const ended = count(RunState.cancelled);
+    const last = ended > 0 ? moveTask(cancelling, { kind: 'run-end', runs: ended }, act.by, view.now) : null;
+    return {
+      result: { kind: 'done', runs: stopped.runs.filter((r) => withAgentStates.includes(r.state)) },
+      writes: {
+        task: last?.task ?? cancelling,
+        runs: stopped.runs,
+        audit: [...step.audit, ...stopped.audit, ...(last?.audit ?? [])],
+      },
+    };
+  });
+
+/** Releases the next wave. The outcome's runs are queued now. */
+export const continueWaves = (store: Store, number: number, act: Act): Promise<ActOutcome> =>
+  actOnce(store, number, act, { allRuns: true }, (view, task) => {
+    const held = view.runs.filter((r) => r.state === RunState.held);
+    const next = held.filter((r) => r.wave === Math.min(...held.map((h) => h.wave)));
+    const { runs, audit } = stepAll(next, view, act, () => ({ kind: 'release' }));
+    const event = { kind: 'continue' as const, by: act.by, runs: runs.length };
+    return decided(view, task, event, act, 'continued', { writes: { runs }, audit, runs });
+  });
+
+/** Leaves the held waves unrun and goes on to the answer. */
+export const stopWaves = (store: Store, number: number, act: Act): Promise<ActOutcome> =>
+  actOnce(store, number, act, { allRuns: true }, (view, task) =>
+    skipHeld(view, task, { kind: 'stop', by: act.by, runs: task.runsHeld }, act),
+  );
+
+const skipHeld = (view: View, task: Task, event: TaskEvent, act: Act): Decided<ActOutcome> => {
+  const held = view.runs.filter((r) => r.state === RunState.held);
+  const { runs, audit } = stepAll(held, view, act, () => ({ kind: 'skip' }));
+  return decided(view, task, event, act, 'stopped', { writes: { runs }, audit });
+};
+
+const stepAll = (
+  runs: readonly Run[],
+  view: View,
+  act: Act,
+  eventFor: (run: Run) => RunEvent,
+): { runs: Run[]; audit: AuditNote[] } => {
+  const moved: Run[] = [];
+  const audit: AuditNote[] = [];
+  for (const run of runs) {
+    const event = eventFor(run);
+    const step = transitionRun(run, event, view.now);
+    if (!step.moved) continue;
+    moved.push(step.run);
+    audit.push({
+      kind: `run.${event.kind}`,
+      actor: act.by,
+      task: run.task,
+      run: run.id,
+      digest: run.scriptDigest,
+      detail: { from: run.state, to: step.run.state, agent: run.agentName },
+    });
+  }
+  return { runs: moved, audit };
+};

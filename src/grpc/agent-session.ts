@@ -1,0 +1,304 @@
+import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import {
+  type AgentFrame,
+  type AgentItem,
+  type GatewayFrame,
+  type GatewayItem,
+  protocolVersion,
+  type WireHello,
+} from '../../proto/agent-stream.ts';
+import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
+import type { Run } from '../core/run.ts';
+import type { Dispatcher } from '../flow/dispatch.ts';
+import { type Greeting, greet, noteLoad, type Welcomed } from '../flow/greet.ts';
+import type { Reports } from '../flow/report.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Store, StoredOrder } from '../ports/store.ts';
+import { helloWithinMs, itemsInFlightMax } from './limits.ts';
+import { finishOf, greetingOf, refusalOf } from './wire.ts';
+
+export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
+
+export interface SessionParts {
+  store: Store;
+  dispatcher: Dispatcher;
+  reports: Reports;
+  signer: Signer;
+  serverId: string;
+  clock: Clock;
+  log: Log;
+  /** The agent has said who it is; the gateway replaces an older stream of the same agent. */
+  onGreeted: (session: AgentSession, agentId: string) => void;
+  onClosed: (session: AgentSession) => void;
+  /** These were committed as sent when the stream was closed already: a newer stream of the agent must send them. */
+  onStranded: (agentId: string, orders: StoredOrder[]) => void;
+}
+
+/**
+ * One agent's stream.
+ *
+ * Modes: `silent` (no hello yet: anything else ends the stream), `greeting` (the hello is being held against the
+ * store; nothing may come), `open` (items both ways), `closed` (nothing is written any more; commits under way
+ * still end).
+ */
+export class AgentSession {
+  agentId: string | null = null;
+  readonly #call: AgentCall;
+  readonly #parts: SessionParts;
+  #mode: 'silent' | 'greeting' | 'open' | 'closed' = 'silent';
+  #outbox: GatewayItem[] = [];
+  #inFlight = 0;
+  #pumping = false;
+  #pumpAgain = false;
+  #cancelTimer: () => void;
+  /** Time limits of runs on this stream, for the sentence of one that was timed out. */
+  readonly #timeouts = new Map<string, number>();
+  /** Orders that an older stream left, kept until this one is open. */
+  #stranded: StoredOrder[] = [];
+
+  constructor(call: AgentCall, parts: SessionParts) {
+    this.#call = call;
+    this.#parts = parts;
+    this.#cancelTimer = parts.clock.after(helloWithinMs, () =>
+      this.#fail(status.DEADLINE_EXCEEDED, 'no hello came'),
+    );
+    call.on('data', (frame: AgentFrame) => this.#onFrame(frame));
+    call.on('end', () => this.close());
+    call.on('cancelled', () => this.close());
+    call.on('error', () => this.close());
+  }
+
+  /** Sends what is queued for the agent. Called at the doorbell; calls during a pump add up to one more. */
+  pump(): void {
+    if (this.#mode !== 'open') return;
+    this.#pumpAgain = true;
+    if (!this.#pumping) void this.#pump();
+  }
+
+  cancel(runIds: readonly string[]): void {
+    for (const id of runIds) this.#send({ cancel: { runId: Buffer.from(id, 'hex') } });
+  }
+
+  /** Takes over what an older stream committed as sent and could not write. Sending twice does no harm. */
+  takeOver(orders: readonly StoredOrder[]): void {
+    if (this.#mode === 'open') for (const order of orders) this.#sendOrder(order);
+    else this.#stranded.push(...orders);
+  }
+
+  /** Tells the agent to come back later, then ends. */
+  drain(reconnectWithinMs: number): void {
+    this.#send({ drain: { reconnectWithinMs } });
+    this.#flush();
+    this.close();
+  }
+
+  /** Ends the stream. Safe to call twice. */
+  close(): void {
+    if (this.#mode === 'closed') return;
+    this.#mode = 'closed';
+    this.#cancelTimer();
+    this.#call.end();
+    this.#parts.onClosed(this);
+  }
+
+  #fail(code: status, details: string): void {
+    if (this.#mode === 'closed') return;
+    this.#parts.log.warn({ agent: this.agentId, code, details }, 'a stream was ended');
+    this.#call.emit('error', { code, details });
+    this.close();
+  }
+
+  #onFrame(frame: AgentFrame): void {
+    if (this.#mode === 'closed') return;
+    if (this.#mode === 'open') {
+      this.#stillThere();
+      for (const item of frame.items) this.#onItem(item);
+      return;
+    }
+    const first = frame.items[0];
+    if (this.#mode === 'silent' && frame.items.length === 1 && first && 'hello' in first) {
+      this.#mode = 'greeting';
+      this.#greet(first.hello).catch((err: unknown) => {
+        this.#parts.log.error({ err, agent: this.agentId }, 'a hello could not be handled');
+        this.#fail(status.UNAVAILABLE, 'the server could not look this agent up; try again');
+      });
+      return;
+    }
+    this.#fail(
+      status.INVALID_ARGUMENT,
+      'the first frame must hold one hello, and nothing may follow before welcome',
+    );
+  }
+
+  async #greet(hello: WireHello): Promise<void> {
+    if (hello.protocolVersion !== protocolVersion) {
+      this.#fail(
+        status.FAILED_PRECONDITION,
+        `this server speaks protocol ${protocolVersion}; install its agent`,
+      );
+      return;
+    }
+    const read = greetingOf(hello);
+    if (!read.ok) {
+      this.#fail(status.INVALID_ARGUMENT, `the hello can't be used: ${read.problem}`);
+      return;
+    }
+    const { greeting } = read;
+    this.agentId = greeting.agentId;
+    this.#parts.onGreeted(this, greeting.agentId);
+    const welcomed = await greet(this.#parts.store, greeting);
+    // The stream may have ended while the store was asked; the next one says hello again.
+    if ((this.#mode as string) === 'closed') return;
+    this.#welcome(greeting, welcomed);
+  }
+
+  #welcome(greeting: Greeting, { wanted, forgettable, resend, cancel }: Welcomed): void {
+    this.#mode = 'open';
+    this.#stillThere();
+    this.#send({
+      welcome: {
+        serverId: this.#parts.serverId,
+        now: this.#parts.clock.now(),
+        heartbeatIntervalMs: heartbeatMs,
+        signingKey: this.#parts.signer.publicKey,
+        wanted: wanted.map(offsetsOf),
+        forgettableRunIds: forgettable.map((id) => Buffer.from(id, 'hex')),
+      },
+    });
+    this.#flush();
+    for (const run of wanted) this.#timeouts.set(run.id, run.timeoutMs);
+    for (const order of [...resend, ...this.#stranded]) this.#sendOrder(order);
+    this.#stranded = [];
+    this.cancel(cancel);
+    this.#parts.log.info(
+      { agent: greeting.name, wanted: wanted.length, resent: resend.length, forgotten: forgettable.length },
+      'an agent is connected',
+    );
+    this.pump();
+  }
+
+  #onItem(item: AgentItem): void {
+    const agentId = this.agentId;
+    if (agentId === null) return;
+    const { reports, dispatcher, store } = this.#parts;
+    if ('heartbeat' in item) this.#track(noteLoad(store, agentId, item.heartbeat));
+    else if ('started' in item) this.#track(reports.started(agentId, item.started.runId.toString('hex')));
+    else if ('output' in item) this.#onOutput(agentId, item.output);
+    else if ('finished' in item) this.#onFinished(agentId, item.finished);
+    else if ('accepted' in item) {
+      const id = item.accepted.runId.toString('hex');
+      this.#track(reports.accepted(agentId, id).then(() => dispatcher.settle(agentId, [id])));
+    } else if ('refused' in item) {
+      const id = item.refused.runId.toString('hex');
+      const why = refusalOf(item.refused);
+      this.#track(reports.refused(agentId, id, why).then(() => dispatcher.settle(agentId, [id])));
+    }
+  }
+
+  #onOutput(
+    agentId: string,
+    { runId, stream, offset, data }: Extract<AgentItem, { output: unknown }>['output'],
+  ): void {
+    const id = runId.toString('hex');
+    const which = stream === 'OUTPUT_STREAM_STDERR' ? 'stderr' : 'stdout';
+    const committing = this.#parts.reports.output(agentId, id, which, offset, data).then((reported) => {
+      if (reported.kind === 'gap')
+        this.#fail(status.OUT_OF_RANGE, 'output is missing before this; go on from the welcome');
+      if (reported.kind === 'committed')
+        this.#send({ outputAck: { runId, stream, offset: reported.offset } });
+    });
+    this.#track(committing);
+  }
+
+  #onFinished(agentId: string, finished: Extract<AgentItem, { finished: unknown }>['finished']): void {
+    const id = finished.runId.toString('hex');
+    const finish = finishOf(finished, this.#timeouts.get(id) ?? 0);
+    if (!finish) {
+      this.#fail(status.INVALID_ARGUMENT, 'an end was not understood');
+      return;
+    }
+    const committing = this.#parts.reports.finished(agentId, id, finish).then(async (reported) => {
+      if (reported === 'unknown') {
+        this.#fail(
+          status.OUT_OF_RANGE,
+          'the run or output before its end is missing; go on from the welcome',
+        );
+        return;
+      }
+      this.#timeouts.delete(id);
+      this.#send({ finishedAck: { runId: finished.runId } });
+      await this.#parts.dispatcher.settle(agentId, [id]);
+    });
+    this.#track(committing);
+  }
+
+  /** Counts what is being committed, and reads no further while that is too much. */
+  #track(committing: Promise<unknown>): void {
+    this.#inFlight++;
+    if (this.#inFlight === itemsInFlightMax) this.#call.pause();
+    committing
+      .catch((err: unknown) => {
+        this.#parts.log.error({ err, agent: this.agentId }, 'a report could not be committed');
+        this.#fail(status.UNAVAILABLE, 'the server could not commit; connect again');
+      })
+      .finally(() => {
+        this.#inFlight--;
+        if (this.#inFlight < itemsInFlightMax && this.#call.isPaused()) this.#call.resume();
+      });
+  }
+
+  async #pump(): Promise<void> {
+    const { agentId } = this;
+    if (agentId === null) return;
+    this.#pumping = true;
+    try {
+      while (this.#pumpAgain && this.#mode === 'open') {
+        this.#pumpAgain = false;
+        const orders = await this.#parts.dispatcher.take(agentId);
+        if ((this.#mode as string) === 'closed') this.#parts.onStranded(agentId, orders);
+        for (const order of orders) this.#sendOrder(order);
+        if (orders.length > 0) this.#pumpAgain = true;
+      }
+    } catch (err) {
+      this.#parts.log.error({ err, agent: agentId }, 'orders could not be taken; the sweep rings again');
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #sendOrder({ run, document, signature, scriptText }: StoredOrder): void {
+    this.#timeouts.set(run.id, run.timeoutMs);
+    const script = Buffer.from(scriptText, 'utf8');
+    this.#send({ order: { runId: Buffer.from(run.id, 'hex'), document, signature, script } });
+  }
+
+  #stillThere(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#parts.clock.after(heartbeatMs * heartbeatsMissedMax, () =>
+      this.#fail(status.DEADLINE_EXCEEDED, 'no heartbeat came'),
+    );
+  }
+
+  /** grpc-js writes one message a flush, so what one turn has to say goes in one frame. */
+  #send(item: GatewayItem): void {
+    if (this.#mode !== 'open') return;
+    this.#outbox.push(item);
+    if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#mode === 'closed') return;
+    for (let i = 0; i < this.#outbox.length; i += frameItemsMax) {
+      this.#call.write({ items: this.#outbox.slice(i, i + frameItemsMax) });
+    }
+    this.#outbox = [];
+  }
+}
+
+const offsetsOf = (run: Run) => ({
+  runId: Buffer.from(run.id, 'hex'),
+  stdoutOffset: run.stdoutBytes,
+  stderrOffset: run.stderrBytes,
+});

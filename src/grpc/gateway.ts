@@ -1,0 +1,135 @@
+import { existsSync, unlinkSync } from 'node:fs';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { loadGatewayService } from '../../proto/agent-stream.ts';
+import { grpcMessageBytesMax } from '../core/limits.ts';
+import { sentence } from '../core/sentences.ts';
+import { partAgent } from '../flow/greet.ts';
+import type { AgentLinks } from '../ports/agent-links.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Service } from '../ports/service.ts';
+import { type AgentCall, AgentSession, type SessionParts } from './agent-session.ts';
+import { drainMs, socketPathBytesMax } from './limits.ts';
+
+/** The gateway could not listen. `sentence` says what to do. */
+export class GatewayListenError extends Error {
+  readonly code = 'gateway_listen';
+  readonly sentence;
+  constructor(path: string, cause?: unknown) {
+    const said = sentence('socket_path_too_long', { path, bytesMax: socketPathBytesMax });
+    super(cause === undefined ? said.text : `the gateway can't listen at ${path}`, { cause });
+    this.name = 'GatewayListenError';
+    this.sentence = cause === undefined ? said : null;
+  }
+}
+
+/**
+ * The server's end of the streams. Until enrolment it listens on a Unix socket in the 0700 data directory and
+ * nowhere else: whoever can open that directory is the owner.
+ */
+export class Gateway implements Service, AgentLinks {
+  readonly name = 'gateway';
+  readonly #socketPath: string;
+  readonly #parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
+  readonly #queue: Queue;
+  readonly #log: Log;
+  readonly #server: Server;
+  readonly #sessions = new Map<string, AgentSession>();
+  readonly #all = new Set<AgentSession>();
+  readonly #doorbells = new Map<AgentSession, () => void>();
+  #isStopped = false;
+
+  constructor(options: {
+    socketPath: string;
+    protoText: string;
+    queue: Queue;
+    parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
+    log: Log;
+  }) {
+    this.#socketPath = options.socketPath;
+    this.#parts = options.parts;
+    this.#queue = options.queue;
+    this.#log = options.log;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': grpcMessageBytesMax,
+      'grpc.max_send_message_length': grpcMessageBytesMax,
+    });
+    this.#server.addService(loadGatewayService(options.protoText).service, {
+      Connect: (call: AgentCall) => this.#onCall(call),
+    });
+  }
+
+  async start(): Promise<void> {
+    if (Buffer.byteLength(this.#socketPath) > socketPathBytesMax)
+      throw new GatewayListenError(this.#socketPath);
+    // A killed server leaves its socket; the store's lock has shown already that no other server lives here.
+    if (existsSync(this.#socketPath)) unlinkSync(this.#socketPath);
+    await new Promise<void>((resolve, reject) => {
+      this.#server.bindAsync(`unix:${this.#socketPath}`, ServerCredentials.createInsecure(), (err) =>
+        err ? reject(new GatewayListenError(this.#socketPath, err)) : resolve(),
+      );
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    for (const session of this.#all) session.drain(drainMs);
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => this.#server.forceShutdown(), drainMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  cancel(agentId: string, runIds: readonly string[]): void {
+    this.#sessions.get(agentId)?.cancel(runIds);
+  }
+
+  /** How many agents are connected, for metrics. */
+  get connected(): number {
+    return this.#sessions.size;
+  }
+
+  #onCall(call: AgentCall): void {
+    const session = new AgentSession(call, {
+      ...this.#parts,
+      onGreeted: (greeted, agentId) => this.#onGreeted(greeted, agentId),
+      onClosed: (closed) => this.#onClosed(closed),
+      onStranded: (agentId, orders) => this.#sessions.get(agentId)?.takeOver(orders),
+    });
+    this.#all.add(session);
+  }
+
+  #onGreeted(session: AgentSession, agentId: string): void {
+    const older = this.#sessions.get(agentId);
+    this.#sessions.set(agentId, session);
+    older?.close();
+    this.#doorbells.set(
+      session,
+      this.#queue.onPush(agentId, () => session.pump()),
+    );
+  }
+
+  #onClosed(session: AgentSession): void {
+    this.#all.delete(session);
+    this.#doorbells.get(session)?.();
+    this.#doorbells.delete(session);
+    const { agentId } = session;
+    if (agentId === null || this.#sessions.get(agentId) !== session) return;
+    this.#sessions.delete(agentId);
+    this.#giveUp(agentId).catch((err: unknown) => {
+      this.#log.warn(
+        { err, agent: agentId },
+        'a parting agent could not be noted; its next hello puts it right',
+      );
+    });
+  }
+
+  async #giveUp(agentId: string): Promise<void> {
+    await this.#queue.giveBack(agentId);
+    if (!this.#sessions.has(agentId)) await partAgent(this.#parts.store, agentId);
+  }
+}

@@ -1,0 +1,10 @@
+/** An agent that has connected says hello within this, or is let go: a silent stream costs a slot. */
+export const helloWithinMs = 10_000;
+/** In flight on one stream before reading pauses; an agent keeps itself far below by waiting for acknowledgements. */
+export const itemsInFlightMax = 4_096;
+/** How long a draining server waits for streams to end by themselves. */
+export const drainMs = 2_000;
+/** sun_path of Linux holds 108 bytes with the closing NUL (unix(7)); macOS 104, which is the safer bound. */
+export const socketPathBytesMax = 103;
+/** A hello names its runs; more than that is no agent of ours. */
+export const helloRunsMax = 10_000;

@@ -1,0 +1,144 @@
+import type {
+  WireFacts,
+  WireFinished,
+  WireHello,
+  WireReason,
+  WireRefused,
+} from '../../proto/agent-stream.ts';
+import type { MachineFacts } from '../core/agent.ts';
+import { RunState } from '../core/run.ts';
+import { Interpreter } from '../core/script.ts';
+import { agentNamePattern } from '../core/selector.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import { Platform } from '../core/task.ts';
+import type { Greeting } from '../flow/greet.ts';
+import type { Finish } from '../flow/report.ts';
+import { helloRunsMax } from './limits.ts';
+
+/** Translates between the wire's words and ours. Text from machines is cut to bounds here and is data ever after. */
+
+const platforms = {
+  PLATFORM_LINUX: Platform.linux,
+  PLATFORM_MACOS: Platform.macos,
+  PLATFORM_WINDOWS: Platform.windows,
+} as const;
+const spoolStates = {
+  SPOOL_STATE_ACCEPTED: 'accepted',
+  SPOOL_STATE_STARTED: 'started',
+  SPOOL_STATE_FINISHED: 'finished',
+} as const;
+
+export type ReadGreeting = { ok: true; greeting: Greeting } | { ok: false; problem: string };
+
+/** Checks a hello from the local socket, where name and labels are the owner's own word. */
+export const greetingOf = (hello: WireHello): ReadGreeting => {
+  if (!idPattern.test(hello.agentId)) return { ok: false, problem: 'agent_id is missing or malformed' };
+  if (!idPattern.test(hello.spoolId)) return { ok: false, problem: 'spool_id is missing or malformed' };
+  if (!agentNamePattern.test(hello.localName))
+    return { ok: false, problem: 'local_name is not a machine name' };
+  if (hello.runs.length > helloRunsMax) return { ok: false, problem: 'hello names too many runs' };
+  const facts = hello.facts && factsOf(hello.facts);
+  if (!facts) return { ok: false, problem: 'facts are missing or name no platform' };
+  const runs = [];
+  for (const run of hello.runs) {
+    if (run.runId.length !== 32 || run.state === 'SPOOL_STATE_UNSPECIFIED') {
+      return { ok: false, problem: 'a run is malformed' };
+    }
+    runs.push({ id: run.runId.toString('hex'), state: spoolStates[run.state] });
+  }
+  return {
+    ok: true,
+    greeting: {
+      agentId: hello.agentId,
+      name: hello.localName,
+      labels: labelsOf(hello.localLabels),
+      facts,
+      spoolId: hello.spoolId,
+      bootId: short(hello.bootId),
+      runs,
+    },
+  };
+};
+
+const idPattern = /^[A-Za-z0-9-]{8,64}$/;
+const labelPattern = /^[A-Za-z0-9_.-]{1,63}$/;
+const factCharsMax = 200;
+const listItemsMax = 32;
+
+const short = (text: string): string => text.slice(0, factCharsMax);
+
+const labelsOf = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(labels)
+      .filter(([key, value]) => labelPattern.test(key) && labelPattern.test(value))
+      .slice(0, listItemsMax),
+  );
+
+const factsOf = (facts: WireFacts): MachineFacts | null => {
+  if (facts.platform === 'PLATFORM_UNSPECIFIED') return null;
+  return {
+    platform: platforms[facts.platform],
+    arch: short(facts.arch),
+    hostname: short(facts.hostname),
+    osVersion: short(facts.osVersion),
+    kernel: short(facts.kernel),
+    privateIps: facts.privateIps.slice(0, listItemsMax).map(short),
+    shells: facts.shells.slice(0, listItemsMax).flatMap((s) => {
+      if (s.interpreter === 'INTERPRETER_UNSPECIFIED') return [];
+      const interpreter = s.interpreter === 'INTERPRETER_BASH' ? Interpreter.bash : Interpreter.powershell;
+      return [{ interpreter, version: short(s.version), path: short(s.path) }];
+    }),
+    cpus: facts.cpus,
+    memoryBytes: facts.memoryBytes,
+    agentVersion: short(facts.agentVersion),
+  };
+};
+
+/** An agent's end in our words; null for one that this version doesn't know. */
+export const finishOf = (finished: WireFinished, timeoutMs: number): Finish | null => {
+  const base = {
+    stdoutBytes: finished.stdoutBytes,
+    stderrBytes: finished.stderrBytes,
+    stdoutCutAt: finished.stdoutCut ? finished.stdoutCutAt : null,
+    stderrCutAt: finished.stderrCut ? finished.stderrCutAt : null,
+  };
+  switch (finished.end) {
+    case 'FINISHED_END_EXITED': {
+      const end = finished.exitCode === 0 ? RunState.succeeded : RunState.failed;
+      return { ...base, end, exitCode: finished.exitCode, sentence: outputSentence(finished) };
+    }
+    case 'FINISHED_END_TIMED_OUT': {
+      const why = sentence('timed_out', { seconds: Math.round(timeoutMs / 1000) });
+      return { ...base, end: RunState.timed_out, exitCode: finished.exitCode, sentence: why };
+    }
+    case 'FINISHED_END_CANCELLED':
+      return { ...base, end: RunState.cancelled, exitCode: null, sentence: null };
+    case 'FINISHED_END_UNSTARTED':
+      return { ...base, end: RunState.unstarted, exitCode: null, sentence: unstartedSentence(finished) };
+    case 'FINISHED_END_LOST':
+      return { ...base, end: RunState.lost, exitCode: null, sentence: sentence('lost_wrapper', {}) };
+    default:
+      return null;
+  }
+};
+
+const outputSentence = (finished: WireFinished): Sentence | null => {
+  if (finished.endMissing) return sentence('output_end_missing', {});
+  if (!finished.stdoutCut && !finished.stderrCut) return null;
+  return sentence('output_cut', { keptBytes: finished.stdoutBytes + finished.stderrBytes });
+};
+
+const unstartedSentence = ({ reason, detail }: { reason: WireReason; detail: string }): Sentence => {
+  if (reason === 'REASON_NO_SHELL')
+    return sentence('unstarted_no_shell', { interpreter: short(detail) || 'the shell' });
+  if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
+  return sentence('unstarted_fault', { reason: short(detail) || 'no reason was given' });
+};
+
+/** Why an agent refused an order, as a sentence. */
+export const refusalOf = ({ reason, detail }: WireRefused): Sentence => {
+  if (reason === 'REASON_SIGNATURE') return sentence('refused_signature', {});
+  if (reason === 'REASON_SPOOL') return sentence('unstarted_fault', { reason: short(detail) });
+  if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
+  return sentence('refused_document', { reason: short(detail) || 'no reason was given' });
+};

@@ -1,0 +1,171 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Sentence } from '../core/sentences.ts';
+import { sentence } from '../core/sentences.ts';
+import { TaskState } from '../core/task.ts';
+import type { Act, Desk, Outcome } from '../flow/desk.ts';
+import type { OutputStream } from '../ports/store.ts';
+import { localActor, requireToken } from './access.ts';
+import { outputPageBytesMax, pageTasksMax } from './limits.ts';
+
+const numberParam = z.object({ number: z.coerce.number().int().positive() });
+const askBody = z.strictObject({
+  request: z.string(),
+  on: z.string().nullable().default(null),
+  thread: z.string().max(64).nullable().default(null),
+});
+const approveBody = z.strictObject({
+  proposal: z.int().positive(),
+  digest: z.string().length(64),
+  canary: z.boolean().default(false),
+});
+const rejectBody = z.strictObject({ reason: z.string().nullable().default(null) });
+const editBody = z.strictObject({
+  proposal: z.int().positive(),
+  texts: z
+    .array(z.strictObject({ digest: z.string(), text: z.string() }))
+    .min(1)
+    .max(8),
+});
+const chooseBody = z.strictObject({ option: z.string().max(200) });
+const listQuery = z.object({
+  state: z.enum(TaskState).optional(),
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(pageTasksMax).default(20),
+});
+const outputQuery = z.object({
+  stream: z.enum(['stdout', 'stderr']).default('stdout'),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** What was sent is not what the route takes; answered with 400 and the sentence. */
+export class InputError extends Error {
+  readonly code = 'input_invalid';
+  readonly sentence: Sentence;
+  constructor(problem: string) {
+    const said = sentence('input_invalid', { problem });
+    super(said.text);
+    this.name = 'InputError';
+    this.sentence = said;
+  }
+}
+
+export interface RunbookSummary {
+  name: string;
+  title: string;
+  summary: string;
+  examples: string[];
+}
+
+export interface ApiParts {
+  desk: Desk;
+  token: string;
+  runbooks: () => readonly RunbookSummary[];
+  /** Makes a fresh link to the console. */
+  consoleLink: () => string;
+}
+
+/** The routes under /api/v1: the desk's verbs over HTTP, for the CLI, for tests and for scripts of people's own. */
+export const apiRoutes =
+  (parts: ApiParts) =>
+  async (app: FastifyInstance): Promise<void> => {
+    app.addHook('onRequest', requireToken(parts.token));
+    readRoutes(app, parts);
+    actRoutes(app, parts.desk);
+  };
+
+const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiParts): void => {
+  app.get('/tasks', async (request) => {
+    const { state, before, limit } = read(listQuery, request.query);
+    return {
+      tasks: await desk.cards({
+        limit,
+        ...(state === undefined ? {} : { states: [state] }),
+        ...(before === undefined ? {} : { before }),
+      }),
+    };
+  });
+  app.get('/tasks/:number', async (request, reply) => {
+    const { number } = read(numberParam, request.params);
+    const card = await desk.card(number);
+    return card ? { task: card } : refuse(reply, 404, sentence('task_unknown', { number }));
+  });
+  app.get('/tasks/:number/runs/:run/output', async (request, reply) => {
+    const { number } = read(numberParam, request.params);
+    const { run } = request.params as { run: string };
+    const { stream, offset } = read(outputQuery, request.query);
+    const output = await desk.output(number, run, stream as OutputStream, offset, outputPageBytesMax);
+    if (!output) return refuse(reply, 404, sentence('run_unknown', { run }));
+    return reply
+      .type('text/plain; charset=utf-8')
+      .header('x-content-type-options', 'nosniff')
+      .header('x-nerdy-output-bytes', output.total)
+      .header('x-nerdy-output-cut-at', output.cutAt ?? '')
+      .send(output.bytes);
+  });
+  app.get('/agents', async () => ({ agents: await desk.agents() }));
+  app.get('/runbooks', async () => ({ runbooks: runbooks() }));
+  app.post('/console-links', async (_request, reply) => reply.code(201).send({ url: consoleLink() }));
+};
+
+const actRoutes = (app: FastifyInstance, desk: Desk): void => {
+  app.post('/tasks', async (request, reply) => {
+    const body = read(askBody, request.body);
+    const { by, eventId } = actOf(request.headers);
+    const place = { surface: 'api', channel: 'api', thread: body.thread };
+    return answer(
+      reply,
+      await desk.ask({ request: body.request, on: body.on, asker: by, place, eventId }),
+      201,
+    );
+  });
+  const act = <T>(
+    verb: string,
+    schema: z.ZodType<T>,
+    run: (number: number, act: Act, body: T) => Promise<Outcome>,
+  ): void => {
+    app.post(`/tasks/:number/${verb}`, async (request, reply) => {
+      const { number } = read(numberParam, request.params);
+      const body = read(schema, request.body ?? {});
+      return answer(reply, await run(number, actOf(request.headers), body), 200);
+    });
+  };
+  const nothing = z.strictObject({});
+  act('approve', approveBody, (number, by, body) => desk.approve(number, { ...by, ...body }));
+  act('reject', rejectBody, (number, by, body) => desk.reject(number, { ...by, ...body }));
+  act('edit', editBody, (number, by, body) => desk.edit(number, { ...by, ...body }));
+  act('choose', chooseBody, (number, by, body) => desk.choose(number, { ...by, ...body }));
+  act('cancel', nothing, (number, by) => desk.cancel(number, by));
+  act('continue', nothing, (number, by) => desk.continue(number, by));
+  act('stop', nothing, (number, by) => desk.stop(number, by));
+};
+
+/** The caller's own id for the delivery (Idempotency-Key), and the name that it goes by. */
+const actOf = (headers: Record<string, string | string[] | undefined>): Act => {
+  const key = headers['idempotency-key'];
+  if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 200)) {
+    throw new InputError('Idempotency-Key must be 1 to 200 characters.');
+  }
+  const name = headers['x-nerdy-user'];
+  return { by: localActor(typeof name === 'string' ? name : undefined), eventId: key ? `api:${key}` : null };
+};
+
+const read = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((i) => `${i.path.join('.') || 'the body'}: ${i.message}`);
+  throw new InputError(`${problems.join('; ')}.`);
+};
+
+const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyReply => {
+  if (outcome.kind === 'done') return reply.code(status).send({ task: outcome.card });
+  return refuse(reply, statusOf(outcome.sentence), outcome.sentence);
+};
+
+const statusOf = ({ code }: Sentence): number => {
+  if (code === 'task_unknown') return 404;
+  return ['task_decided', 'not_decidable', 'card_outdated'].includes(code) ? 409 : 422;
+};
+
+const refuse = (reply: FastifyReply, status: number, { code, text }: Sentence): FastifyReply =>
+  reply.code(status).send({ error: { code, message: text } });

@@ -1,0 +1,76 @@
+import type { Config } from './config.ts';
+import type { Platform } from './core/task.ts';
+import type { RunbookSummary } from './http/api.ts';
+import { makeBashSyntax } from './llm/bash-syntax.ts';
+import type { Drafter } from './ports/drafter.ts';
+import type { ResultInterpreter } from './ports/interpreter.ts';
+import type { Log } from './ports/log.ts';
+import { RunbookDrafter } from './runbooks/drafter.ts';
+import { sayExample } from './runbooks/fill.ts';
+import { RunbookInterpreter } from './runbooks/interpreter.ts';
+import { loadRunbooks } from './runbooks/load.ts';
+import { createRetriever } from './runbooks/retrieve.ts';
+import { scriptTextFor } from './runbooks/runbook.ts';
+
+export interface Mind {
+  drafter: Drafter;
+  interpreter: ResultInterpreter;
+  runbooks: RunbookSummary[];
+}
+
+/** A connection that breaks twice in a row will not be better the third time. */
+const retriesMax = 2;
+/** More examples make a prompt longer, not better. */
+const examplesMax = 3;
+
+/**
+ * What drafts and what answers: the runbooks alone, or a model on top of them where one is configured and wanted.
+ *
+ * @param useModel false ignores the model's settings.
+ * @throws RunbooksInvalidError with every mistake in the folder.
+ */
+export const makeMind = async (config: Config, log: Log, useModel = true): Promise<Mind> => {
+  const runbooks = await loadRunbooks(config.runbooksDir);
+  const retriever = createRetriever(runbooks);
+  const kept = {
+    drafter: new RunbookDrafter(runbooks, retriever),
+    interpreter: new RunbookInterpreter(runbooks),
+  };
+  const summaries = runbooks.map((r) => ({
+    name: r.name,
+    title: r.title.en,
+    summary: r.summary.en,
+    examples: r.examples.en,
+  }));
+  if (config.model === null || !useModel) return { ...kept, runbooks: summaries };
+  // LangChain takes longer to load than all the rest; without a model nobody should wait for it.
+  const [{ ModelClient }, { ModelDrafter }, { ModelInterpreter }] = await Promise.all([
+    import('./llm/model-client.ts'),
+    import('./llm/model-drafter.ts'),
+    import('./llm/model-interpreter.ts'),
+  ]);
+  const client = new ModelClient(
+    { ...config.model, retriesMax },
+    {
+      onUsage: (usage) => log.info({ usage }, 'the model was used'),
+      onFault: (fault, purpose) => log.warn({ err: fault, purpose }, 'the model could not be used'),
+    },
+  );
+  const examples = (words: string, platforms: readonly Platform[]) =>
+    retriever
+      .retrieve(words)
+      .slice(0, examplesMax)
+      .map(({ runbook, language }) => ({
+        title: runbook.title.en,
+        request: sayExample(runbook.examples[language][0] ?? '', runbook, {}) ?? runbook.examples.en[0] ?? '',
+        scripts: platforms.flatMap((platform) => {
+          const text = scriptTextFor(runbook, platform);
+          return text === null ? [] : [{ platform, text }];
+        }),
+      }));
+  return {
+    drafter: new ModelDrafter({ runbooks: kept.drafter, client, examples, checkSyntax: makeBashSyntax() }),
+    interpreter: new ModelInterpreter({ runbooks: kept.interpreter, client }),
+    runbooks: summaries,
+  };
+};

@@ -1,0 +1,2 @@
+import { EmbeddedQueue } from '../queue/embedded-queue.ts';
+export class RedisQueue extends EmbeddedQueue {}

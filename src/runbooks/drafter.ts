@@ -1,0 +1,149 @@
+import type { FollowUp } from '../core/answer.ts';
+import { requestCharsMax } from '../core/limits.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import type { Language, Platform } from '../core/task.ts';
+import type { Draft, DraftedScript, Drafter, DraftRequest } from '../ports/drafter.ts';
+import { fillScript, sayExample } from './fill.ts';
+import { languageOf } from './language.ts';
+import { nearestMax, retrievalScoreMin } from './limits.ts';
+import { type FoundParameters, findContinuedParameters, findParameters } from './parameters.ts';
+import { type Candidate, createRetriever, type Retriever } from './retrieve.ts';
+import type { Runbook } from './runbook.ts';
+
+/** Scores this close are as good as equal. */
+const nearTie = 0.1;
+
+type Chosen = Candidate & { found: FoundParameters };
+
+/**
+ * Drafts from kept scripts alone: the nearest runbook is the script, or nothing is. Holds the index of one set of
+ * runbooks; a changed set is a new drafter.
+ */
+export class RunbookDrafter implements Drafter {
+  readonly #runbooks: readonly Runbook[];
+  readonly #retriever: Retriever;
+
+  constructor(runbooks: readonly Runbook[], retriever: Retriever = createRetriever(runbooks)) {
+    this.#runbooks = runbooks;
+    this.#retriever = retriever;
+  }
+
+  async draft(request: DraftRequest, signal: AbortSignal): Promise<Draft> {
+    signal.throwIfAborted();
+    const words = request.words.slice(0, requestCharsMax);
+    const candidates = this.#retriever.retrieve(words);
+    const chosen = this.#choose(words, candidates) ?? this.#continue(words, request.before);
+    if (chosen === null) {
+      const language = languageOf(words);
+      const nearest = this.#nearest(words, candidates, language);
+      const none = sentence('runbook_none', { nearest: nearest.map((n) => n.request) });
+      return { kind: 'nothing', sentence: none, language, nearest };
+    }
+    return this.#script(words, candidates, chosen, request.platforms);
+  }
+
+  /** The best, unless it lacks a parameter and a question nearly as near lacks none. */
+  #choose(words: string, candidates: readonly Candidate[]): Chosen | null {
+    const near = candidates
+      .filter((c) => c.score >= retrievalScoreMin && c.score >= (candidates[0]?.score ?? 0) - nearTie)
+      .map((c): Chosen => ({ ...c, found: findParameters(c.runbook, words, this.#retriever) }));
+    const best = near[0];
+    if (best === undefined || best.found.missing.length === 0 || this.#orders(best.runbook))
+      return best ?? null;
+    return near.find((c) => c.found.missing.length === 0) ?? best;
+  }
+
+  /** "And redis?" asks the last question again. An order is never repeated so: it must be said. */
+  #continue(words: string, before: readonly string[]): Chosen | null {
+    const last = before.at(-1)?.slice(0, requestCharsMax);
+    if (last === undefined) return null;
+    const earlier = this.#choose(last, this.#retriever.retrieve(last));
+    if (earlier === null || this.#orders(earlier.runbook)) return null;
+    const found = findContinuedParameters(earlier.runbook, words, earlier.found, this.#retriever);
+    return found === null ? null : { ...earlier, found };
+  }
+
+  #orders(runbook: Runbook): boolean {
+    return this.#retriever.templates.some((t) => t.runbook.name === runbook.name && t.actions.length > 0);
+  }
+
+  #script(
+    words: string,
+    candidates: readonly Candidate[],
+    { runbook, language, score, found }: Chosen,
+    platforms: readonly Platform[],
+  ): Draft {
+    const nothing = (why: Sentence): Draft => {
+      const others = candidates.filter((c) => c.runbook.name !== runbook.name);
+      return { kind: 'nothing', sentence: why, language, nearest: this.#nearest(words, others, language) };
+    };
+    const missing = found.missing[0];
+    if (missing !== undefined) return nothing(missingSentence(runbook, missing, language));
+    const scripts: DraftedScript[] = [];
+    for (const platform of platforms) {
+      const filled = fillScript(runbook, platform, found.values);
+      if (!filled.ok) return nothing(filled.sentence);
+      const same = scripts.find((s) => s.digest === filled.script.digest);
+      if (same === undefined) scripts.push({ ...filled.script, platforms: [platform] });
+      else same.platforms.push(platform);
+    }
+    return {
+      kind: 'script',
+      scripts,
+      summary: runbook.summary[language],
+      language,
+      drafter: 'runbook',
+      runbook: {
+        name: runbook.name,
+        title: runbook.title[language],
+        digest: runbook.digest,
+        parameters: found.values,
+        verbatim: true,
+      },
+      followUps: this.#followUps(runbook, language, found.values),
+      score,
+      notice: null,
+    };
+  }
+
+  #followUps(runbook: Runbook, language: Language, parameters: Record<string, string>): FollowUp[] {
+    return runbook.followUps.flatMap((name) => {
+      const next = this.#runbooks.find((r) => r.name === name);
+      return next === undefined ? [] : asRequest(next, language, parameters);
+    });
+  }
+
+  /** The nearest as requests that would work; where nothing is near, what other runbooks lead to most often. */
+  #nearest(words: string, candidates: readonly Candidate[], language: Language): FollowUp[] {
+    const near = candidates.flatMap(({ runbook }) =>
+      asRequest(runbook, language, findParameters(runbook, words, this.#retriever).values),
+    );
+    const ledTo = (runbook: Runbook): number =>
+      this.#runbooks.filter((r) => r.followUps.includes(runbook.name)).length;
+    const general = this.#runbooks
+      .filter((r) => Object.keys(r.parameters).length === 0 && !this.#orders(r))
+      .filter((r) => !candidates.some((c) => c.runbook.name === r.name))
+      .sort((a, b) => ledTo(b) - ledTo(a))
+      .flatMap((r) => asRequest(r, language, {}));
+    return [...near, ...general].slice(0, nearestMax);
+  }
+}
+
+/** The first example that can be said in full, as a button; none when a parameter stays open. */
+const asRequest = (runbook: Runbook, language: Language, parameters: Record<string, string>): FollowUp[] => {
+  for (const example of runbook.examples[language]) {
+    const request = sayExample(example, runbook, parameters);
+    if (request !== null) return [{ label: runbook.title[language], request }];
+  }
+  return [];
+};
+
+const missingSentence = (runbook: Runbook, parameter: string, language: Language): Sentence => {
+  const example =
+    runbook.examples[language].find((e) => e.includes(`{${parameter}}`)) ?? runbook.examples[language][0];
+  return sentence('runbook_parameter_missing', {
+    runbook: runbook.title.en,
+    parameter: runbook.parameters[parameter]?.description.en ?? parameter,
+    example: (example ?? '').replace(/\{([a-z][\w-]*)\}/gi, '<$1>'),
+  });
+};

@@ -1,0 +1,97 @@
+import type { Retriever } from './retrieve.ts';
+import { parameterPattern, type Runbook } from './runbook.ts';
+import { type Scored, scoreTemplate } from './score.ts';
+import { connectors } from './stop-words.ts';
+import { takeApart, type Word } from './tokens.ts';
+import { isLeftoverValue } from './values.ts';
+
+/** What the request says of a runbook's parameters. */
+export interface FoundParameters {
+  /** By name; each matches its parameter's whole pattern. */
+  values: Record<string, string>;
+  /** Parameters without a default that the request doesn't say, in the file's order. */
+  missing: string[];
+}
+
+/** The words of a request that nothing has used, offered to the parameters that are still open. */
+const fillFromLeftovers = (
+  runbook: Runbook,
+  words: readonly Word[],
+  used: Set<number>,
+  values: Record<string, string>,
+  retriever: Pick<Retriever, 'vocabulary'>,
+): void => {
+  for (const [name, parameter] of Object.entries(runbook.parameters)) {
+    if (Object.hasOwn(values, name)) continue;
+    const pattern = parameterPattern(parameter.pattern);
+    for (const [at, word] of words.entries()) {
+      const value = word.values.find((v) => pattern.test(v));
+      if (value === undefined || used.has(at)) continue;
+      if (!isLeftoverValue(word, value, retriever.vocabulary, parameter.default !== undefined)) continue;
+      values[name] = value;
+      used.add(at);
+      break;
+    }
+  }
+};
+
+/**
+ * Finds parameters without a model: where the nearest example has its slots, else a leftover word that fits the
+ * pattern and that no runbook knows, else the default. The order of these is the order of how sure they are.
+ */
+export const findParameters = (
+  runbook: Runbook,
+  request: string,
+  retriever: Pick<Retriever, 'templates' | 'vocabulary'>,
+): FoundParameters => {
+  const said = retriever.vocabulary.corrected(takeApart(request));
+  let best: Scored = { score: 0, values: [] };
+  for (const template of retriever.templates) {
+    if (template.runbook.name !== runbook.name) continue;
+    const scored = scoreTemplate(said, template, retriever.vocabulary);
+    const better = scored.score - best.score || scored.values.length - best.values.length;
+    if (better > 0) best = scored;
+  }
+  const values: Record<string, string> = {};
+  const used = new Set<number>();
+  for (const found of best.values) {
+    if (!found.sure && best.score < 1) continue;
+    values[found.parameter] = found.value;
+    used.add(found.at);
+  }
+  fillFromLeftovers(runbook, said.words, used, values, retriever);
+  const missing: string[] = [];
+  for (const [name, parameter] of Object.entries(runbook.parameters)) {
+    if (Object.hasOwn(values, name)) continue;
+    if (parameter.default === undefined) missing.push(name);
+    else values[name] = parameter.default;
+  }
+  return { values, missing };
+};
+
+/**
+ * Parameters of a request that says nothing but values, or nothing at all, after another request ("and redis?").
+ * Null when it says more than that, for then it is a request of its own.
+ */
+export const findContinuedParameters = (
+  runbook: Runbook,
+  request: string,
+  earlier: FoundParameters,
+  retriever: Pick<Retriever, 'vocabulary'>,
+): FoundParameters | null => {
+  const said = retriever.vocabulary.corrected(takeApart(request));
+  if (said.actions.length > 0 || said.negated) return null;
+  const used = new Set<number>();
+  const values: Record<string, string> = {};
+  fillFromLeftovers(runbook, said.words, used, values, retriever);
+  const rest = said.words
+    .filter((_, at) => !used.has(at))
+    .flatMap((word) => word.key.split(' ').filter((k) => k !== ''));
+  // "Cool" after a question is no value; "and cool?" is one.
+  const continues = rest.length > 0 || said.words.length === 0 || /[?？]\s*$/.test(request);
+  if (!continues || !rest.every((key) => connectors.has(key))) return null;
+  return {
+    values: { ...earlier.values, ...values },
+    missing: earlier.missing.filter((name) => !Object.hasOwn(values, name)),
+  };
+};

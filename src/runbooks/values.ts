@@ -1,0 +1,129 @@
+import { valueCandidatesMax } from './limits.ts';
+import { parameterPattern, type Runbook } from './runbook.ts';
+import type { Slot, Template } from './template.ts';
+import type { Word } from './tokens.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A word of the request taken as a parameter's value. */
+export interface FoundValue {
+  parameter: string;
+  /** Index in the request's words. */
+  at: number;
+  value: string;
+  /** How sure: neighbours as in the example, the look of a value, a word that no runbook knows. */
+  sure: number;
+}
+
+/** A digit, a path, a dotted name: no word of a sentence looks so. */
+const looksLikeValue = (word: Word, value: string): boolean =>
+  word.quoted || /\d|[/\\_@]|[^.]\.[^.]|:./.test(value);
+
+const isUnknown = (word: Word, vocabulary: Vocabulary): boolean =>
+  word.tokens.every((t) => t.typo === true || !vocabulary.knows(t.text));
+
+/** True for a word that runbooks say themselves, unless quotes make it a value. */
+export const isKnownWord = (word: Word | undefined, vocabulary: Vocabulary): boolean =>
+  word !== undefined && !word.quoted && !isUnknown(word, vocabulary);
+
+const nextKey = (words: readonly Word[], at: number, step: 1 | -1): string => {
+  for (let i = at + step; i >= 0 && i < words.length; i += step) {
+    const key = words[i]?.key ?? '';
+    if (key !== '') return key;
+  }
+  return '';
+};
+
+/** "The owner of a process", "sorted by size": a word before one of these is no name. */
+const afterNouns = new Set('of by du de des d par von vom nach'.split(' '));
+
+/** The request's words that could be a value of a slot, with how sure. */
+const candidatesFor = (
+  runbook: Runbook,
+  slot: Slot,
+  words: readonly Word[],
+  taken: ReadonlyMap<string, number>,
+  vocabulary: Vocabulary,
+): FoundValue[] => {
+  const pattern = parameterPattern(runbook.parameters[slot.parameter]?.pattern ?? '(?!)');
+  return words.flatMap((word, at): FoundValue[] => {
+    const value = word.values.find((v) => pattern.test(v));
+    if (value === undefined || word.generic || word.action !== null) return [];
+    const looks = looksLikeValue(word, value);
+    const next = nextKey(words, at, 1);
+    if (!looks && afterNouns.has(next) && next !== slot.after) return [];
+    const neighbours = (nextKey(words, at, -1) === slot.before ? 1 : 0) + (next === slot.after ? 1 : 0);
+    const unknown = isUnknown(word, vocabulary);
+    // A word that the example itself says is that word, except where it stands in the value's own place.
+    if (!looks && word.tokens.every((t) => taken.has(t.text)) && neighbours < 2) return [];
+    return [{ parameter: slot.parameter, at, value, sure: neighbours + (looks ? 2 : 0) + (unknown ? 2 : 0) }];
+  });
+};
+
+/**
+ * Finds each slot's value: the assignment of words to slots in which all together are surest. Words in the
+ * example's order win ties, so "copy {from} to {to}" isn't turned around.
+ */
+export const alignValues = (
+  template: Template,
+  words: readonly Word[],
+  vocabulary: Vocabulary,
+): FoundValue[] => {
+  const choices = template.slots.map((slot) =>
+    candidatesFor(template.runbook, slot, words, template.tokens, vocabulary)
+      .sort((a, b) => b.sure - a.sure || a.at - b.at)
+      .slice(0, valueCandidatesMax),
+  );
+  let best: FoundValue[] = [];
+  let bestSure = -1;
+  const assign = (slot: number, chosen: FoundValue[], sure: number): void => {
+    const choice = choices[slot];
+    if (choice === undefined) {
+      if (sure > bestSure) {
+        best = chosen;
+        bestSure = sure;
+      }
+      return;
+    }
+    for (const found of choice) {
+      if (chosen.some((c) => c.at === found.at)) continue;
+      const inOrder = found.at > (chosen.at(-1)?.at ?? -1) ? 0.5 : 0;
+      assign(slot + 1, [...chosen, found], sure + 1 + found.sure + inOrder);
+    }
+    assign(slot + 1, chosen, sure);
+  };
+  assign(0, [], 0);
+  return best;
+};
+
+/**
+ * The values of a request that says the example word for word; null when it doesn't. This alone finds examples of
+ * nothing but small words ("du {path}"), and tells "df -h" from "df -i".
+ */
+export const valuesWordForWord = (template: Template, words: readonly Word[]): FoundValue[] | null => {
+  const said = words.map((word, at) => ({ word, at })).filter(({ word }) => word.key !== '' || word.quoted);
+  if (said.length !== template.sequence.length) return null;
+  const found: FoundValue[] = [];
+  for (const [i, key] of template.sequence.entries()) {
+    const spoken = said[i];
+    if (spoken === undefined || (key !== null && key !== spoken.word.key)) return null;
+    if (key !== null) continue;
+    const parameter = template.slots[found.length]?.parameter ?? '';
+    const pattern = parameterPattern(template.runbook.parameters[parameter]?.pattern ?? '(?!)');
+    const value = spoken.word.values.find((v) => pattern.test(v));
+    if (value === undefined || spoken.word.generic || spoken.word.action !== null) return null;
+    found.push({ parameter, at: spoken.at, value, sure: 4 });
+  }
+  return found;
+};
+
+/** True when a word may be a value although no example puts it there: it looks like one, or nobody knows it. */
+export const isLeftoverValue = (
+  word: Word,
+  value: string,
+  vocabulary: Vocabulary,
+  optional: boolean,
+): boolean => {
+  if (word.generic || word.action !== null) return false;
+  if (looksLikeValue(word, value)) return true;
+  return !optional && isUnknown(word, vocabulary);
+};

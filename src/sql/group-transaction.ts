@@ -1,0 +1,117 @@
+import type { Instant, Task, TaskState } from '../core/task.ts';
+import type { Claim, Committed, Decided, OutputChunk, Scope, View, Writes } from '../ports/store.ts';
+import { WriteConflictError } from './errors.ts';
+import { firstTaskNumber } from './limits.ts';
+import { type AuditHead, logQueries } from './log-rows.ts';
+import { runQueries } from './run-rows.ts';
+import type { SqliteSession } from './sqlite-session.ts';
+import { read, write } from './statement.ts';
+import { taskQueries } from './task-queries.ts';
+import { taskOf } from './task-rows.ts';
+import { readsOf, type ViewRows, viewOf } from './view.ts';
+import { planOf } from './writes.ts';
+
+/**
+ * The changes of one group while their transaction is open. Each sees what those before it wrote.
+ *
+ * Modes: open from the session's `begin` until `finish`; thrown away after.
+ */
+export class GroupTransaction {
+  readonly #session: SqliteSession;
+  readonly #now: Instant;
+  readonly #headBefore: AuditHead;
+  #head: AuditHead;
+  #nextTask: number;
+  readonly #tasks = new Set<number>();
+  readonly #outputs = new Set<number>();
+  readonly #agents = new Set<string>();
+
+  /** @param session in a transaction that may write. */
+  constructor(session: SqliteSession, now: Instant) {
+    this.#session = session;
+    this.#now = now;
+    const head = session.first(read(logQueries.head, {}));
+    if (!head) throw new WriteConflictError('the head of the audit log is gone');
+    this.#headBefore = head;
+    this.#head = head;
+    this.#nextTask = (session.first(read(taskQueries.lastNumber, {}))?.number ?? firstTaskNumber - 1) + 1;
+  }
+
+  /** @throws what `decide` threw, or a WriteConflictError; the change has written nothing then. */
+  change<T>(scope: Scope, decide: (view: View) => Decided<T>): T {
+    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask);
+    const { result, writes } = decide(loaded.view);
+    if (!writes) return result;
+    const { statements, head } = planOf(scope, loaded, writes, this.#head);
+    this.#session.nested(() => {
+      for (const statement of statements) this.#session.run(statement);
+      for (const chunk of writes.output ?? []) this.#outputs.add(this.#taskOfOutput(chunk, loaded.view));
+    });
+    // Only now that the savepoint is kept may the next change build on it.
+    this.#head = head;
+    this.#touch(loaded.view, writes);
+    return result;
+  }
+
+  claim(state: TaskState, owner: string, leaseMs: number, countMax: number): { task: Task; claim: Claim }[] {
+    const free = this.#session.rows(read(taskQueries.claimable, { state, now: this.#now, limit: countMax }));
+    return free.map((row) => {
+      const claim = { owner, attempt: row.claim_attempt + 1, until: this.#now + leaseMs };
+      this.#session.run(write(taskQueries.claim, { number: row.number, ...claim }, 1, `task ${row.number}`));
+      return { task: taskOf(row), claim };
+    });
+  }
+
+  /** A claim that is no longer held is left as it is: another has it, or the task went on. */
+  release(number: number, { owner, attempt }: Claim): void {
+    this.#session.run(write(taskQueries.release, { number, owner, attempt }));
+  }
+
+  /** Deletes events older than that, at most `limit`. @returns how many. */
+  pruneEvents(before: Instant, limit: number): number {
+    return this.#session.run(write(logQueries.pruneEvents, { before, limit }));
+  }
+
+  /** Moves the log's head. To be called once, right before the commit. @returns null when there is nothing to tell. */
+  finish(): Committed | null {
+    const { seq, hash } = this.#head;
+    const held = this.#headBefore;
+    if (seq !== held.seq) {
+      const values = { seq, hash, held_seq: held.seq, held_hash: held.hash };
+      this.#session.run(write(logQueries.setHead, values, 1, 'the head of the audit log'));
+    }
+    const touched = this.#tasks.size + this.#outputs.size + this.#agents.size;
+    if (touched === 0 && seq === held.seq) return null;
+    return { seq, tasks: this.#tasks, outputs: this.#outputs, agents: this.#agents };
+  }
+
+  #load(scope: Scope): ViewRows {
+    const reads = readsOf(scope);
+    const session = this.#session;
+    return {
+      task: reads.task && session.rows(reads.task),
+      proposal: reads.proposal && session.rows(reads.proposal),
+      runs: reads.runs && session.rows(reads.runs),
+      run: reads.run && session.rows(reads.run),
+      agent: reads.agent && session.rows(reads.agent),
+      post: reads.post && session.rows(reads.post),
+      event: reads.event && session.rows(reads.event),
+    };
+  }
+
+  #touch(view: View, writes: Writes): void {
+    if (writes.task) {
+      this.#tasks.add(writes.task.number);
+      this.#nextTask = Math.max(this.#nextTask, writes.task.number + 1);
+    }
+    if (writes.post && writes.post.id !== view.post?.id) this.#tasks.add(writes.post.task);
+    if (writes.agent) this.#agents.add(writes.agent.id);
+  }
+
+  #taskOfOutput(chunk: OutputChunk, view: View): number {
+    if (view.run?.id === chunk.runId) return view.run.task;
+    const row = this.#session.first(read(runQueries.taskOf, { id: chunk.runId }));
+    if (!row) throw new WriteConflictError(`output of run ${chunk.runId}, which is not there`);
+    return row.task;
+  }
+}

@@ -1,0 +1,18 @@
+/** Bounds of the SQLite store; what other floors must agree on is in core/limits.ts. */
+
+/** People call tasks by their number; four digits from the first day keep `#1042` one word on every surface. */
+export const firstTaskNumber = 1001;
+/** Somebody else's write lock (a backup, a curious `sqlite3`) is waited for this long; the event loop stands still. */
+export const busyTimeoutMs = 2_000;
+/** The write-ahead log is cut back to this after a checkpoint, so that one burst doesn't keep the disk for ever. */
+export const walBytesKept = 64 * 1024 * 1024;
+/** Pages kept in memory: the rows of open tasks fit, so that a view is read without touching the disk. */
+export const cacheKibibytes = 32 * 1024;
+/** How often ids of old events are deleted. Rare enough to cost nothing, often enough that a start isn't slow. */
+export const pruneEveryMs = 3_600_000;
+/** Events deleted in one go: bounds how long that commit holds the event loop. */
+export const pruneEventsMax = 2_000;
+/** Ids in one `in (…)`: far below SQLite's bound for parameters, large enough for a full frame of orders. */
+export const idsPerQueryMax = 256;
+/** Target lists that are kept parsed: the tasks whose runs are moving now. */
+export const targetListsKept = 64;

@@ -1,0 +1,211 @@
+import type { Agent } from '../core/agent.ts';
+import type { AuditEntry } from '../core/audit.ts';
+import { eventMemoryMs } from '../core/limits.ts';
+import type { Run, RunState } from '../core/run.ts';
+import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import {
+  type Claim,
+  type Committed,
+  type Decided,
+  type OutputStream,
+  type Post,
+  type Scope,
+  type Store,
+  type StoredApproval,
+  type StoredOrder,
+  StoreUnavailableError,
+  type TaskFilter,
+  type TaskRecord,
+  type View,
+} from '../ports/store.ts';
+import { CommitGroup } from './commit-group.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { pruneEventsMax, pruneEveryMs } from './limits.ts';
+import { isUnavailable, SqliteSession } from './sqlite-session.ts';
+import { StoreReads } from './store-reads.ts';
+
+export interface SqliteStoreOptions {
+  /** Made if it is missing, closed to other users, locked against other servers. */
+  dataDir: string;
+  clock: Clock;
+  log: Log;
+}
+
+interface Open {
+  readonly directory: DataDirectory;
+  readonly session: SqliteSession;
+  readonly reads: StoreReads;
+  readonly group: CommitGroup;
+}
+
+/**
+ * The store on one SQLite file.
+ *
+ * Modes: new; open between `start` and `stop`; stopped for good. Only an open store can be read or changed, the
+ * others reject with StoreUnavailableError.
+ */
+export class SqliteStore implements Store {
+  readonly #options: SqliteStoreOptions;
+  readonly #listeners = new Set<(committed: Committed) => void>();
+  #open: Open | null = null;
+  #stopped = false;
+  #stopPruning = (): void => {};
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {DataDirUnwritableError} @throws {DataDirInUseError} @throws {StoreUnavailableError} */
+  async start(): Promise<void> {
+    if (this.#open || this.#stopped) throw new Error('a store starts once');
+    const { dataDir, clock, log } = this.#options;
+    const directory = openDataDirectory(dataDir);
+    let session: SqliteSession | null = null;
+    try {
+      session = new SqliteSession(directory.databasePath);
+      await session.migrate();
+    } catch (error) {
+      session?.close();
+      directory.release();
+      throw new StoreUnavailableError(error);
+    }
+    this.#open = {
+      directory,
+      session,
+      reads: new StoreReads(session),
+      group: new CommitGroup(session, clock, log, this.#listeners),
+    };
+    this.#prune();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stopPruning();
+    const open = this.#open;
+    this.#open = null;
+    if (!open) return;
+    open.group.close();
+    open.session.close();
+    open.directory.release();
+  }
+
+  change<T>(scope: Scope, decide: (view: View) => Decided<T>): Promise<T> {
+    return this.#submit((group) => group.submit((transaction) => transaction.change(scope, decide)));
+  }
+
+  claim(
+    state: TaskState,
+    owner: string,
+    leaseMs: number,
+    countMax: number,
+  ): Promise<{ task: Task; claim: Claim }[]> {
+    return this.#submit((group) =>
+      group.submit((transaction) => transaction.claim(state, owner, leaseMs, countMax)),
+    );
+  }
+
+  release(task: number, claim: Claim): Promise<void> {
+    return this.#submit((group) => group.submit((transaction) => transaction.release(task, claim)));
+  }
+
+  onCommit(listener: (committed: Committed) => void): () => void {
+    // Wrapped, so that a function that listens twice hears twice and ends once.
+    const own = (committed: Committed): void => listener(committed);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  async getTask(number: number): Promise<TaskRecord | null> {
+    return this.#read((reads) => reads.getTask(number));
+  }
+
+  async listTasks(filter: TaskFilter): Promise<Task[]> {
+    return this.#read((reads) => reads.listTasks(filter));
+  }
+
+  async dueTasks(now: Instant, limit: number): Promise<number[]> {
+    const states = [TaskState.proposed, TaskState.asking];
+    return this.#read((reads) => reads.dueTasks(states, now, limit));
+  }
+
+  async getRun(id: string): Promise<Run | null> {
+    return this.#read((reads) => reads.getRun(id));
+  }
+
+  async listRuns(states: readonly RunState[], agentId: string | null, limit: number): Promise<Run[]> {
+    return this.#read((reads) => reads.listRuns(states, agentId, limit));
+  }
+
+  async getOrders(runIds: readonly string[]): Promise<StoredOrder[]> {
+    return this.#read((reads) => reads.getOrders(runIds));
+  }
+
+  async getApproval(id: string): Promise<StoredApproval | null> {
+    return this.#read((reads) => reads.getApproval(id));
+  }
+
+  async readOutput(runId: string, stream: OutputStream, offset: number, bytesMax: number): Promise<Buffer> {
+    return this.#read((reads) => reads.readOutput(runId, stream, offset, bytesMax));
+  }
+
+  async listAgents(): Promise<Agent[]> {
+    return this.#read((reads) => reads.listAgents());
+  }
+
+  async lastTargets(place: Place): Promise<string[]> {
+    return this.#read((reads) => reads.lastTargets(place));
+  }
+
+  async lastRequests(place: Place, limit: number): Promise<string[]> {
+    return this.#read((reads) => reads.lastRequests(place, limit));
+  }
+
+  async listPostsBehind(now: Instant, limit: number): Promise<Post[]> {
+    return this.#read((reads) => reads.listPostsBehind(now, limit));
+  }
+
+  async lastSeq(): Promise<number> {
+    return this.#read((reads) => reads.lastSeq());
+  }
+
+  async listAudit(afterSeq: number, limit: number): Promise<AuditEntry[]> {
+    return this.#read((reads) => reads.listAudit(afterSeq, limit));
+  }
+
+  /** No group is under way between two turns, so whatever is read here is committed. */
+  #read<T>(work: (reads: StoreReads) => T): T {
+    if (!this.#open) throw this.#notOpen();
+    try {
+      return work(this.#open.reads);
+    } catch (error) {
+      throw isUnavailable(error) ? new StoreUnavailableError(error) : error;
+    }
+  }
+
+  #submit<T>(work: (group: CommitGroup) => Promise<T>): Promise<T> {
+    return this.#open ? work(this.#open.group) : Promise.reject(this.#notOpen());
+  }
+
+  #notOpen(): StoreUnavailableError {
+    return new StoreUnavailableError(this.#stopped ? 'it is stopped' : 'it is not started');
+  }
+
+  /** Forgets events that nobody will deliver again, a bounded number at a time. */
+  #prune(): void {
+    const { clock, log } = this.#options;
+    const again = (delayMs: number): void => {
+      if (!this.#stopped) this.#stopPruning = clock.after(delayMs, () => this.#prune());
+    };
+    this.#submit((group) =>
+      group.submit((transaction) => transaction.pruneEvents(clock.now() - eventMemoryMs, pruneEventsMax)),
+    ).then(
+      (count) => again(count < pruneEventsMax ? pruneEveryMs : 0),
+      (error) => {
+        log.warn({ err: error }, 'old events could not be forgotten; tried again later');
+        again(pruneEveryMs);
+      },
+    );
+  }
+}

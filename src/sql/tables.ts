@@ -1,0 +1,153 @@
+import type { RunState } from '../core/run.ts';
+import type { TaskState } from '../core/task.ts';
+import type { OutputStream } from '../ports/store.ts';
+
+/** A value of core/ as JSON text. Nothing in it is searched, so both databases may keep it as text. */
+type Json = string;
+
+interface TaskRow {
+  number: number;
+  state: TaskState;
+  revision: number;
+  proposal_revision: number;
+  decide_by: number | null;
+  runs_open: number;
+  runs_held: number;
+  runs_total: number;
+  updated_at: number;
+  /** Null when nobody holds the task. */
+  claim_owner: string | null;
+  claim_attempt: number;
+  /** 0 when nobody holds the task, so that one comparison finds what may be claimed. */
+  claim_until: number;
+  created_at: number;
+  /** `[surface, channel, thread]`: one text, so that a thread of null is found by equality like any other. */
+  place: Json;
+  language: string;
+  request: string;
+  selector: string | null;
+  asker: Json;
+  targets_count: number;
+  question: Json | null;
+  decision: Json | null;
+  sentence: Json | null;
+  answer: Json | null;
+  suggestions: Json;
+  targets: Json;
+}
+
+interface ProposalRow {
+  task: number;
+  revision: number;
+  digest: string;
+  /** All of the proposal: it is only ever read whole and never rewritten. */
+  body: Json;
+}
+
+interface ApprovalRow {
+  id: string;
+  task: number;
+  proposal_revision: number;
+  document: Buffer;
+  signature: Buffer;
+}
+
+interface RunRow {
+  id: string;
+  task: number;
+  agent_id: string;
+  agent_name: string;
+  platform: string;
+  approval_id: string;
+  script_digest: string;
+  state: RunState;
+  wave: number;
+  run_by: number;
+  timeout_ms: number;
+  exit_code: number | null;
+  stdout_bytes: number;
+  stderr_bytes: number;
+  stdout_cut_at: number | null;
+  stderr_cut_at: number | null;
+  cancel_asked_at: number | null;
+  sent_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  sentence: Json | null;
+}
+
+interface OutputRow {
+  run_id: string;
+  stream: OutputStream;
+  start: number;
+  bytes: Buffer;
+}
+
+interface AgentRow {
+  id: string;
+  name: string;
+  labels: Json;
+  facts: Json;
+  spool_id: string;
+  boot_id: string;
+  /** 0 or 1. */
+  online: number;
+  last_seen_at: number;
+  load: Json | null;
+  created_at: number;
+}
+
+interface PostRow {
+  id: string;
+  task: number;
+  place: Json;
+  message_id: string | null;
+  message_channel: string | null;
+  shown_revision: number;
+  retry_at: number;
+  gone: string | null;
+  /** 1 while it lives and shows less than its task's revision; kept by every write of either, for the index. */
+  behind: number;
+}
+
+interface EventRow {
+  id: string;
+  task: number;
+  at: number;
+}
+
+interface AuditRow {
+  seq: number;
+  at: number;
+  kind: string;
+  actor: Json;
+  task: number | null;
+  run: string | null;
+  digest: string | null;
+  detail: Json;
+  previous: string;
+  hash: string;
+}
+
+/** One row, compared and set in each commit that appends to the log. */
+interface AuditHeadRow {
+  id: number;
+  seq: number;
+  hash: string;
+}
+
+export interface Tables {
+  task: TaskRow;
+  proposal: ProposalRow;
+  approval: ApprovalRow;
+  run: RunRow;
+  output: OutputRow;
+  agent: AgentRow;
+  post: PostRow;
+  event: EventRow;
+  audit: AuditRow;
+  audit_head: AuditHeadRow;
+}
+
+/** A row of one table, as both databases give it. */
+export type Row<T extends keyof Tables> = Tables[T];

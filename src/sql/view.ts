@@ -1,0 +1,78 @@
+import type { Proposal } from '../core/proposal.ts';
+import type { Instant } from '../core/task.ts';
+import type { Scope, View } from '../ports/store.ts';
+import { agentOf, agentQueries } from './agent-rows.ts';
+import { logQueries } from './log-rows.ts';
+import { postOf, postQueries } from './post-rows.ts';
+import { proposalOf, proposalQueries } from './proposal-rows.ts';
+import { runOf, runQueries } from './run-rows.ts';
+import { type Read, read } from './statement.ts';
+import { type ClaimColumns, taskQueries } from './task-queries.ts';
+import { claimOf, taskOf } from './task-rows.ts';
+
+/** A view, and what the rows behind it hold that the view doesn't show. */
+export interface Loaded {
+  view: View;
+  claim: ClaimColumns;
+}
+
+const unclaimed: ClaimColumns = { claim_owner: null, claim_attempt: 0, claim_until: 0 };
+
+/** All reads depend on the scope alone, so that a driver over a network can send them at once. */
+export const readsOf = (scope: Scope) => ({
+  ...taskReadsOf(scope),
+  run: scope.run === undefined ? null : read(runQueries.byId, { id: scope.run }),
+  agent: scope.agent === undefined ? null : read(agentQueries.byId, { id: scope.agent }),
+  post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
+  event: scope.event === undefined ? null : read(logQueries.event, { id: scope.event }),
+});
+
+const taskReadsOf = ({ task, run, allRuns }: Scope) => {
+  if (task !== undefined) {
+    return {
+      task: read(taskQueries.byNumber, { number: task }),
+      proposal: read(proposalQueries.current, { number: task }),
+      runs: allRuns ? read(runQueries.ofTask, { task }) : null,
+    };
+  }
+  if (run === undefined) return { task: null, proposal: null, runs: null };
+  return {
+    task: read(taskQueries.byRun, { run }),
+    proposal: read(proposalQueries.currentByRun, { run }),
+    runs: allRuns ? read(runQueries.ofTaskOfRun, { run }) : null,
+  };
+};
+
+type Reads = ReturnType<typeof readsOf>;
+type RowsOf<T> = T extends Read<infer R> ? R[] : never;
+export type ViewRows = { readonly [K in keyof Reads]: RowsOf<NonNullable<Reads[K]>> | null };
+
+/** @param nextTask what a task made by this change is called. */
+export const viewOf = (rows: ViewRows, now: Instant, nextTask: number): Loaded => {
+  const taskRow = rows.task?.[0];
+  const runs = rows.runs?.map(runOf) ?? [];
+  const runRow = rows.run?.[0];
+  const run = runRow ? (runs.find((r) => r.id === runRow.id) ?? runOf(runRow)) : null;
+  const agentRow = rows.agent?.[0];
+  const postRow = rows.post?.[0];
+  const eventRow = rows.event?.[0];
+  const body = rows.proposal?.[0]?.body;
+  let proposal: Proposal | null = null;
+  const view: View = {
+    now,
+    nextTask,
+    task: taskRow ? taskOf(taskRow) : null,
+    claim: taskRow ? claimOf(taskRow) : null,
+    /** Parsed when it is asked for: of a task's many changes only a few look at the script. */
+    get proposal() {
+      if (body !== undefined) proposal ??= proposalOf(body);
+      return proposal;
+    },
+    runs,
+    run,
+    agent: agentRow ? agentOf(agentRow) : null,
+    post: postRow ? postOf(postRow) : null,
+    seenEventTask: eventRow ? eventRow.task : null,
+  };
+  return { view, claim: taskRow ?? unclaimed };
+};

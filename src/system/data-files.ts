@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
+/** Names in the data directory that server and CLI must agree on. */
+
+/** Whoever can read it may act over HTTP: the owner of the directory. */
+export const tokenFileName = 'local-token';
+/** The gateway's Unix socket. Short, since the whole path must fit into sun_path. */
+export const socketName = 'gateway.sock';
+
+/** A token with 256 random bits. */
+export const randomToken = (): string => randomBytes(32).toString('base64url');

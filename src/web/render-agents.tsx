@@ -1,0 +1,121 @@
+import type { VNode } from 'preact';
+import type { Agent } from '../core/agent.ts';
+import type { Instant } from '../core/task.ts';
+import { Icon, Span } from './render-parts.tsx';
+import { bytesWords } from './render-words.ts';
+
+const byName = (a: Agent, b: Agent): number =>
+  Number(b.online) - Number(a.online) || a.name.localeCompare(b.name, 'en', { numeric: true });
+
+/** The machines: their state and load. A click names one in the composer. */
+export const AgentList = (props: { agents: readonly Agent[]; now: Instant; oob: boolean }): VNode => (
+  <div id="agent-list" hx-swap-oob={props.oob ? 'morph' : undefined}>
+    {props.agents.length === 0 ? (
+      <p class="agents-none">
+        No machine has joined yet. Start an agent with <code>npx nerdy agent</code>.
+      </p>
+    ) : (
+      <ul class="agent-list">
+        {[...props.agents].sort(byName).map((agent) => (
+          <AgentItem key={agent.id} agent={agent} now={props.now} />
+        ))}
+      </ul>
+    )}
+  </div>
+);
+
+/** The count of machines, on the button that opens their column on a phone. */
+export const AgentCount = ({ agents, oob }: { agents: readonly Agent[]; oob: boolean }): VNode => {
+  const online = agents.filter((a) => a.online).length;
+  const all = online === agents.length;
+  return (
+    <span id="agent-count" class="agent-count" hx-swap-oob={oob ? 'morph' : undefined}>
+      <span class={all && online > 0 ? 'dot on' : 'dot off'} aria-hidden="true" />
+      {all ? `${online} online` : `${online} of ${agents.length} online`}
+    </span>
+  );
+};
+
+const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
+  const { facts, load } = agent;
+  return (
+    <li id={`agent-${agent.id}`}>
+      <button
+        type="button"
+        class={agent.online ? 'agent' : 'agent offline'}
+        data-on={agent.name}
+        title={`${facts.osVersion}, ${facts.arch}, ${facts.cpus} CPUs, ${bytesWords(facts.memoryBytes)}, agent ${facts.agentVersion}`}
+      >
+        <span class="agent-line">
+          <span class={agent.online ? 'dot on' : 'dot off'} aria-hidden="true" />
+          <b>{agent.name}</b>
+          <span class="quiet">{facts.platform}</span>
+          {!agent.online && (
+            <span class="quiet last-seen">
+              offline, seen <Span at={agent.lastSeenAt} now={now} way="since" /> ago
+            </span>
+          )}
+        </span>
+        {Object.keys(agent.labels).length > 0 && (
+          <span class="labels">
+            {Object.entries(agent.labels).map(([key, value]) => (
+              <span class="label" key={key}>
+                {key}={value}
+              </span>
+            ))}
+          </span>
+        )}
+        {agent.online && load && (
+          <span class="loads">
+            <Load name="CPU" fraction={load.cpuFraction} detail={`load ${load.load1.toFixed(2)}`} />
+            <Load name="Mem" {...share(load.memoryUsedBytes, load.memoryTotalBytes)} />
+            <Load name="Disk" {...share(load.diskUsedBytes, load.diskTotalBytes)} />
+          </span>
+        )}
+      </button>
+    </li>
+  );
+};
+
+const share = (used: number, total: number): { fraction: number; detail: string } => ({
+  fraction: total > 0 ? used / total : 0,
+  detail: `${bytesWords(used)} of ${bytesWords(total)}`,
+});
+
+/** From here on a load is something to look at, and beyond the second one to act on. */
+const loadHigh = 0.8;
+const loadFull = 0.92;
+
+const Load = (props: { name: string; fraction: number; detail: string }): VNode => {
+  const fraction = Math.min(1, Math.max(0, Number.isFinite(props.fraction) ? props.fraction : 0));
+  const level = fraction >= loadFull ? 'full' : fraction >= loadHigh ? 'high' : 'fine';
+  return (
+    <span class={`load load-${level}`} title={props.detail}>
+      <span class="load-name">{props.name}</span>
+      <svg class="bar" width="100%" height="4" aria-hidden="true">
+        <rect width={`${(fraction * 100).toFixed(1)}%`} height="4" rx="2" />
+      </svg>
+      <span class="load-value">{Math.round(fraction * 100)} %</span>
+    </span>
+  );
+};
+
+/** The column itself: beside the chat on a desk, a drawer on a phone. */
+export const AgentColumn = ({ agents, now }: { agents: readonly Agent[]; now: Instant }): VNode => (
+  <aside id="agents" class="agents" popover="auto" aria-label="Machines">
+    <div class="agents-head">
+      <h2>Machines</h2>
+      <AgentCount agents={agents} oob={false} />
+      <button
+        type="button"
+        class="button icon-only drawer-close"
+        popovertarget="agents"
+        popovertargetaction="hide"
+        aria-label="Close"
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+    <AgentList agents={agents} now={now} oob={false} />
+  </aside>
+);

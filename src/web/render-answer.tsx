@@ -1,0 +1,124 @@
+import type { VNode } from 'preact';
+import type { Answer, FollowUp, HostReading } from '../core/answer.ts';
+import { type Card, isBadEnd } from '../core/card.ts';
+import { TaskState } from '../core/task.ts';
+import { visible } from '../core/visible.ts';
+import { evidenceShownMax, readingsShownMax } from './limits.ts';
+import { Act, Fold } from './render-parts.tsx';
+import type { TaskView } from './view.ts';
+
+const readerWords: Record<Answer['reader'], string | null> = {
+  runbook: null,
+  model: 'Read by the model; the lines under it are what it rests on.',
+  plain: 'Nobody has read this output; it is shown as it is.',
+};
+
+/** The answer, threaded under its card: words first, then facts, then what they rest on. */
+export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
+  const { card, words } = view;
+  const { answer } = card;
+  if (!answer) {
+    if (card.state !== TaskState.answering) return null;
+    return (
+      <div class="answer writing" id={`answer-${card.task}`}>
+        <p class="words">{words === null ? 'Reading the output…' : visible(words).text}</p>
+      </div>
+    );
+  }
+  const hosts = [...answer.hosts].sort((a, b) => Number(a.ok) - Number(b.ok));
+  const many = hosts.length > 1;
+  const shown = hosts.slice(0, readingsShownMax);
+  const rest = hosts.slice(readingsShownMax);
+  const restBad = rest.filter((host) => !host.ok).length;
+  return (
+    <div class="answer" id={`answer-${card.task}`} lang={answer.language}>
+      <p class="words">{visible(answer.words).text}</p>
+      {shown.map((host) => (
+        <Reading key={host.agentName} host={host} many={many} />
+      ))}
+      {rest.length > 0 && (
+        <Fold
+          id={`readings-${card.task}`}
+          summary={
+            restBad > 0 ? `${rest.length} more, ${restBad} to look at` : `${rest.length} more, all well`
+          }
+        >
+          {rest.map((host) => (
+            <Reading key={host.agentName} host={host} many />
+          ))}
+        </Fold>
+      )}
+      {readerWords[answer.reader] !== null && <p class="meta reader">{readerWords[answer.reader]}</p>}
+    </div>
+  );
+};
+
+const Reading = ({ host, many }: { host: HostReading; many: boolean }): VNode | null => {
+  const evidence = host.evidence.slice(0, evidenceShownMax);
+  const more = host.evidence.slice(evidenceShownMax);
+  if (!many && host.facts.length === 0 && evidence.length === 0) return null;
+  return (
+    <section class={host.ok ? 'reading' : 'reading look'}>
+      {many && (
+        <p class="reading-words">
+          <b>{host.agentName}</b> {visible(host.words).text}
+        </p>
+      )}
+      {host.facts.length > 0 && (
+        <table class="facts">
+          <tbody>
+            {host.facts.map((fact, at) => (
+              <tr key={at}>
+                <th scope="row">{visible(fact.label).text}</th>
+                <td>{visible(fact.value).text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {evidence.length > 0 && <Evidence host={host.agentName} lines={evidence} />}
+      {more.length > 0 && (
+        <details class="fold">
+          <summary>{more.length} more lines</summary>
+          <Evidence host={host.agentName} lines={more} />
+        </details>
+      )}
+    </section>
+  );
+};
+
+const Evidence = ({ host, lines }: { host: string; lines: readonly string[] }): VNode => (
+  <ul class="evidence" aria-label={`Lines of the output of ${host}`}>
+    {lines.map((line, at) => (
+      <li key={at}>
+        <code>{visible(line).text}</code>
+      </li>
+    ))}
+  </ul>
+);
+
+/** Buttons that ask the next request in the same thread; under a failure, what would work instead. */
+export const FollowUps = ({ card, root }: { card: Card; root: number }): VNode | null => {
+  if (card.followUps.length === 0) return null;
+  const failed = card.answer === null;
+  return (
+    <div class="follow-ups">
+      <span class="meta">{failed ? 'Try instead' : 'Ask next'}</span>
+      {card.followUps.map((next: FollowUp) => (
+        <Act
+          key={next.request}
+          kind="chip"
+          to="/console/ask"
+          fields={{ request: next.request, thread: String(root) }}
+          label={next.label === next.request ? next.label : `${next.label}: ${next.request}`}
+        >
+          {next.label}
+        </Act>
+      ))}
+    </div>
+  );
+};
+
+/** True when a done card has something that a person should look at. */
+export const hasProblem = (card: Card): boolean =>
+  card.runs.some((run) => isBadEnd(run.state)) || (card.answer?.hosts.some((host) => !host.ok) ?? false);

@@ -1,0 +1,51 @@
+import { renderToString } from 'preact-render-to-string';
+import type { Agent } from '../core/agent.ts';
+import type { Sentence } from '../core/sentences.ts';
+import type { Instant } from '../core/task.ts';
+import type { AssetUrls } from './assets.ts';
+import { AgentCount, AgentList } from './render-agents.tsx';
+import { TaskArticle } from './render-card.tsx';
+import { ConsolePage, DoorPage, Earlier } from './render-page.tsx';
+import { Streams } from './render-runs.tsx';
+import type { PageView, StreamView, TaskView } from './view.ts';
+
+/** Whole pages. */
+export const renderPage = {
+  console: (view: PageView, urls: AssetUrls, base: string): string =>
+    `<!doctype html>${renderToString(<ConsolePage view={view} urls={urls} base={base} />)}`,
+  door: (urls: AssetUrls, base: string): string =>
+    `<!doctype html>${renderToString(<DoorPage urls={urls} base={base} />)}`,
+};
+
+/**
+ * Fragments that replace what the page has under the same id: each names itself as htmx's out-of-band swap, so that
+ * an answer to a click and an event of the live stream are the same thing.
+ */
+export const renderFragment = {
+  task: (view: TaskView): string => renderToString(<TaskArticle view={view} oob />),
+  agents: (agents: readonly Agent[], now: Instant): string =>
+    renderToString(
+      <>
+        <AgentList agents={agents} now={now} oob />
+        <AgentCount agents={agents} oob />
+      </>,
+    ),
+  earlier: (before: number | null): string => renderToString(<Earlier before={before} oob />),
+  /** What a refused act says, at the card when it was about one, else above the composer. */
+  said: (task: number | null, said: Sentence): string =>
+    renderToString(
+      <div
+        class="said"
+        id={task === null ? 'toast' : `said-${task}`}
+        role="alert"
+        data-code={said.code}
+        hx-swap-oob="outerHTML"
+      >
+        {said.text}
+      </div>,
+    ),
+};
+
+/** The inside of a fold of output that was opened. */
+export const renderStreams = (task: number, run: string, streams: readonly StreamView[]): string =>
+  renderToString(<Streams task={task} run={run} streams={streams} />);

@@ -1,0 +1,91 @@
+import type { Agent } from '../core/agent.ts';
+import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
+import { RunState } from '../core/run.ts';
+import { type Instant, isTaskEnded } from '../core/task.ts';
+import type { Desk } from '../flow/desk.ts';
+import type { OutputStream } from '../ports/store.ts';
+import { outputsShownMax, outputTailBytesMax } from './limits.ts';
+import { tailText } from './output-text.ts';
+
+/** The end of one stream of one run. */
+export interface StreamView {
+  stream: OutputStream;
+  text: string;
+  /** True when `text` is all of it. */
+  whole: boolean;
+  /** Kept bytes of the whole stream. */
+  total: number;
+}
+
+/** A card with what is shown beside it: everything that rendering needs, so that rendering asks nobody. */
+export interface TaskView {
+  card: Card;
+  /** The number of the task that heads this one's thread; its own when it heads it. */
+  root: number;
+  /** By run id; only of the runs whose output is on the card. */
+  outputs: ReadonlyMap<string, readonly StreamView[]>;
+  /** The words of an answer that is being written, null when none is. */
+  words: string | null;
+  now: Instant;
+}
+
+/** A thread as the page shows it: the task that heads it and its follow-ups, oldest first. */
+export interface ThreadView {
+  head: TaskView;
+  replies: readonly TaskView[];
+}
+
+export interface PageView {
+  threads: readonly ThreadView[];
+  /** The number before which there are older threads, null when these are all. */
+  before: number | null;
+  agents: readonly Agent[];
+  now: Instant;
+  /** The sequence of the last change that this page shows. */
+  seq: number;
+  /** Names the process that said `seq`. */
+  page: string;
+}
+
+/** Reads the ends of both streams of one run; streams that wrote nothing are left out. */
+export const readStreams = async (desk: Desk, task: number, run: string): Promise<StreamView[]> => {
+  const views = await Promise.all([readTail(desk, task, run, 'stdout'), readTail(desk, task, run, 'stderr')]);
+  return views.filter((v): v is StreamView => v !== null);
+};
+
+const readTail = async (
+  desk: Desk,
+  task: number,
+  run: string,
+  stream: OutputStream,
+): Promise<StreamView | null> => {
+  const first = await desk.output(task, run, stream, 0, outputTailBytesMax);
+  if (!first || first.total === 0) return null;
+  if (first.total <= first.bytes.length) {
+    return { stream, total: first.total, ...tailText(first.bytes, first.cutAt === null) };
+  }
+  const end = await desk.output(task, run, stream, first.total - outputTailBytesMax, outputTailBytesMax);
+  if (!end) return null;
+  return { stream, total: end.total, ...tailText(end.bytes, false) };
+};
+
+/** Puts beside a card the output that is shown on it. */
+export const taskView = async (
+  desk: Desk,
+  card: Card,
+  root: number,
+  words: string | null,
+  now: Instant,
+): Promise<TaskView> => {
+  const shown = card.runs.filter((run) => isOutputOnCard(card, run)).slice(0, outputsShownMax);
+  const outputs = new Map<string, StreamView[]>();
+  for (const run of shown) outputs.set(run.id, await readStreams(desk, card.task, run.id));
+  return { card, root, outputs, words, now };
+};
+
+/** A lone run's output belongs to its card; of several, those are shown that run or ended badly. */
+const isOutputOnCard = (card: Card, run: CardRun): boolean => {
+  if (run.stdoutBytes + run.stderrBytes === 0) return false;
+  if (card.runs.length === 1) return true;
+  return isBadEnd(run.state) || (run.state === RunState.running && !isTaskEnded(card.state));
+};

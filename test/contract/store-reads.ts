@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest';
+import { RunState } from '../../src/core/run.ts';
+import { TaskState } from '../../src/core/task.ts';
+import type { OutputChunk, Store } from '../../src/ports/store.ts';
+import type { SteppedClock } from '../fakes/stepped-clock.ts';
+import { anApproval, aPost, aRun, createRunning, createTask, moveTo, somePlace } from './store-rows.ts';
+
+/** What a store promises about what it is asked outside changes. */
+export const readContract = (current: () => { store: Store; clock: SteppedClock }): void => {
+  it('lists tasks newest first, by state, by place and by page', async () => {
+    const { store } = current();
+    const elsewhere = { ...somePlace, thread: null };
+    await createTask(store);
+    await createTask(store, { state: TaskState.proposed });
+    await createTask(store, { place: elsewhere });
+    await createTask(store, { state: TaskState.done });
+    const numbers = async (filter: Parameters<Store['listTasks']>[0]) =>
+      (await store.listTasks(filter)).map((t) => t.number);
+    expect(await numbers({ limit: 10 })).toEqual([1004, 1003, 1002, 1001]);
+    expect(await numbers({ limit: 2, before: 1004 })).toEqual([1003, 1002]);
+    const states = [TaskState.drafting, TaskState.done];
+    expect(await numbers({ limit: 10, states })).toEqual([1004, 1003, 1001]);
+    expect(await numbers({ limit: 10, place: elsewhere })).toEqual([1003]);
+    expect(await numbers({ limit: 10, place: somePlace, states, before: 1004 })).toEqual([1001]);
+    expect(await numbers({ limit: 10, states: [] })).toEqual([]);
+  });
+
+  it('finds proposals and questions whose time is over', async () => {
+    const { store } = current();
+    await createTask(store, { state: TaskState.proposed, decideBy: 30 });
+    await createTask(store, { state: TaskState.asking, decideBy: 10 });
+    await createTask(store, { state: TaskState.proposed, decideBy: 50 });
+    await createTask(store, { state: TaskState.expired, decideBy: 10 });
+    expect(await store.dueTasks(30, 10)).toEqual([1002]);
+    expect(await store.dueTasks(31, 10)).toEqual([1002, 1001]);
+    expect(await store.dueTasks(31, 1)).toEqual([1002]);
+  });
+
+  it('lists runs by state, oldest deadline first, of one agent or of all', async () => {
+    const { store } = current();
+    await createRunning(store, ['a1', 'a2'], { runBy: 200 });
+    await createRunning(store, ['a1'], { runBy: 100 });
+    await createRunning(store, ['a1'], { runBy: 50, state: RunState.sent });
+    const tasks = async (states: RunState[], agent: string | null, limit = 10) =>
+      (await store.listRuns(states, agent, limit)).map((r) => [r.task, r.agentId]);
+    expect(await tasks([RunState.queued], 'a1')).toEqual([
+      [1002, 'a1'],
+      [1001, 'a1'],
+    ]);
+    expect(await tasks([RunState.queued, RunState.sent], null, 2)).toEqual([
+      [1003, 'a1'],
+      [1002, 'a1'],
+    ]);
+    expect(await tasks([RunState.queued], null)).toHaveLength(3);
+    expect(await tasks([RunState.lost], null)).toEqual([]);
+  });
+
+  it('gives the orders of runs with the exact bytes that were signed, leaving out unknown ones', async () => {
+    const { store } = current();
+    await createRunning(store, ['a1', 'a2']);
+    const [second, first] = [aRun(1001, 'a2'), aRun(1001, 'a1')];
+    const orders = await store.getOrders([second.id, 'no such run', first.id]);
+    const { document, signature } = anApproval(1001);
+    expect(orders).toEqual([
+      { run: second, document, signature, scriptText: 'free -m\n' },
+      { run: first, document, signature, scriptText: 'free -m\n' },
+    ]);
+    expect(await store.getApproval(anApproval(1001).id)).toEqual(anApproval(1001));
+    expect(await store.getApproval('none')).toBeNull();
+    expect(await store.getRun(first.id)).toEqual(first);
+    expect(await store.getRun('none')).toBeNull();
+    expect(await store.getTask(7)).toBeNull();
+  });
+
+  it('reads output from any offset, over chunks of any size, each stream by itself', async () => {
+    const { store } = current();
+    await createRunning(store, ['a1']);
+    const runId = aRun(1001, 'a1').id;
+    const whole = Buffer.from('0123456789abcdef');
+    const cuts = [0, 1, 2, 7, 16];
+    const output: OutputChunk[] = cuts.slice(1).map((end, i) => {
+      const offset = cuts[i] ?? 0;
+      return { runId, stream: 'stdout' as const, offset, bytes: whole.subarray(offset, end) };
+    });
+    output.push({ runId, stream: 'stderr', offset: 0, bytes: Buffer.from('err') });
+    await store.change({ run: runId }, () => ({ result: null, writes: { output } }));
+    for (let from = 0; from <= whole.length + 1; from++) {
+      for (const count of [1, 3, 100]) {
+        const bytes = await store.readOutput(runId, 'stdout', from, count);
+        expect(bytes.toString()).toBe(whole.subarray(from, from + count).toString());
+      }
+    }
+    expect((await store.readOutput(runId, 'stderr', 1, 100)).toString()).toBe('rr');
+    expect(await store.readOutput('none', 'stdout', 0, 100)).toHaveLength(0);
+  });
+
+  it('remembers the machines and the requests of a conversation', async () => {
+    const { store } = current();
+    const other = { ...somePlace, thread: null };
+    expect(await store.lastTargets(somePlace)).toEqual([]);
+    await createRunning(store, ['a1', 'a2']);
+    await createTask(store);
+    await createTask(store, { place: other });
+    expect(await store.lastTargets(somePlace)).toEqual(['a1', 'a2']);
+    expect(await store.lastTargets(other)).toEqual([]);
+    const requests = ['check memory, number 1001', 'check memory, number 1002'];
+    expect(await store.lastRequests(somePlace, 10)).toEqual(requests);
+    expect(await store.lastRequests(somePlace, 1)).toEqual(requests.slice(1));
+  });
+
+  it('lists the posts that show less than their task, when they may be tried', async () => {
+    const { store } = current();
+    const behind = async (now = 0) => (await store.listPostsBehind(now, 10)).map((p) => p.id);
+    const write = (id: string, over: object) =>
+      store.change({ post: id }, ({ post }) => ({
+        result: null,
+        writes: { post: { ...aPost(id, 1001), ...post, ...over } },
+      }));
+    await createTask(store);
+    await write('p1', {});
+    await write('p2', { shownRevision: 1 });
+    expect(await behind()).toEqual(['p1']);
+    await write('p1', { shownRevision: 1, messageId: 'm', messageChannel: 'c' });
+    expect(await behind()).toEqual([]);
+    await moveTo(store, 1001, {});
+    expect((await behind()).sort()).toEqual(['p1', 'p2']);
+    await write('p1', { retryAt: 100 });
+    expect(await behind(99)).toEqual(['p2']);
+    expect(await behind(100)).toEqual(['p2', 'p1']);
+    await write('p2', { gone: 'the channel was deleted' });
+    await moveTo(store, 1001, {});
+    expect(await behind(100)).toEqual(['p1']);
+    await write('p1', { shownRevision: 3 });
+    expect(await behind(100)).toEqual([]);
+  });
+};

@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logQueries } from '../../src/sql/log-rows.ts';
+import { postQueries } from '../../src/sql/post-rows.ts';
+import { proposalQueries } from '../../src/sql/proposal-rows.ts';
+import { runQueries } from '../../src/sql/run-rows.ts';
+import { SqliteSession } from '../../src/sql/sqlite-session.ts';
+import { type Read, read } from '../../src/sql/statement.ts';
+import { taskQueries } from '../../src/sql/task-queries.ts';
+import { makeDirectory } from './sqlite-rig.ts';
+
+const page = { before: 9, limit: 5 };
+const reads: [string, Read<unknown>][] = [
+  ['a task', read(taskQueries.byNumber, { number: 1 })],
+  ['the task of a run', read(taskQueries.byRun, { run: 'r' })],
+  ['the next number', read(taskQueries.lastNumber, {})],
+  ['what a worker may claim', read(taskQueries.claimable, { state: 'drafting', now: 1, limit: 5 })],
+  ['what is due', read(taskQueries.due, { state: 'proposed', now: 1, limit: 5 })],
+  ['the latest tasks', read(taskQueries.latest, page)],
+  ['the latest tasks in a state', read(taskQueries.latestInState, { ...page, state: 'done' })],
+  ['the latest tasks in a place', read(taskQueries.latestInPlace, { ...page, place: '' })],
+  ['the last targets', read(taskQueries.lastTargets, { place: '' })],
+  ['the last requests', read(taskQueries.lastRequests, { place: '', limit: 5 })],
+  ['a proposal', read(proposalQueries.current, { number: 1 })],
+  ['the proposal of a run', read(proposalQueries.currentByRun, { run: 'r' })],
+  ['an order', read(proposalQueries.approvalWithScripts, { id: 'a' })],
+  ['the runs of a task', read(runQueries.ofTask, { task: 1 })],
+  ['the runs of a run’s task', read(runQueries.ofTaskOfRun, { run: 'r' })],
+  ['runs in a state', read(runQueries.inState, { state: 'queued', limit: 5 })],
+  ['runs of an agent', read(runQueries.inStateOnAgent, { state: 'queued', agent: 'a', limit: 5 })],
+  ['output', read(runQueries.output, { run: 'r', stream: 'stdout', from: 0, to: 9 })],
+  ['posts that are behind', read(postQueries.behind, { now: 1, limit: 5 })],
+  ['the posts of a task', read(postQueries.fallBehind, { task: 1 })],
+  ['an event', read(logQueries.event, { id: 'e' })],
+  ['old events', read(logQueries.pruneEvents, { before: 1, limit: 5 })],
+  ['the log', read(logQueries.after, { seq: 1, limit: 5 })],
+];
+
+describe('the queries of workers and views', () => {
+  const directory = makeDirectory();
+  let session: SqliteSession;
+  beforeAll(async () => {
+    const path = join(directory.path, 'plans.db');
+    writeFileSync(path, '');
+    session = new SqliteSession(path);
+    await session.migrate();
+  });
+  afterAll(() => {
+    session.close();
+    directory.remove();
+  });
+
+  it.each(reads)('finds %s by an index that also gives the order', (name, one) => {
+    const steps = session.planOf(one);
+    expect(steps.length).toBeGreaterThan(0);
+    const walksAll = name === 'the next number' ? [] : steps.filter((s) => s.startsWith('SCAN'));
+    expect(walksAll).toEqual([]);
+    expect(steps.filter((s) => s.includes('TEMP B-TREE'))).toEqual([]);
+  });
+});

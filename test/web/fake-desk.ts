@@ -1,0 +1,377 @@
+import { createHash } from 'node:crypto';
+import type { Agent } from '../../src/core/agent.ts';
+import { type Card, cardOf } from '../../src/core/card.ts';
+import type { Proposal } from '../../src/core/proposal.ts';
+import { isRunEnded, type Run, RunState } from '../../src/core/run.ts';
+import { Interpreter, interpreterOf, makeScript, proposalDigest } from '../../src/core/script.ts';
+import { sentence } from '../../src/core/sentences.ts';
+import type { Actor, Platform, Task } from '../../src/core/task.ts';
+import { isTaskEnded, TaskState } from '../../src/core/task.ts';
+import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/flow/desk.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { OutputStream } from '../../src/ports/store.ts';
+
+interface Row {
+  task: Task;
+  proposal: Proposal | null;
+  runs: Run[];
+}
+
+export const you: Actor = { kind: 'person', surface: 'web', id: 'local', name: 'you' };
+
+/**
+ * A desk in memory that does at once what the real one does in workers: the acts change rows and tell the watchers,
+ * and the test plays the workers and the machines with `propose`, `run`, `output`, `end` and `finish`.
+ */
+export class FakeDesk implements Desk {
+  readonly #clock: Clock;
+  readonly rows = new Map<number, Row>();
+  readonly acts: { verb: string; task: number; eventId: string | null }[] = [];
+  readonly #outputs = new Map<string, { bytes: Buffer; cutAt: number | null }>();
+  readonly #listeners = new Set<(news: DeskNews) => void>();
+  readonly #seen = new Map<string, number>();
+  agentList: Agent[] = [];
+  seq = 500;
+  #next = 1042;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get watchers(): number {
+    return this.#listeners.size;
+  }
+
+  // The desk itself.
+
+  async ask({ request, on, asker, place, eventId }: Ask): Promise<Outcome> {
+    if (request.trim() === '') return { kind: 'refused', sentence: sentence('request_empty', {}) };
+    const known = eventId === null ? undefined : this.#seen.get(eventId);
+    if (known !== undefined) return this.#done(known);
+    const now = this.#clock.now();
+    const number = this.#next++;
+    if (eventId !== null) this.#seen.set(eventId, number);
+    const task: Task = {
+      number,
+      state: TaskState.drafting,
+      revision: 1,
+      request,
+      language: 'en',
+      on,
+      asker,
+      place,
+      targets: [],
+      proposalRevision: 0,
+      decideBy: null,
+      runsOpen: 0,
+      runsHeld: 0,
+      runsTotal: 0,
+      question: null,
+      decision: null,
+      sentence: null,
+      answer: null,
+      suggestions: [],
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.rows.set(number, { task, proposal: null, runs: [] });
+    this.acts.push({ verb: 'ask', task: number, eventId });
+    this.tell({ tasks: [number] });
+    return this.#done(number);
+  }
+
+  async approve(number: number, act: Act & { proposal: number; digest: string; canary: boolean }) {
+    const row = this.rows.get(number);
+    if (!row) return refused('task_unknown', { number });
+    if (row.task.state !== TaskState.proposed) {
+      return refused('task_decided', { number, state: row.task.state });
+    }
+    if (row.proposal?.digest !== act.digest) return refused('card_outdated', {});
+    this.#acted('approve', number, act);
+    row.runs = row.task.targets.map((target, at) => this.#runOf(row, target, act.canary && at > 0));
+    this.change(number, {
+      state: TaskState.running,
+      decision: { verdict: 'approved', by: act.by, at: this.#clock.now(), reason: null },
+    });
+    return this.#done(number);
+  }
+
+  async reject(number: number, act: Act & { reason: string | null }) {
+    return this.#decide(number, act, 'reject', TaskState.rejected, 'rejected', act.reason);
+  }
+
+  async cancel(number: number, act: Act) {
+    return this.#decide(number, act, 'cancel', TaskState.cancelled, 'cancelled', null);
+  }
+
+  async edit(number: number, act: Act & { proposal: number; texts: { digest: string; text: string }[] }) {
+    const proposal = this.rows.get(number)?.proposal;
+    if (!proposal) return refused('task_unknown', { number });
+    if (act.texts.some((t) => !proposal.scripts.some((s) => s.digest === t.digest))) {
+      return refused('card_outdated', {});
+    }
+    this.#acted('edit', number, act);
+    const texts = proposal.scripts.map((s) => ({
+      platforms: s.platforms,
+      text: act.texts.find((t) => t.digest === s.digest)?.text ?? s.text,
+    }));
+    this.propose(number, { texts, drafter: 'person', summary: proposal.summary });
+    return this.#done(number);
+  }
+
+  async choose(number: number, act: Act & { option: string }) {
+    this.#acted('choose', number, act);
+    this.change(number, { state: TaskState.drafting, question: null, on: act.option });
+    return this.#done(number);
+  }
+
+  async continue(number: number, act: Act) {
+    this.#acted('continue', number, act);
+    const row = this.#row(number);
+    for (const run of row.runs) if (run.state === RunState.held) run.state = RunState.queued;
+    this.change(number, { state: TaskState.running });
+    return this.#done(number);
+  }
+
+  async stop(number: number, act: Act) {
+    this.#acted('stop', number, act);
+    for (const run of this.#row(number).runs) if (run.state === RunState.held) run.state = RunState.skipped;
+    this.change(number, { state: TaskState.answering });
+    return this.#done(number);
+  }
+
+  async card(number: number): Promise<Card | null> {
+    const row = this.rows.get(number);
+    return row ? cardOf({ ...row, agents: this.agentList }) : null;
+  }
+
+  async cards({ states, before, place, limit }: CardFilter): Promise<Card[]> {
+    return [...this.rows.values()]
+      .filter(({ task }) => !states || states.includes(task.state))
+      .filter(({ task }) => before === undefined || task.number < before)
+      .filter(({ task }) => !place || JSON.stringify(task.place) === JSON.stringify(place))
+      .sort((a, b) => b.task.number - a.task.number)
+      .slice(0, limit)
+      .map((row) => cardOf({ ...row, agents: this.agentList }));
+  }
+
+  async agents(): Promise<Agent[]> {
+    return this.agentList;
+  }
+
+  async output(task: number, runId: string, stream: OutputStream, offset: number, bytesMax: number) {
+    if (!this.rows.get(task)?.runs.some((r) => r.id === runId)) return null;
+    const kept = this.#outputs.get(`${runId}/${stream}`) ?? { bytes: Buffer.alloc(0), cutAt: null };
+    return {
+      bytes: kept.bytes.subarray(offset, offset + bytesMax),
+      total: kept.bytes.length,
+      cutAt: kept.cutAt,
+    };
+  }
+
+  watch(listener: (news: DeskNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // The test's part: workers and machines.
+
+  tell(news: { tasks?: number[]; outputs?: number[]; agents?: string[]; words?: DeskNews['words'] }): void {
+    this.seq += 1;
+    for (const listener of this.#listeners) {
+      listener({
+        seq: this.seq,
+        tasks: new Set(news.tasks ?? []),
+        outputs: new Set(news.outputs ?? []),
+        agents: new Set(news.agents ?? []),
+        words: news.words ?? null,
+      });
+    }
+  }
+
+  change(number: number, changes: Partial<Task>): void {
+    const row = this.#row(number);
+    row.task = {
+      ...row.task,
+      ...changes,
+      revision: row.task.revision + 1,
+      updatedAt: this.#clock.now(),
+      runsOpen: row.runs.filter((r) => !isRunEnded(r.state) && r.state !== RunState.held).length,
+      runsHeld: row.runs.filter((r) => r.state === RunState.held).length,
+      runsTotal: row.runs.length,
+    };
+    this.tell({ tasks: [number] });
+  }
+
+  propose(
+    number: number,
+    to: {
+      texts: { text: string; platforms: Platform[] }[];
+      on?: string[];
+      drafter?: Proposal['drafter'];
+      summary?: string;
+    },
+  ): void {
+    const row = this.#row(number);
+    const targets = to.on
+      ? this.agentList
+          .filter((a) => to.on?.includes(a.name))
+          .map((a) => ({ agentId: a.id, name: a.name, platform: a.facts.platform }))
+      : row.task.targets;
+    const scripts = to.texts.map(({ text, platforms }) => {
+      const made = makeScript(interpreterOf(platforms[0] ?? 'linux'), text);
+      if (!made.ok) throw new Error(made.sentence.text);
+      return { ...made.script, platforms };
+    });
+    const timeoutMs = 60_000;
+    const revision = (row.proposal?.revision ?? 0) + 1;
+    row.proposal = {
+      task: number,
+      revision,
+      digest: proposalDigest(scripts, targets, timeoutMs),
+      scripts,
+      summary: to.summary ?? 'Shows how much memory is used and which processes use the most.',
+      timeoutMs,
+      drafter: to.drafter ?? 'runbook',
+      author: null,
+      runbook:
+        to.drafter === undefined
+          ? { name: 'memory', title: 'Memory', digest: 'a'.repeat(64), parameters: {}, verbatim: true }
+          : null,
+      followUps: [],
+      createdAt: this.#clock.now(),
+    };
+    this.change(number, {
+      state: TaskState.proposed,
+      targets,
+      proposalRevision: revision,
+      decideBy: this.#clock.now() + 8 * 3_600_000,
+    });
+  }
+
+  /** Moves one run on. */
+  run(number: number, name: string, changes: Partial<Run>): void {
+    const run = this.runOn(number, name);
+    Object.assign(run, changes);
+    if (changes.state === RunState.running) run.startedAt = this.#clock.now();
+    if (changes.state && isRunEnded(changes.state)) run.endedAt = this.#clock.now();
+    this.change(number, {});
+  }
+
+  write(number: number, name: string, stream: OutputStream, text: string, cutAt: number | null = null): void {
+    const run = this.runOn(number, name);
+    const key = `${run.id}/${stream}`;
+    const bytes = Buffer.concat([this.#outputs.get(key)?.bytes ?? Buffer.alloc(0), Buffer.from(text)]);
+    this.#outputs.set(key, { bytes, cutAt });
+    run[stream === 'stdout' ? 'stdoutBytes' : 'stderrBytes'] = bytes.length;
+    this.tell({ outputs: [number] });
+  }
+
+  runOn(number: number, name: string): Run {
+    const run = this.#row(number).runs.find((r) => r.agentName === name);
+    if (!run) throw new Error(`no run on ${name}`);
+    return run;
+  }
+
+  #row(number: number): Row {
+    const row = this.rows.get(number);
+    if (!row) throw new Error(`no task ${number}`);
+    return row;
+  }
+
+  #runOf({ task, proposal }: Row, target: Task['targets'][number], held: boolean): Run {
+    const script = proposal?.scripts.find((s) => s.platforms.includes(target.platform));
+    return {
+      id: createHash('sha256').update(`${task.number} ${target.agentId}`).digest('hex'),
+      task: task.number,
+      agentId: target.agentId,
+      agentName: target.name,
+      platform: target.platform,
+      approvalId: 'approval',
+      scriptDigest: script?.digest ?? '',
+      state: held ? RunState.held : RunState.queued,
+      wave: held ? 1 : 0,
+      runBy: this.#clock.now() + 3_600_000,
+      timeoutMs: 60_000,
+      exitCode: null,
+      stdoutBytes: 0,
+      stderrBytes: 0,
+      stdoutCutAt: null,
+      stderrCutAt: null,
+      cancelAskedAt: null,
+      sentAt: null,
+      startedAt: null,
+      endedAt: null,
+      sentence: null,
+    };
+  }
+
+  #decide(
+    number: number,
+    act: Act,
+    verb: string,
+    state: TaskState,
+    verdict: 'rejected' | 'cancelled',
+    reason: string | null,
+  ): Promise<Outcome> | Outcome {
+    const row = this.rows.get(number);
+    if (!row) return refused('task_unknown', { number });
+    if (isTaskEnded(row.task.state)) return refused('task_decided', { number, state: row.task.state });
+    this.#acted(verb, number, act);
+    this.change(number, { state, decision: { verdict, by: act.by, at: this.#clock.now(), reason } });
+    return this.#done(number);
+  }
+
+  #acted(verb: string, task: number, { eventId }: Act): void {
+    this.acts.push({ verb, task, eventId });
+  }
+
+  async #done(number: number): Promise<Outcome> {
+    const card = await this.card(number);
+    if (!card) throw new Error(`no task ${number}`);
+    return { kind: 'done', card };
+  }
+}
+
+const refused = (...said: Parameters<typeof sentence>): Outcome => ({
+  kind: 'refused',
+  sentence: sentence(...said),
+});
+
+/** A machine as the desk knows it. */
+export const agentOf = (name: string, changes: Partial<Agent> & { platform?: Platform } = {}): Agent => {
+  const { platform = 'linux', ...rest } = changes;
+  return {
+    id: `id-${name}`,
+    name,
+    labels: {},
+    facts: {
+      platform,
+      arch: 'x64',
+      hostname: name,
+      osVersion: platform === 'windows' ? 'Windows Server 2022' : 'Debian GNU/Linux 12',
+      kernel: '6.1.0',
+      privateIps: ['10.0.0.7'],
+      shells: [{ interpreter: Interpreter.bash, version: '5.2', path: '/bin/bash' }],
+      cpus: 8,
+      memoryBytes: 16 * 1024 ** 3,
+      agentVersion: '0.1.0',
+    },
+    spoolId: 'spool',
+    bootId: 'boot',
+    online: true,
+    lastSeenAt: Date.UTC(2026, 10, 21, 14, 1),
+    load: {
+      at: 0,
+      cpuFraction: 0.23,
+      memoryUsedBytes: 11 * 1024 ** 3,
+      memoryTotalBytes: 16 * 1024 ** 3,
+      diskUsedBytes: 41 * 1024 ** 3,
+      diskTotalBytes: 100 * 1024 ** 3,
+      load1: 0.84,
+      uptimeSeconds: 86_400,
+    },
+    createdAt: 0,
+    ...rest,
+  };
+};

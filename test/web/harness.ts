@@ -1,0 +1,51 @@
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { webConsole } from '../../src/web/app.ts';
+import { ConsoleSessions } from '../../src/web/session.ts';
+import { memorySessionStore, type SessionStore } from '../../src/web/session-store.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeDesk } from './fake-desk.ts';
+
+export interface Logged {
+  level: string;
+  fields: object;
+  message: string;
+}
+
+export const memoryLog = (): Log & { entries: Logged[] } => {
+  const entries: Logged[] = [];
+  const at = (level: string) => (fields: object, message: string) => {
+    entries.push({ level, fields, message });
+  };
+  return { entries, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};
+
+/** The console on a real socket, with a desk in memory. */
+export interface Harness<C extends Clock = FakeClock> {
+  app: FastifyInstance;
+  desk: FakeDesk;
+  clock: C;
+  log: ReturnType<typeof memoryLog>;
+  sessions: ConsoleSessions;
+  port: number;
+  base: string;
+  stop(): Promise<void>;
+}
+
+export const startConsole = async <C extends Clock = FakeClock>(
+  options: { clock?: C; store?: SessionStore; allowedHosts?: string[] } = {},
+): Promise<Harness<C>> => {
+  const clock = options.clock ?? (new FakeClock() as unknown as C);
+  const log = memoryLog();
+  const desk = new FakeDesk(clock);
+  const sessions = new ConsoleSessions({ clock, log, store: options.store ?? memorySessionStore() });
+  await sessions.start();
+  const app = Fastify();
+  await app.register(webConsole({ desk, clock, log, sessions, allowedHosts: options.allowedHosts ?? [] }));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const base = `http://127.0.0.1:${port}`;
+  return { app, desk, clock, log, sessions, port, base, stop: () => app.close() };
+};

@@ -1,0 +1,17 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/**
+ * The tests of `npm test`. The browser suite and the torture suite have configurations of their own: they need a
+ * Chromium, and minutes.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    exclude: [...configDefaults.exclude, 'test/browser/**', 'test/e2e/torture/**'],
+    // Some suites start real processes, signals and native modules; those want a process, not a thread.
+    pool: 'forks',
+    // Nothing sleeps, so time is only ever spent working: generous for a loaded machine, short for a hang.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
