@@ -6,6 +6,7 @@ import { sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
 import { Counter } from './flow/counter.ts';
 import { Dispatcher } from './flow/dispatch.ts';
+import type { Desk } from './flow/desk.ts';
 import { draftWorker } from './flow/draft.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
@@ -62,6 +63,8 @@ export interface AppOptions {
 }
 
 export interface App {
+  /** What every surface acts at. */
+  readonly desk: Desk;
   start(): Promise<void>;
   /** Drains and stops. Safe to call twice. */
   stop(): Promise<void>;
@@ -111,7 +114,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     serverId,
     postingSurfaces: new Set(chats.keys()),
   });
-  const owner = `${serverId}:${process.pid}`;
+  const owner = `${serverId}:${crypto.randomUUID()}`;
   const shared = { store, clock, log, owner };
   const workers: Service[] = [
     draftWorker({ ...shared, drafter: decorate('drafter', mind.drafter) }),
@@ -158,10 +161,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   let isStopped = false;
   return {
+    desk: counter,
     url,
     consoleLink,
     start: async () => {
       await sessions.start();
+      await store.disown(`${serverId}:`);
       await queue.start();
       await metrics.start();
       await gateway.start();

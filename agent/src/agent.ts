@@ -97,6 +97,8 @@ class WiredAgent implements Agent, LinkOwner {
   #intake!: Intake;
   #link: Link | null = null;
   #prune: NodeJS.Timeout | null = null;
+  /** Not null while the key of the first welcome is on its way to the disk; nothing is handled before it is there. */
+  #pinning: Promise<void> | null = null;
   #unlock: (() => void) | null = null;
 
   constructor(parts: AgentParts) {
@@ -199,8 +201,9 @@ class WiredAgent implements Agent, LinkOwner {
   async stop(): Promise<void> {
     if (this.#prune) clearInterval(this.#prune);
     await this.#link?.stop();
+    await this.#pinning;
     this.#follower?.stop();
-    this.#executor?.stop();
+    await Promise.all([this.#executor?.stop(), this.#desk?.stop()]);
     this.#unlock?.();
     this.#unlock = null;
   }
@@ -235,9 +238,13 @@ class WiredAgent implements Agent, LinkOwner {
       } catch {
         return 'The gateway sent no usable signing key, so it is not obeyed. Check that agent and server fit together.';
       }
-      pinKey(this.#parts.dataDir, this.#identity, key, nodeDisk).catch((error) => {
-        this.#parts.log.error({ err: String(error) }, 'the pinned key could not be written');
-      });
+      this.#pinning = pinKey(this.#parts.dataDir, this.#identity, key, nodeDisk)
+        .catch((error) => {
+          this.#parts.log.error({ err: String(error) }, 'the pinned key could not be written');
+        })
+        .then(() => {
+          this.#pinning = null;
+        });
       this.#usePinnedKey();
     }
     this.#clock.set(welcome.now);
@@ -263,6 +270,10 @@ class WiredAgent implements Agent, LinkOwner {
   }
 
   received(items: GatewayItem[]): void {
+    if (this.#pinning) {
+      this.#pinning.then(() => this.received(items));
+      return;
+    }
     const orders: WireOrder[] = [];
     const take = () => {
       if (orders.length === 0) return;

@@ -38,9 +38,12 @@ export class ApiClient {
     return (await this.#call<{ task: Card }>('POST', '/tasks', { request, on }, key)).task;
   }
 
-  /** @param verb approve, reject, edit, choose, cancel, continue or stop. */
-  async act(task: number, verb: string, body: object): Promise<Card> {
-    return (await this.#call<{ task: Card }>('POST', `/tasks/${task}/${verb}`, body)).task;
+  /**
+   * @param verb approve, reject, edit, choose, cancel, continue or stop.
+   * @param key the act's own id, for a caller that may have to send it twice.
+   */
+  async act(task: number, verb: string, body: object, key?: string): Promise<Card> {
+    return (await this.#call<{ task: Card }>('POST', `/tasks/${task}/${verb}`, body, key)).task;
   }
 
   async card(task: number): Promise<Card> {

@@ -197,7 +197,7 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
     case TaskState.answering:
       return 'Reading the output';
     case TaskState.done:
-      return bad > 0 ? `Done, with a problem on ${machines(bad)}` : `Done on ${machines(task.runsTotal)}`;
+      return bad > 0 ? `Done, with a problem on ${machines(bad)}` : `Done on ${machines(ranOn(task, runs))}`;
     case TaskState.cancelled:
       return `Cancelled by ${by}`;
     case TaskState.rejected:
@@ -210,6 +210,10 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
       return 'No script for this';
   }
 };
+
+/** A wave that was never released ran nowhere. */
+const ranOn = (task: Task, runs: readonly Run[]): number =>
+  task.runsTotal - runs.filter((r) => r.state === RunState.skipped).length;
 
 const runningHeadline = (task: Task, runs: readonly Run[]): string => {
   const waiting: readonly RunState[] = [RunState.queued, RunState.sent];

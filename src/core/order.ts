@@ -92,6 +92,8 @@ export const decodeDocument = (
 const isObject = (v: unknown): v is Record<string, unknown> =>
   typeof v === 'object' && v !== null && !Array.isArray(v);
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
+const isDecision = (v: unknown): boolean =>
+  isObject(v) && typeof v.by === 'string' && isCount(v.at) && typeof v.rule === 'string';
 
 const problemOf = (d: unknown): string | null => {
   if (!isObject(d)) return 'it is not an object';
@@ -110,9 +112,10 @@ const problemOf = (d: unknown): string | null => {
     if (!isCount(limits[key])) return `its limit ${key} is missing`;
   }
   if ((limits.timeoutMs as number) > scriptTimeoutMsMax) return 'its time limit is too long';
-  if (!Array.isArray(d.decisions)) return 'its decisions are missing';
+  if (!Array.isArray(d.decisions) || !d.decisions.every(isDecision)) return 'its decisions are missing';
   const agents = d.agents;
   if (!Array.isArray(agents) || agents.some((a) => typeof a !== 'string')) return 'its agents are missing';
+  if (new Set(agents).size !== agents.length) return 'it names an agent twice';
   if (agents.length === 0 || agents.length > documentAgentsMax)
     return 'its number of agents is out of bounds';
   return null;

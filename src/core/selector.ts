@@ -1,4 +1,5 @@
-import { Platform } from './task.ts';
+import { koreanEnding, platformIn, machineWords as says, type Word, wordsOf } from './machine-words.ts';
+import type { Platform } from './task.ts';
 
 /** What a machine phrase means before it is held against the machines that exist. */
 export type Selector =
@@ -13,219 +14,281 @@ export interface MachinePhrase {
   /** As it was written, for sentences. */
   written: string;
   words: string;
-  /** True when the phrase can't be meant otherwise (labels, `all`, a glob, several names). */
+  /** True when the phrase can't be meant otherwise (labels, `all`, a glob, names of machines that exist). */
   certain: boolean;
 }
-
-const prepositions = ['on', 'sur', 'auf'];
-const joiners = new Set(['and', 'et', 'und', '&', '+', 'or', 'ou', 'oder', '그리고', '와', '과']);
-const alls = new Set(['all', 'every', 'tous', 'toutes', 'alle', 'allen', '모든', '전체']);
-const heres = new Set(['here', 'ici', 'hier', '여기', '여기서']);
-const fillers = new Set(['the', 'les', 'le', 'la', 'den', 'dem', 'der', 'of']);
-const machineNouns =
-  /^(machines?|servers?|hosts?|agents?|boxes|box|serveurs?|servern?|rechnern?|maschinen?|서버|서버들|머신)(에서|에|의|들|들에서)?$/i;
-const platforms: Record<string, Platform> = {
-  linux: Platform.linux,
-  리눅스: Platform.linux,
-  macos: Platform.macos,
-  mac: Platform.macos,
-  macs: Platform.macos,
-  windows: Platform.windows,
-  윈도우: Platform.windows,
-};
-/** Korean says the place with an ending on the word: db1에서, web*의. */
-const koreanPlace = /^(.+?)(에서의|에서|에다|에|의)$/u;
-const labelPair = /^([A-Za-z0-9_.-]{1,63})=([A-Za-z0-9_.-]{1,63})$/;
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.*?-]{0,126}$|^\*[A-Za-z0-9_.-]+$/;
 
 /** A machine's name: what enrolment accepts, and what a request can say. */
 export const agentNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
-interface Word {
-  text: string;
-  start: number;
-  end: number;
+/** Which names exist, and which are so near to one that they must be slips of the pen. */
+interface Names {
+  isName: (name: string) => boolean;
+  isNearName: (name: string) => boolean;
 }
 
-const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(/[^\s,;]+|[,;]/gu)].map((m) => ({
-    text: m[0],
-    start: m.index,
-    end: m.index + m[0].length,
-  }));
+/** A selector read at one place of the request: the words up to `next` belong to it. */
+interface Reading {
+  selector: Selector;
+  next: number;
+  /** A machine noun was said ("all linux servers"), so that no other thing is meant. */
+  nouns: boolean;
+}
 
-const bare = (word: string): string => word.replace(/^["'`“‘«(]+|["'`”’»).!?:…]+$/gu, '');
+/** A reading and how surely a machine is meant: a guess may be another thing that stands after "on". */
+interface Found {
+  reading: Reading;
+  /** The phrase's words, preposition included. */
+  from: number;
+  next: number;
+  weight: 'sure' | 'guess' | 'here';
+}
 
 /**
  * Reads a selector that stands alone, as in `--on "role=db env=prod"`: the whole text is the phrase.
  * Null when it is none.
  */
 export const parseSelector = (text: string): Selector | null => {
-  const words = wordsOf(text.trim()).filter((w) => !fillers.has(w.text.toLowerCase()));
-  const read = readSelector(words, 0);
+  const words = wordsOf(text.trim()).filter((w) => !says.fillers.has(w.lower));
+  // What stands alone is all machines, so no word needs to be known; and none is known, so "all" is no name.
+  const read = readSelector(words, 0, { isName: () => false, isNearName: () => true });
   return read !== null && read.next === words.length ? read.selector : null;
 };
 
 /**
  * Finds the machine phrase of a request: "… on db1 and db2", "… sur role=db", "db1에서 …", "… on all linux".
- * The last phrase wins, since people add it at the end. `isName` knows the machines that exist, so that
- * "listening on port 443" is not a machine and "docker on db1" is.
+ * Of several the last wins, since people add it at the end; but no machine that was named is left out.
+ *
+ * @param isName knows the machines that exist, so that "listening on port 443" is not a machine and "docker on db1" is.
+ * @param isNearName knows the slips of the pen, so that "on bd1 now" is asked about and "on my way" is not.
  */
 export const findMachinePhrase = (
   request: string,
   isName: (name: string) => boolean,
+  isNearName: (name: string) => boolean = () => false,
 ): MachinePhrase | null => {
   const words = wordsOf(request);
-  let guess: MachinePhrase | null = null;
-  for (let i = words.length - 1; i >= 0; i--) {
-    const found = phraseAt(request, words, i, isName);
-    if (found?.certain) return found;
-    guess ??= found;
+  const names = { isName, isNearName };
+  const found: Found[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const phrase = phraseAt(words, i, found.at(-1)?.next ?? 0, names);
+    if (!phrase) continue;
+    found.push(phrase);
+    i = phrase.next - 1;
   }
-  return guess ?? bareNames(request, words, isName);
-};
-
-const phraseAt = (
-  request: string,
-  words: Word[],
-  i: number,
-  isName: (name: string) => boolean,
-): MachinePhrase | null => {
-  const word = words[i];
-  if (!word) return null;
-  const lower = bare(word.text).toLowerCase();
-  if (prepositions.includes(lower)) {
-    const read = readSelector(words, i + 1);
-    return read === null ? null : phrase(request, words, i, read, isName);
-  }
-  if (heres.has(lower) || alls.has(lower)) {
-    const read = readSelector(words, i);
-    const isKoreanAll = /[가-힣]/.test(lower);
-    const follows =
-      read?.selector.kind === 'all' && (read.selector.platform !== null || read.nouns || isKoreanAll);
-    return read && (heres.has(lower) || follows) ? phrase(request, words, i, read, isName) : null;
-  }
-  const korean = koreanPlace.exec(bare(word.text));
-  if (korean?.[1] && namePattern.test(korean[1]) && !isName(bare(word.text))) {
-    return phrase(request, words, i, readSelector(words, i) ?? null, isName);
+  const last = (weight: Found['weight']) => found.filter((f) => f.weight === weight).slice(-1);
+  const sure = last('sure');
+  const kind = sure[0]?.reading.selector.kind;
+  if (kind === 'names') return phraseOf(request, words, found.filter(isSureName), names);
+  for (const chosen of [sure, bareNames(words, names), last('guess'), last('here')]) {
+    if (chosen.length > 0) return phraseOf(request, words, chosen, names);
   }
   return null;
 };
 
-const phrase = (
-  request: string,
-  words: Word[],
-  from: number,
-  read: { selector: Selector; next: number } | null,
-  isName: (name: string) => boolean,
-): MachinePhrase | null => {
-  const first = words[from];
-  const last = read ? words[read.next - 1] : undefined;
-  if (!read || !first || !last) return null;
-  const { selector } = read;
-  const rest = `${request.slice(0, first.start)} ${request.slice(last.end)}`.replace(/\s+/g, ' ').trim();
-  const names = selector.kind === 'names' ? selector.patterns : [];
-  const certain = selector.kind !== 'names' || names.every((n) => isName(n) || /[*?]/.test(n));
-  // An unknown single word is only a machine where a machine's name would stand: at the end, or in Korean's form.
-  const plausible = certain || read.next === words.length || koreanPlace.test(bare(first.text));
-  const startsWithSlash = names.some((n) => n.startsWith('/'));
-  if (!plausible || startsWithSlash) return null;
-  const start = prepositions.includes(bare(first.text).toLowerCase()) ? words[from + 1]?.start : first.start;
-  return {
-    selector,
-    written: bare(request.slice(start, last.end)),
-    words: rest.replace(/^[,;\s]+/, ''),
-    certain,
-  };
+const isSureName = (found: Found): boolean =>
+  found.weight === 'sure' && found.reading.selector.kind === 'names';
+
+/** @param floor where the phrase before ended. */
+const phraseAt = (words: Word[], i: number, floor: number, names: Names): Found | null => {
+  const word = words[i];
+  if (!word) return null;
+  if (says.prepositions.has(word.lower)) return afterPreposition(words, i, names);
+  if (says.alls.has(word.lower)) {
+    const reading = readAll(words, i + 1);
+    return reading.nouns ? { reading, from: i, next: reading.next, weight: 'sure' } : null;
+  }
+  // Without "on", the German word is left alone: in French it is yesterday.
+  const isThis = word.lower === '이' && says.nouns.test(words[i + 1]?.bare ?? '');
+  if (isThis || (says.heres.has(word.lower) && word.lower !== 'hier')) {
+    const next = i + (isThis ? 2 : 1);
+    return { reading: { selector: { kind: 'here' }, next, nouns: isThis }, from: i, next, weight: 'here' };
+  }
+  return koreanPhrase(words, i, floor, names);
+};
+
+const afterPreposition = (words: Word[], i: number, names: Names): Found | null => {
+  const reading = readSelector(words, i + 1, names);
+  if (!reading) return null;
+  const found = { reading, from: i, next: reading.next };
+  const { selector, next } = reading;
+  const isEnd = next === words.length;
+  switch (selector.kind) {
+    case 'here':
+      return { ...found, weight: 'here' };
+    case 'labels':
+      return { ...found, weight: 'sure' };
+    case 'all':
+      // "turn on all services" is not about every machine.
+      return reading.nouns || selector.platform !== null || isEnd || words[next]?.text === ','
+        ? { ...found, weight: 'sure' }
+        : null;
+    case 'names': {
+      if (selector.patterns.every((p) => isSure(p, names))) return { ...found, weight: 'sure' };
+      // An unknown plain word is a machine only where a machine's name would stand: at the end, without an article.
+      const hasArticle = says.fillers.has(words[i + 1]?.lower ?? '');
+      const isPart = selector.patterns.some((p) => says.partOfMachine.test(p));
+      return isEnd && !hasArticle && !isPart ? { ...found, weight: 'guess' } : null;
+    }
+  }
+};
+
+/**
+ * "db1에서", "db1, db2에서", "db1과 db2에서", "role=db env=prod에서": the ending is on the last word, the phrase may
+ * begin before it, but not before `floor`.
+ */
+const koreanPhrase = (words: Word[], i: number, floor: number, names: Names): Found | null => {
+  const { stem, ending } = koreanEnding(words[i]?.bare ?? '');
+  if (ending !== 'place' || names.isName(words[i]?.bare ?? '')) return null;
+  const isLabel = says.labelPair.test(stem);
+  if (!isLabel && !isSure(stem, names)) return null;
+  let from = i;
+  for (let j = i - 1; j >= floor; j--) {
+    if (says.joiners.has(words[j]?.lower ?? '')) continue;
+    const before = koreanEnding(words[j]?.bare ?? '');
+    const isJoined = from > j + 1 || before.ending === 'and';
+    const isPart = isLabel ? says.labelPair.test(before.stem) : isJoined && isSure(before.stem, names);
+    if (!isPart || before.ending === 'place') break;
+    from = j;
+  }
+  const reading = isLabel ? readLabels(words, from) : readNames(words, from, names);
+  return reading && { reading, from, next: reading.next, weight: 'sure' };
 };
 
 /** Names that stand in the request without a preposition ("restart nginx db1"), where they can't be plain words. */
-const bareNames = (
-  request: string,
-  words: Word[],
-  isName: (name: string) => boolean,
-): MachinePhrase | null => {
-  const hits = words.filter((w) => /[0-9_.-]/.test(w.text) && isName(bare(w.text).replace(/:$/, '')));
-  if (hits.length === 0) return null;
-  const patterns = hits.map((w) => bare(w.text).replace(/:$/, ''));
-  const rest = words
-    .filter((w) => !hits.includes(w))
-    .map((w) => w.text)
-    .join(' ')
-    .replace(/ ([,;])/g, '$1')
-    .trim();
+const bareNames = (words: Word[], names: Names): Found[] =>
+  words.flatMap((word, i) => {
+    // Korean hangs its particles on the name: db1은, db1을.
+    const name = [word.bare, word.bare.replace(/[가-힣]+$/u, '')].find(names.isName);
+    if (name === undefined || !/[0-9_.-]/.test(name)) return [];
+    const reading: Reading = { selector: { kind: 'names', patterns: [name] }, next: i + 1, nouns: false };
+    return [{ reading, from: i, next: i + 1, weight: 'sure' as const }];
+  });
+
+const isSure = (name: string, { isName, isNearName }: Names): boolean =>
+  isName(name) ||
+  isNearName(name) ||
+  /[*?]/.test(name) ||
+  (says.numberedName.test(name) && !says.partOfMachine.test(name));
+
+const phraseOf = (request: string, words: Word[], found: readonly Found[], names: Names): MachinePhrase => {
+  const patterns = found.flatMap(({ reading: { selector } }) =>
+    selector.kind === 'names' ? selector.patterns : [],
+  );
+  const selector: Selector =
+    patterns.length > 0
+      ? { kind: 'names', patterns: [...new Set(patterns)] }
+      : (found[0]?.reading.selector ?? { kind: 'here' });
   return {
-    selector: { kind: 'names', patterns },
-    written: patterns.join(', '),
-    words: rest || request,
-    certain: true,
+    selector,
+    written:
+      patterns.length > 0 ? patterns.join(', ') : found.map((f) => textOf(request, words, f)).join(', '),
+    words: without(request, words, found),
+    certain: patterns.every((p) => names.isName(p) || /[*?]/.test(p)),
   };
 };
 
-const readSelector = (
-  words: Word[],
-  from: number,
-): { selector: Selector; next: number; nouns: boolean } | null => {
-  let i = from;
-  const at = (n: number): string => bare(words[n]?.text ?? '');
-  while (fillers.has(at(i).toLowerCase())) i++;
-  const first = at(i).toLowerCase();
-  if (heres.has(first)) return { selector: { kind: 'here' }, next: i + 1, nouns: false };
-  if (first === 'this' && machineNouns.test(at(i + 1))) {
-    return { selector: { kind: 'here' }, next: i + 2, nouns: true };
-  }
-  if (alls.has(first)) return readAll(words, i + 1);
-  const labels: Record<string, string> = {};
-  let next = i;
-  for (let n = i; n < words.length; n++) {
-    const pair = labelPair.exec(koreanPlace.exec(at(n))?.[1] ?? at(n));
-    if (pair?.[1] && pair[2]) {
-      labels[pair[1]] = pair[2];
-      next = n + 1;
-    } else if (!(at(n) === '' || words[n]?.text === ',' || joiners.has(at(n).toLowerCase()))) break;
-  }
-  if (next > i) return { selector: { kind: 'labels', labels }, next, nouns: false };
-  return readNames(words, i);
+const textOf = (request: string, words: Word[], { from, next }: Found): string => {
+  const first = says.prepositions.has(words[from]?.lower ?? '') ? from + 1 : from;
+  const text = request.slice(words[first]?.start, words[next - 1]?.end);
+  return text.replace(/^["'`“‘«(]+|(에서의|에서|에다|에|의)$|["'`”’»).!?:…]+$/gu, '');
 };
 
-const readAll = (words: Word[], from: number): { selector: Selector; next: number; nouns: boolean } => {
+/** The request without the phrases, and without the commas and "and"s that led to them. */
+const without = (request: string, words: Word[], found: readonly Found[]): string => {
+  let rest = '';
+  let at = 0;
+  for (const { from, next } of found) {
+    rest += `${request.slice(at, words[from]?.start)} `;
+    at = words[next - 1]?.end ?? at;
+  }
+  const left = `${rest}${request.slice(at)}`
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,;])/g, '$1')
+    .trim();
+  const leftWords = wordsOf(left);
+  const isKept = (w: Word): boolean => w.bare !== '' && !says.joiners.has(w.lower);
+  const first = leftWords.find(isKept);
+  const last = leftWords.findLast(isKept);
+  return first && last ? left.slice(first.start, last.end) : '';
+};
+
+const readSelector = (words: Word[], from: number, names: Names): Reading | null => {
+  let i = from;
+  while (says.fillers.has(words[i]?.lower ?? '')) i++;
+  const word = words[i];
+  if (!word) return null;
+  const after = words[i + 1];
+  const isKnown = names.isName(word.bare);
+  if (!isKnown && (says.heres.has(word.lower) || word.lower === 'it')) return here(i + 1);
+  if (says.theses.has(word.lower) && says.nouns.test(after?.bare ?? '')) return here(i + 2);
+  if (!isKnown && says.alls.has(word.lower)) return readAll(words, i + 1);
+  if (!isKnown && platformIn(word)) return readAll(words, i);
+  if (says.labelPair.test(koreanEnding(word.bare).stem)) return readLabels(words, i);
+  if (!isKnown && says.nouns.test(word.bare)) {
+    // "on the server db1" names it, "on the server" is the one that is being spoken of.
+    return after && isSure(after.bare, names) ? readNames(words, i + 1, names) : here(i + 1);
+  }
+  return readNames(words, i, names);
+};
+
+const here = (next: number): Reading => ({ selector: { kind: 'here' }, next, nouns: false });
+
+const readAll = (words: Word[], from: number): Reading => {
   let i = from;
   let platform: Platform | null = null;
   let nouns = false;
   for (; i < words.length; i++) {
-    const raw = bare(words[i]?.text ?? '').toLowerCase();
-    const word = koreanPlace.exec(raw)?.[1] ?? raw;
-    if (platforms[word] && platform === null) platform = platforms[word];
-    else if (machineNouns.test(raw)) nouns = true;
-    else if (!fillers.has(raw)) break;
+    const word = words[i];
+    const named = platformIn(word);
+    if (named && platform === null) {
+      platform = named.platform;
+      nouns ||= named.withNoun;
+    } else if (says.nouns.test(word?.bare ?? '')) nouns = true;
+    else if (nouns || platform !== null || !says.fillers.has(word?.lower ?? '')) break;
   }
   return { selector: { kind: 'all', platform }, next: i, nouns };
 };
 
-const readNames = (
-  words: Word[],
-  from: number,
-): { selector: Selector; next: number; nouns: boolean } | null => {
+const readLabels = (words: Word[], from: number): Reading | null => {
+  const pairs: [string, string][] = [];
+  let next = from;
+  for (let i = from; i < words.length; i++) {
+    const { stem, ending } = koreanEnding(words[i]?.bare ?? '');
+    const pair = says.labelPair.exec(stem);
+    if (pair?.[1] && pair[2]) {
+      pairs.push([pair[1], pair[2]]);
+      next = i + 1;
+    } else if (!says.joiners.has(words[i]?.lower ?? '')) break;
+    if (ending === 'place') break;
+  }
+  if (pairs.length === 0) return null;
+  // From entries, so that a label called `__proto__` is a label like any other.
+  return { selector: { kind: 'labels', labels: Object.fromEntries(pairs) }, next, nouns: false };
+};
+
+const readNames = (words: Word[], from: number, names: Names): Reading | null => {
   const patterns: string[] = [];
   let next = from;
-  let joined = true;
+  let isJoined = true;
   for (let i = from; i < words.length; i++) {
-    const raw = words[i]?.text ?? '';
-    const word = bare(raw);
-    if (raw === ',' || joiners.has(word.toLowerCase())) {
-      joined = true;
+    const word = words[i];
+    if (!word || says.joiners.has(word.lower)) {
+      isJoined = true;
       continue;
     }
-    if (!joined) break;
-    const korean = koreanPlace.exec(word);
-    const name = korean?.[1] ?? word;
-    if (!namePattern.test(name)) break;
-    patterns.push(name);
+    const isWhole = names.isName(word.bare);
+    const { stem, ending } = isWhole ? { stem: word.bare, ending: null } : koreanEnding(word.bare);
+    if (!isJoined || !says.name.test(stem)) break;
+    // "on db1, please" and "on db1 and tell me why" go on with the request, not with machines.
+    const before = patterns.at(-1);
+    if (before !== undefined && isSure(before, names) && !isSure(stem, names)) break;
+    patterns.push(stem);
     next = i + 1;
-    joined = false;
-    if (korean) break;
+    isJoined = ending === 'and';
+    if (ending === 'place') break;
   }
   if (patterns.length === 0) return null;
-  const nouns = machineNouns.test(bare(words[next]?.text ?? ''));
+  const nouns = says.nouns.test(words[next]?.bare ?? '');
   return { selector: { kind: 'names', patterns }, next: nouns ? next + 1 : next, nouns };
 };

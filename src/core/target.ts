@@ -36,10 +36,17 @@ export const resolveTargets = (
   context: TargetContext,
 ): Resolution => {
   const byName = new Map(agents.map((a) => [a.name.toLowerCase(), a]));
-  const phrase = findMachinePhrase(request, (name) => byName.has(name.toLowerCase()));
+  const phrase = findMachinePhrase(
+    request,
+    (name) => byName.has(name.toLowerCase()),
+    (name) => isNearName(name, agents),
+  );
   const words = phrase?.words || request;
   if (agents.length === 0) return { kind: 'none', sentence: sentence('no_agents', {}), words };
   if (on !== null) {
+    // A menu's choice is a machine's name, whatever else the word might mean ("all", "here").
+    const named = byName.get(on.trim().toLowerCase());
+    if (named) return resolved([named], words);
     const selector = parseSelector(on);
     if (selector) return matchSelector(selector, on, agents, context, words);
     return unknown(on, agents, words);
@@ -55,14 +62,14 @@ const toTarget = (agent: Agent): Target => ({
 });
 
 const resolved = (found: readonly Agent[], words: string): Resolution => {
-  if (found.length > targetsMax) {
+  const unique = [...new Map(found.map((a) => [a.id, a])).values()];
+  if (unique.length > targetsMax) {
     return {
       kind: 'none',
-      sentence: sentence('machines_too_many', { count: found.length, countMax: targetsMax }),
+      sentence: sentence('machines_too_many', { count: unique.length, countMax: targetsMax }),
       words,
     };
   }
-  const unique = [...new Map(found.map((a) => [a.id, a])).values()];
   return { kind: 'resolved', targets: unique.map(toTarget).sort(byTargetName), words };
 };
 
@@ -124,13 +131,26 @@ const matchNames = (patterns: readonly string[], agents: readonly Agent[], words
   return resolved(found, words);
 };
 
+/**
+ * `*` is any run of characters, `?` any one. Goes back to the last `*` only, so that no pattern that a person types
+ * can hold the event loop, as a regular expression made of it could.
+ */
 const nameMatches = (name: string, pattern: string): boolean => {
-  if (!/[*?]/.test(pattern)) return name.toLowerCase() === pattern.toLowerCase();
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\-]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(name);
+  const [text, glob] = [name.toLowerCase(), pattern.toLowerCase()];
+  let [at, g, star, starAt] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (glob[g] === '*') {
+      star = g++;
+      starAt = at;
+    } else if (glob[g] === '?' || glob[g] === text[at]) {
+      at++;
+      g++;
+    } else if (star >= 0) {
+      g = star + 1;
+      at = ++starAt;
+    } else return false;
+  }
+  return /^\**$/.test(glob.slice(g));
 };
 
 const noneMatch = (selector: string, words: string): Resolution => ({
@@ -160,4 +180,13 @@ export const nearestNames = (name: string, names: readonly string[]): string[] =
     .sort((a, b) => Number(b.starts) - Number(a.starts) || a.far - b.far || a.n.localeCompare(b.n))
     .slice(0, nearestMax)
     .map(({ n }) => n);
+};
+
+/** A slip of the pen: one wrong letter, or two in a long name. */
+const isNearName = (name: string, agents: readonly Agent[]): boolean => {
+  const wanted = name.toLowerCase();
+  const farMax = wanted.length < 6 ? 1 : 2;
+  const isNear = ({ name: known }: Agent): boolean =>
+    Math.abs(known.length - wanted.length) <= farMax && distance(wanted, known.toLowerCase()) <= farMax;
+  return wanted.length > 1 && agents.some(isNear);
 };

@@ -136,16 +136,17 @@ const changeOf = (task: Task, event: TaskEvent, now: Instant): Partial<Task> => 
         suggestions: event.suggestions,
       };
     case 'refuse':
-      return { state: S.refused, sentence: event.sentence };
+      return { state: S.refused, sentence: event.sentence, decideBy: null };
     case 'edit':
       return { proposalRevision: event.proposalRevision, decideBy: event.decideBy };
     case 'reject':
       return {
         state: S.rejected,
+        decideBy: null,
         decision: { verdict: 'rejected', by: event.by, at: now, reason: event.reason },
       };
     case 'expire':
-      return { state: S.expired, question: null, sentence: event.sentence };
+      return { state: S.expired, question: null, sentence: event.sentence, decideBy: null };
     case 'answer':
       return { state: S.done, answer: event.answer };
     case 'correct':
@@ -163,6 +164,8 @@ type RunRelated = Extract<
 const runChangeOf = (task: Task, event: RunRelated, now: Instant): Partial<Task> => {
   switch (event.kind) {
     case 'approve':
+      // Runs without an open one would leave the task in `running` for ever.
+      if (event.runsOpen < 1) throw new Error(`task ${task.number}: approved without a run that goes`);
       return {
         state: S.running,
         decision: { verdict: 'approved', by: event.by, at: now, reason: null },
@@ -176,21 +179,27 @@ const runChangeOf = (task: Task, event: RunRelated, now: Instant): Partial<Task>
     case 'run-end':
       return afterRunsEnded(task, task.runsOpen - event.runs);
     case 'continue':
+      if (event.runs < 1) throw new Error(`task ${task.number}: continued without a run that goes`);
       return {
         state: S.running,
         runsOpen: task.runsOpen + event.runs,
-        runsHeld: task.runsHeld - event.runs,
+        runsHeld: heldWithout(task, event.runs),
       };
     case 'stop':
-      return { state: S.answering, runsHeld: task.runsHeld - event.runs };
+      return { state: S.answering, runsHeld: heldWithout(task, event.runs) };
     case 'cancel': {
       const decision = { verdict: 'cancelled' as const, by: event.by, at: now, reason: null };
       if (task.state === S.running) return { state: S.cancelling, decision };
       // What the finished waves said is still worth an answer.
       if (task.state === S.paused) return { state: S.answering, decision, runsHeld: 0 };
-      return { state: S.cancelled, decision, question: null };
+      return { state: S.cancelled, decision, question: null, decideBy: null };
     }
   }
+};
+
+const heldWithout = (task: Task, runs: number): number => {
+  if (runs > task.runsHeld) throw new Error(`task ${task.number}: more runs were released than were held`);
+  return task.runsHeld - runs;
 };
 
 /** "Each run's end lowers its task's count of open runs in the same commit; zero moves the task." */

@@ -160,6 +160,12 @@ export interface Store {
   /** Gives a claim back before its end, so that another may go on at once; the attempt stays counted. */
   release(task: number, claim: Claim): Promise<void>;
 
+  /**
+   * Gives back every claim whose owner begins so: a server does that at its start for its own earlier lives, which
+   * can't be alive, so that nobody waits for their leases.
+   */
+  disown(ownerPrefix: string): Promise<void>;
+
   /** Calls back after each commit, in order, with what it touched. Returns the function that ends it. */
   onCommit(listener: (committed: Committed) => void): () => void;
 

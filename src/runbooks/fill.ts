@@ -2,8 +2,8 @@ import { quote } from '../core/quote.ts';
 import { interpreterOf, makeScript, type Script } from '../core/script.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Platform } from '../core/task.ts';
-import { replaceParameters } from './placeholders.ts';
-import { parameterPattern, type Runbook, scriptTextFor } from './runbook.ts';
+import { parameterPattern, replaceParameters } from './placeholders.ts';
+import { type Runbook, scriptTextFor } from './runbook.ts';
 
 /** A value that no pattern let through reached the filling of a script: a fault of the caller, not of a person. */
 export class ParameterInvalidError extends Error {

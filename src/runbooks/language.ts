@@ -1,6 +1,6 @@
 import { Language } from '../core/task.ts';
+import { fold } from './stem.ts';
 import { stopWords } from './stop-words.ts';
-import { fold } from './tokens.ts';
 
 /** Letters that only one of the languages writes. */
 const frenchLetters = /[éèêàçœùîôû]/i;

@@ -1,7 +1,8 @@
+import { parameterPattern } from './placeholders.ts';
 import type { Retriever } from './retrieve.ts';
-import { parameterPattern, type Runbook } from './runbook.ts';
+import type { Runbook } from './runbook.ts';
 import { type Scored, scoreTemplate } from './score.ts';
-import { connectors } from './stop-words.ts';
+import { connectors } from './telling-words.ts';
 import { takeApart, type Word } from './tokens.ts';
 import { isLeftoverValue } from './values.ts';
 
@@ -19,7 +20,7 @@ const fillFromLeftovers = (
   words: readonly Word[],
   used: Set<number>,
   values: Record<string, string>,
-  retriever: Pick<Retriever, 'vocabulary'>,
+  { vocabulary }: Pick<Retriever, 'vocabulary'>,
 ): void => {
   for (const [name, parameter] of Object.entries(runbook.parameters)) {
     if (Object.hasOwn(values, name)) continue;
@@ -27,7 +28,11 @@ const fillFromLeftovers = (
     for (const [at, word] of words.entries()) {
       const value = word.values.find((v) => pattern.test(v));
       if (value === undefined || used.has(at)) continue;
-      if (!isLeftoverValue(word, value, retriever.vocabulary, parameter.default !== undefined)) continue;
+      // "Restart pm2" names no application: the runbook's own words are not its values.
+      const own =
+        word.tokens.length > 0 && word.tokens.every((t) => vocabulary.runbookKnows(runbook.name, t.text));
+      if (own && !word.quoted) continue;
+      if (!isLeftoverValue(word, value, pattern, vocabulary, parameter.default !== undefined)) continue;
       values[name] = value;
       used.add(at);
       break;

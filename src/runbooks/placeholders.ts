@@ -53,3 +53,6 @@ export const quotedParameters = (interpreter: Interpreter, text: string): string
   }
   return [...new Set(quoted)];
 };
+
+/** Matches a parameter's whole value. */
+export const parameterPattern = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);

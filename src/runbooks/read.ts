@@ -11,7 +11,8 @@ import {
   tableRowsMax,
 } from './limits.ts';
 import { holds, render, type Scope } from './liquid.ts';
-import { cellIn, type Fact, type Runbook } from './runbook.ts';
+import type { Runbook } from './runbook.ts';
+import type { Fact } from './runbook-file.ts';
 
 /** What a runbook says about one machine's output. Empty words: the reading could not tell. */
 export interface Reading {
@@ -70,6 +71,10 @@ const matchFact = (fact: Fact, lines: readonly string[]): Matched => {
 
 const cut = (text: string, charsMax: number): string =>
   text.length <= charsMax ? text : `${text.slice(0, charsMax - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
+/** A table's label or value in a language. */
+const cellIn = (value: string | Record<Language, string>, language: Language): string =>
+  typeof value === 'string' ? value : value[language];
 
 const tableOf = (runbook: Runbook, scope: Scope, language: Language): Reading['rows'] => {
   const { table } = runbook.reading;

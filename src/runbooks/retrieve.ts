@@ -44,9 +44,9 @@ const nearlyBest = 0.8;
 /** The language that the request's words are from, among the examples that fit; then the one that it looks like. */
 const languageAmong = (fits: readonly Fit[], guess: Language, stems: ReadonlySet<string>): Language => {
   // Hangul is no guess, whatever else the words share with English examples.
-  if (guess === Language.ko) return guess;
+  if (guess === 'ko') return guess;
   const best = Math.max(...fits.map((f) => f.score));
-  let language = guess;
+  let language: Language = guess;
   let most = -1;
   for (const { template, score } of fits) {
     if (template.language === null || score < best * nearlyBest) continue;

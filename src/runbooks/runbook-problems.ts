@@ -2,7 +2,7 @@ import { interpreterOf } from '../core/script.ts';
 import { Language, Platform } from '../core/task.ts';
 import { conditionProblem, templateProblem } from './liquid.ts';
 import { inExample, quotedParameters, scriptParameters } from './placeholders.ts';
-import type { RunbookFile } from './runbook.ts';
+import type { RunbookFile } from './runbook-file.ts';
 
 /** A regular expression's problem in words, null when it compiles. */
 const regexProblem = (source: string): string | null => {

@@ -1,58 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
-import { type Language, Platform } from '../core/task.ts';
-import { exampleCharsMax, runbookFileBytesMax } from './limits.ts';
+import type { z } from 'zod';
+import { Platform } from '../core/task.ts';
+import { runbookFileBytesMax } from './limits.ts';
+import { type RunbookFile, runbookFile } from './runbook-file.ts';
 import { runbookProblems } from './runbook-problems.ts';
-
-const text = z.string().trim().min(1);
-const words = z.strictObject({ en: text, fr: text, de: text, ko: text });
-const example = z.string().trim().min(1).max(exampleCharsMax);
-const examples = z.array(example).min(1);
-const fileName = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be kebab-case');
-/** Liquid's own way of naming: a hyphen would be legal there and a minus sign to the reader. */
-const name = z.string().regex(/^[a-z][A-Za-z0-9_]*$/, 'must be a letter, then letters, digits or _');
-
-const fact = z.union([z.strictObject({ line: text }), z.strictObject({ every: text })]);
-const facts = z.record(name, fact);
-const cell = z.union([text, words]);
-const table = z.union([
-  z.strictObject({ each: name, label: cell, value: cell, rowsMax: z.int().min(1).max(100).optional() }),
-  z.strictObject({
-    rows: z
-      .array(z.strictObject({ label: cell, value: cell }))
-      .min(1)
-      .max(100),
-  }),
-]);
-
-/** The format of one file; docs/runbooks.md says it in prose. Unknown keys are errors: they are typing mistakes. */
-const runbookFile = z.strictObject({
-  name: fileName,
-  title: words,
-  summary: words,
-  examples: z.strictObject({ en: examples, fr: examples, de: examples, ko: examples }),
-  keywords: z.array(text).default([]),
-  parameters: z
-    .record(name, z.strictObject({ description: words, pattern: text, default: z.string().optional() }))
-    .default({}),
-  scripts: z
-    .strictObject({ linux: text, macos: text, windows: text })
-    .partial()
-    .refine((scripts) => Object.keys(scripts).length > 0, 'needs a script for at least one platform'),
-  reading: z.strictObject({
-    facts,
-    windows: facts.optional(),
-    ok: text.optional(),
-    words,
-    table: table.optional(),
-    evidence: z.array(name).default([]),
-  }),
-  followUps: z.array(fileName).default([]),
-});
-
-export type RunbookFile = z.infer<typeof runbookFile>;
-export type Fact = z.infer<typeof fact>;
 
 /** A valid file and what it is known by: SHA-256 in hex of the file's bytes. */
 export interface Runbook extends RunbookFile {
@@ -106,10 +58,3 @@ export const parseRunbook = (fileName: string, bytes: Uint8Array): ParsedRunbook
 /** The script text for a platform; macOS has Linux's where it differs in nothing. Null when there is none. */
 export const scriptTextFor = (runbook: Runbook, platform: Platform): string | null =>
   runbook.scripts[platform] ?? (platform === Platform.macos ? runbook.scripts.linux : undefined) ?? null;
-
-/** Matches a parameter's whole value. */
-export const parameterPattern = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
-
-/** A table's label or value in a language. */
-export const cellIn = (value: string | Record<Language, string>, language: Language): string =>
-  typeof value === 'string' ? value : value[language];

@@ -11,6 +11,10 @@ const elsewhereCredit = 0.8;
 const actionWeight = 2.5;
 /** How much of the score hangs on the example being covered; the rest on the request being covered. */
 const exampleShare = 0.4;
+/** The same where an unknown word is taken for a value: "kernel errors" names no application. */
+const guessedExampleShare = 0.7;
+/** The same for an order: "restart web" names no container, so "restart the container {container}" isn't meant. */
+const orderExampleShare = 0.95;
 /** Unknown words of a request lower the score more than in proportion. */
 const requestPower = 1.6;
 /** An example of little weight ("status of {service}") must be said as it is. */
@@ -44,6 +48,18 @@ const fitsOrders = (request: Said, template: Template): boolean => {
     (!request.all || template.all)
   );
 };
+
+/** The score, lowered for an order whose value is a word of runbooks and so may not be a value. */
+const unambiguous = (
+  request: Said,
+  template: Template,
+  values: readonly FoundValue[],
+  vocabulary: Vocabulary,
+  score: number,
+): number =>
+  template.isOrder && values.some((v) => isKnownWord(request.words[v.at], vocabulary))
+    ? Math.min(score, ambiguousOrderScore)
+    : score;
 
 /**
  * How well an example fits a request, 0 to 1: the informative weight of the request that the example covers,
@@ -79,7 +95,12 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
   const covered = asked === 0 ? 0 : Math.min(1, (met + elsewhere) / asked);
   const coversExample = said === 0 ? 0 : Math.min(1, met / said);
   const exact = met > 0 && asked - met < 1e-9 && said - met < 1e-9 && values.length === template.slots.length;
-  if (exact) return { score: template.kind === 'keyword' ? keywordScore : exactScore, values };
+  if (exact) {
+    const score = template.kind === 'keyword' ? keywordScore : exactScore;
+    return { score: unambiguous(request, template, values, vocabulary, score), values };
+  }
+  // An order whose verb only its own example knows ("kick nginx") is found by that example's words alone.
+  if (template.isOrder && template.actions.length === 0) return nothing;
   // A word that other runbooks know was taken as a value: only an example said word for word may do that.
   const stolen = values.some((v) => v.sure < 2);
   const missing = template.slots.filter(
@@ -88,9 +109,11 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
       template.runbook.parameters[s.parameter]?.default === undefined,
   );
   const evidence = Math.min(1, (met + elsewhere) / weightAtLeast);
+  const guessed = values.some((v) => v.guessed);
+  const hinges = template.isOrder ? orderExampleShare : guessed ? guessedExampleShare : exampleShare;
   const score =
     covered ** requestPower *
-    (1 - exampleShare + exampleShare * coversExample) *
+    (1 - hinges + hinges * coversExample) *
     evidence *
     (stolen ? 0.5 : 1) *
     missingFactor ** missing.length;

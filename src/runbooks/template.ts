@@ -2,7 +2,8 @@ import { Language } from '../core/task.ts';
 import { actionsAgree } from './actions.ts';
 import { inExample } from './placeholders.ts';
 import type { Runbook } from './runbook.ts';
-import { type Said, stem, takeApart, type Word } from './tokens.ts';
+import { stem } from './stem.ts';
+import { type Said, takeApart, type Word } from './tokens.ts';
 
 /** Where a parameter is said in an example, and the words on both sides of it (empty at an end). */
 export interface Slot {
@@ -17,6 +18,8 @@ export interface Template extends Omit<Said, 'words'> {
   /** Null for a keyword, which belongs to all languages. */
   language: Language | null;
   kind: 'example' | 'title' | 'keyword';
+  /** True when most examples of its runbook hold a verb that changes something. */
+  isOrder: boolean;
   /** What it says beside its slots, with each token's share of its word. */
   tokens: ReadonlyMap<string, number>;
   slots: Slot[];
@@ -66,6 +69,7 @@ const templateOf = (
     runbook,
     language,
     kind,
+    isOrder: false,
     tokens: tokenShares(literal),
     slots,
     sequence,
@@ -82,15 +86,15 @@ export const templatesOf = (runbook: Runbook): Template[] => {
   const examples = languages.flatMap((language) =>
     runbook.examples[language].map((text) => templateOf(runbook, language, 'example', text)),
   );
-  const orders = examples.every((e) => e.actions.length > 0) ? (examples[0]?.actions ?? []) : [];
+  const ordering = examples.filter((e) => e.actions.length > 0);
+  const isOrder = ordering.length * 2 > examples.length;
+  const orders = isOrder ? (ordering[0]?.actions ?? []) : [];
   const others = [
     ...languages.map((language) => templateOf(runbook, language, 'title', runbook.title[language])),
     ...runbook.keywords.map((text) => templateOf(runbook, null, 'keyword', text)),
   ];
   // The keyword "reboot" of a runbook that tells when the last one was must not be found by an order.
   const usable = orders.length > 0 ? others : others.filter((t) => t.actions.length === 0);
-  return [
-    ...examples,
-    ...usable.map((t) => (actionsAgree(t.actions, orders) ? t : { ...t, actions: orders })),
-  ];
+  const agreed = usable.map((t) => (actionsAgree(t.actions, orders) ? t : { ...t, actions: orders }));
+  return [...examples, ...agreed].map((t) => ({ ...t, isOrder }));
 };

@@ -1,14 +1,9 @@
 import { actionOf, pairedAction, pairSeconds } from './actions.ts';
+import { cutParticle, hangul, loneParticle, syllablesMin } from './korean.ts';
 import { requestWordsMax } from './limits.ts';
-import {
-  askingWords,
-  genericWords,
-  koreanAsking,
-  lightWords,
-  negations,
-  quantifiers,
-  stopWords,
-} from './stop-words.ts';
+import { fold, stem } from './stem.ts';
+import { koreanAsking, lightWords, stopWords } from './stop-words.ts';
+import { askingWords, genericWords, negations, quantifiers } from './telling-words.ts';
 
 /** A piece of a word that runbooks are found by. The shares of one word's tokens add up to one. */
 export interface Token {
@@ -39,63 +34,6 @@ export interface Said {
   negated: boolean;
   all: boolean;
 }
-
-/** Lower case, compatibility forms made plain (full width), accents cut. Hangul stays composed. */
-export const fold = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replaceAll('ß', 'ss')
-    .normalize('NFC');
-
-const hangul = /[가-힣]/;
-const particles =
-  /(?:에서는|에서|으로|에게|까지|부터|이랑|하고|이가|들의|들을|들이|을|를|이|가|은|는|의|에|로|와|과|도|만|랑|들)$/;
-/** What a sentence ends in, from curt to polite: 남았어, 남았나요, 남았습니까. */
-const endings =
-  /(?:습니까|습니다|입니까|인가요|는지요|나요|어요|아요|까요|는지|인지|인가|이야|어|아|니|냐|죠|요|야)$/;
-/** A word of one syllable is more often a noun that looks like a particle, so two must stay. */
-const syllablesMin = 2;
-const cutParticle = (word: string): string => {
-  const end = endings.test(word) ? endings : particles;
-  const rest = word.replace(end, '');
-  return rest.length >= syllablesMin ? rest : word;
-};
-
-const loneParticle = new RegExp(`^${particles.source}`);
-
-const suffixes = [
-  'ungen',
-  'ations',
-  'ation',
-  'ings',
-  'ing',
-  'ees',
-  'ed',
-  'en',
-  'er',
-  'es',
-  'ez',
-  'ee',
-  's',
-  'e',
-  'n',
-];
-const stemCharsMin = 4;
-
-/** Endings of English, French and German cut until none is left: crude, and the same on both sides. */
-export const stem = (word: string): string => {
-  if (/[^a-z]/.test(word)) return word;
-  const end = suffixes.find(
-    (s) => word.endsWith(s) && word.length - s.length >= stemCharsMin && !(s === 's' && word.endsWith('ss')),
-  );
-  if (end === undefined) return word;
-  const rest = word.slice(0, -end.length);
-  // "running" is "run"; "logged" is not "log", for who is logged in has nothing to do with logs.
-  return stem(end === 'ing' ? rest.replace(/([bdgmnprt])\1$/, '$1') : rest);
-};
 
 const isStop = (word: string): boolean =>
   Object.values(stopWords).some((list) => list.has(word)) ||

@@ -1,5 +1,6 @@
 import { valueCandidatesMax } from './limits.ts';
-import { parameterPattern, type Runbook } from './runbook.ts';
+import { parameterPattern } from './placeholders.ts';
+import type { Runbook } from './runbook.ts';
 import type { Slot, Template } from './template.ts';
 import type { Word } from './tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -12,11 +13,17 @@ export interface FoundValue {
   value: string;
   /** How sure: neighbours as in the example, the look of a value, a word that no runbook knows. */
   sure: number;
+  /** True for a word that is a value only because nobody knows it. */
+  guessed: boolean;
 }
 
 /** A digit, a path, a dotted name: no word of a sentence looks so. */
-const looksLikeValue = (word: Word, value: string): boolean =>
-  word.quoted || /\d|[/\\_@]|[^.]\.[^.]|:./.test(value);
+const looksLikeValue = (word: Word, value: string, pattern: RegExp): boolean => {
+  if (word.quoted) return true;
+  // "The last 20 lines of sshd": a bare number is the value only of a parameter that takes nothing else.
+  if (/^\d+$/.test(value)) return !pattern.test('name');
+  return /\d|[/\\_@]|[^.]\.[^.]|:./.test(value);
+};
 
 const isUnknown = (word: Word, vocabulary: Vocabulary): boolean =>
   word.tokens.every((t) => t.typo === true || !vocabulary.knows(t.text));
@@ -48,14 +55,15 @@ const candidatesFor = (
   return words.flatMap((word, at): FoundValue[] => {
     const value = word.values.find((v) => pattern.test(v));
     if (value === undefined || word.generic || word.action !== null) return [];
-    const looks = looksLikeValue(word, value);
+    const looks = looksLikeValue(word, value, pattern);
     const next = nextKey(words, at, 1);
     if (!looks && afterNouns.has(next) && next !== slot.after) return [];
     const neighbours = (nextKey(words, at, -1) === slot.before ? 1 : 0) + (next === slot.after ? 1 : 0);
     const unknown = isUnknown(word, vocabulary);
     // A word that the example itself says is that word, except where it stands in the value's own place.
     if (!looks && word.tokens.every((t) => taken.has(t.text)) && neighbours < 2) return [];
-    return [{ parameter: slot.parameter, at, value, sure: neighbours + (looks ? 2 : 0) + (unknown ? 2 : 0) }];
+    const sure = neighbours + (looks ? 2 : 0) + (unknown ? 2 : 0);
+    return [{ parameter: slot.parameter, at, value, sure, guessed: !looks }];
   });
 };
 
@@ -111,7 +119,7 @@ export const valuesWordForWord = (template: Template, words: readonly Word[]): F
     const pattern = parameterPattern(template.runbook.parameters[parameter]?.pattern ?? '(?!)');
     const value = spoken.word.values.find((v) => pattern.test(v));
     if (value === undefined || spoken.word.generic || spoken.word.action !== null) return null;
-    found.push({ parameter, at: spoken.at, value, sure: 4 });
+    found.push({ parameter, at: spoken.at, value, sure: 4, guessed: false });
   }
   return found;
 };
@@ -120,10 +128,11 @@ export const valuesWordForWord = (template: Template, words: readonly Word[]): F
 export const isLeftoverValue = (
   word: Word,
   value: string,
+  pattern: RegExp,
   vocabulary: Vocabulary,
   optional: boolean,
 ): boolean => {
   if (word.generic || word.action !== null) return false;
-  if (looksLikeValue(word, value)) return true;
+  if (looksLikeValue(word, value, pattern)) return true;
   return !optional && isUnknown(word, vocabulary);
 };

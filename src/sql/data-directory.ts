@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DataDirInUseError, DataDirUnwritableError } from './errors.ts';
 
@@ -22,7 +22,7 @@ export const openDataDirectory = (path: string): DataDirectory => {
   const databasePath = join(path, 'nerdyops.db');
   const lockPath = join(path, 'lock.db');
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     closeToOthers(path, 0o700);
     for (const file of [databasePath, lockPath]) ensureFile(file);
   } catch (error) {
@@ -30,6 +30,19 @@ export const openDataDirectory = (path: string): DataDirectory => {
   }
   const release = lock(path, lockPath);
   return { databasePath, release };
+};
+
+/** By hand, as Node's recursive `mkdirSync` never returns where a file system answers ENOENT for ever (/proc). */
+const makeDirectory = (path: string): void => {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  }
 };
 
 const closeToOthers = (path: string, mode: number): void => {

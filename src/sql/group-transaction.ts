@@ -67,6 +67,12 @@ export class GroupTransaction {
     this.#session.run(write(taskQueries.release, { number, owner, attempt }));
   }
 
+  /** Every claim whose owner begins so is nobody's; the attempts stay counted. */
+  disown(ownerPrefix: string): void {
+    const to = `${ownerPrefix}\u{10FFFF}`;
+    this.#session.run(write(taskQueries.disown, { from: ownerPrefix, to }));
+  }
+
   /** Deletes events older than that, at most `limit`. @returns how many. */
   pruneEvents(before: Instant, limit: number): number {
     return this.#session.run(write(logQueries.pruneEvents, { before, limit }));

@@ -110,6 +110,10 @@ export class SqliteStore implements Store {
     return this.#submit((group) => group.submit((transaction) => transaction.release(task, claim)));
   }
 
+  disown(ownerPrefix: string): Promise<void> {
+    return this.#submit((group) => group.submit((transaction) => transaction.disown(ownerPrefix)));
+  }
+
   onCommit(listener: (committed: Committed) => void): () => void {
     // Wrapped, so that a function that listens twice hears twice and ends once.
     const own = (committed: Committed): void => listener(committed);

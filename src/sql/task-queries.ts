@@ -88,6 +88,13 @@ export const taskQueries = {
       .where('claim_owner', '=', p.owner)
       .where('claim_attempt', '=', p.attempt),
   ),
+  disown: query((db, p: { from: string; to: string }) =>
+    db
+      .updateTable('task')
+      .set({ claim_owner: null, claim_until: 0 })
+      .where('claim_owner', '>=', p.from)
+      .where('claim_owner', '<', p.to),
+  ),
   due: query((db, p: { state: TaskState; now: number; limit: number }) =>
     db
       .selectFrom('task')

@@ -4,7 +4,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const own = ['console.css', 'cards.css', 'console.js', 'icon.svg'] as const;
+const own = [
+  'base.css',
+  'page.css',
+  'machines.css',
+  'cards.css',
+  'runs.css',
+  'session.js',
+  'console.js',
+  'icon.svg',
+] as const;
 const vendored = {
   'htmx.min.js': 'htmx.org/dist/htmx.min.js',
   'sse.min.js': 'htmx-ext-sse/dist/sse.min.js',

@@ -92,10 +92,10 @@ const Load = (props: { name: string; fraction: number; detail: string }): VNode 
   return (
     <span class={`load load-${level}`} title={props.detail}>
       <span class="load-name">{props.name}</span>
+      <span class="load-value">{Math.round(fraction * 100)} %</span>
       <svg class="bar" width="100%" height="4" aria-hidden="true">
         <rect width={`${(fraction * 100).toFixed(1)}%`} height="4" rx="2" />
       </svg>
-      <span class="load-value">{Math.round(fraction * 100)} %</span>
     </span>
   );
 };

@@ -48,7 +48,7 @@ export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
           ))}
         </Fold>
       )}
-      {readerWords[answer.reader] !== null && <p class="meta reader">{readerWords[answer.reader]}</p>}
+      {readerWords[answer.reader] !== null && <p class="reader">{readerWords[answer.reader]}</p>}
     </div>
   );
 };
@@ -103,7 +103,7 @@ export const FollowUps = ({ card, root }: { card: Card; root: number }): VNode |
   const failed = card.answer === null;
   return (
     <div class="follow-ups">
-      <span class="meta">{failed ? 'Try instead' : 'Ask next'}</span>
+      <span class="follow-words">{failed ? 'Try instead' : 'Ask next'}</span>
       {card.followUps.map((next: FollowUp) => (
         <Act
           key={next.request}

@@ -39,16 +39,18 @@ const Document = (props: {
       <meta name="htmx-config" content={htmxConfig} />
       <title>{props.title}</title>
       <link rel="icon" href={props.urls['icon.svg']} type="image/svg+xml" />
-      <link rel="stylesheet" href={props.urls['console.css']} />
-      <link rel="stylesheet" href={props.urls['cards.css']} />
+      {(['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css'] as const).map((name) => (
+        <link rel="stylesheet" key={name} href={props.urls[name]} />
+      ))}
+      <script src={props.urls['session.js']} defer />
       {props.live && (
         <>
           <script src={props.urls['htmx.min.js']} defer />
           <script src={props.urls['sse.min.js']} defer />
           <script src={props.urls['idiomorph-ext.min.js']} defer />
+          <script src={props.urls['console.js']} defer />
         </>
       )}
-      <script src={props.urls['console.js']} defer />
     </head>
     {props.children}
   </html>
@@ -252,7 +254,7 @@ const Composer = ({ agents }: { agents: readonly Agent[] }): VNode => (
         name="request"
         rows={1}
         maxLength={requestCharsMax}
-        placeholder={`Ask, for example: ${examplesOf(agents)[0]}`}
+        placeholder={`Try: ${examplesOf(agents)[0]}`}
         enterkeyhint="send"
         autocomplete="off"
       />

@@ -75,57 +75,74 @@ export const Runs = ({ view }: { view: TaskView }): VNode | null => {
   );
 };
 
-const RunLine = ({ view, run }: { view: TaskView; run: CardRun }): VNode => (
-  <li class={`run run-${runIcon(run)}`} id={`run-${run.id.slice(0, 16)}`}>
-    <p class="run-line">
-      <Icon name={runIcon(run)} />
-      <b>{run.name}</b>
-      <span class="meta">
-        <span>{runWords(run)}</span>
-        {run.startedAt !== null && (
-          <span>
-            {run.endedAt === null ? (
-              <Span at={run.startedAt} now={view.now} way="since" />
-            ) : (
-              spanWords(run.endedAt - run.startedAt)
-            )}
-          </span>
-        )}
-      </span>
-    </p>
-    {run.sentence && <p class="run-sentence">{run.sentence.text}</p>}
-    <RunOutput view={view} run={run} />
-  </li>
+const RunLine = ({ view, run }: { view: TaskView; run: CardRun }): VNode => {
+  const bytes = run.stdoutBytes + run.stderrBytes;
+  const line = <RunWords view={view} run={run} />;
+  return (
+    <li class={`run run-${runIcon(run)}`} id={`run-${run.id.slice(0, 16)}`}>
+      {bytes === 0 ? (
+        <p class="run-line">{line}</p>
+      ) : (
+        <details class="run-fold" id={outputId(run)} open={isOutputOpen(view, run)}>
+          <summary class="run-line">
+            {line}
+            <span class="run-bytes">
+              {isRunEnded(run.state) ? 'Whole output' : 'Output so far'}, {bytesWords(bytes)}
+              <Icon name="chevron" />
+            </span>
+          </summary>
+          <RunOutput view={view} run={run} />
+        </details>
+      )}
+    </li>
+  );
+};
+
+const RunWords = ({ view, run }: { view: TaskView; run: CardRun }): VNode => (
+  <>
+    <Icon name={runIcon(run)} />
+    <b>{run.name}</b>
+    <span class="meta">
+      <span>{runWords(run)}</span>
+      {run.startedAt !== null && (
+        <span>
+          {run.endedAt === null ? (
+            <Span at={run.startedAt} now={view.now} way="since" />
+          ) : (
+            spanWords(run.endedAt - run.startedAt)
+          )}
+        </span>
+      )}
+    </span>
+    {run.sentence && <span class="run-sentence">{run.sentence.text}</span>}
+  </>
 );
 
-/** Output on the card where the view has it, otherwise a fold that fetches it when it is opened. */
-const RunOutput = ({ view, run }: { view: TaskView; run: CardRun }): VNode | null => {
-  const bytes = run.stdoutBytes + run.stderrBytes;
-  if (bytes === 0) return null;
+const outputId = (run: CardRun): string => `output-${run.id.slice(0, 16)}`;
+
+/** Open by itself while there is something to watch; the answer says the rest. */
+const isOutputOpen = (view: TaskView, run: CardRun): boolean =>
+  view.outputs.has(run.id) &&
+  !isTaskEnded(view.card.state) &&
+  (view.card.runs.length === 1 || isBadEnd(run.state) || run.state === RunState.running);
+
+/** Output on the card where the view has it, otherwise a place that fetches it when its fold is opened. */
+const RunOutput = ({ view, run }: { view: TaskView; run: CardRun }): VNode => {
   const streams = view.outputs.get(run.id);
-  const id = `output-${run.id.slice(0, 16)}`;
-  const ended = isRunEnded(run.state);
+  if (streams) return <Streams task={view.card.task} run={run.id} streams={streams} />;
+  const id = outputId(run);
   return (
-    <Fold
-      id={id}
-      kind="output-fold"
-      open={streams !== undefined && !ended}
-      summary={ended ? `Whole output, ${bytesWords(bytes)}` : `Output so far, ${bytesWords(bytes)}`}
+    <div
+      id={`${id}-body`}
+      class="output-wait"
+      hx-get={`/console/tasks/${view.card.task}/runs/${run.id}/output`}
+      hx-trigger={`toggle from:#${id} once`}
+      hx-swap="innerHTML"
     >
-      {streams ? (
-        <Streams task={view.card.task} run={run.id} streams={streams} />
-      ) : (
-        <div
-          id={`${id}-body`}
-          class="output-wait"
-          hx-get={`/console/tasks/${view.card.task}/runs/${run.id}/output`}
-          hx-trigger={`toggle from:#${id} once`}
-          hx-swap="innerHTML"
-        >
-          <p class="meta">Reading…</p>
-        </div>
-      )}
-    </Fold>
+      <p class="meta">
+        <span>Reading…</span>
+      </p>
+    </div>
   );
 };
 
@@ -151,6 +168,10 @@ export const Streams = (props: { task: number; run: string; streams: readonly St
         </section>
       </div>
     ))}
-    {props.streams.length === 0 && <p class="meta">It wrote nothing.</p>}
+    {props.streams.length === 0 && (
+      <p class="meta">
+        <span>It wrote nothing.</span>
+      </p>
+    )}
   </div>
 );

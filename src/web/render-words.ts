@@ -68,5 +68,8 @@ export const foldWords = (runs: readonly CardRun[]): string => {
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   if (counts.size === 1 && counts.has('done')) return `${runs.length} more, all well`;
-  return `${runs.length} more: ${[...counts].map(([words, count]) => `${count} ${words}`).join(', ')}`;
+  return `${runs.length} more: ${[...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([words, count]) => `${count} ${words}`)
+    .join(', ')}`;
 };

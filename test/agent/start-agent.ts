@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Agent, type AgentParts, createAgent } from '../../agent/src/agent.ts';
 import { inspectMachine, type Machine } from '../../agent/src/run/machine.ts';
-import { buildAgent } from '../../scripts/build-agent.js';
 import { FakeGateway, protoText } from './fake-gateway.ts';
 
 const wrapperText = readFileSync(new URL('../../agent/src/run/wrapper.sh', import.meta.url), 'utf8');
@@ -30,7 +30,7 @@ export interface Scene {
   gateway: FakeGateway;
   dataDir: string;
   /** Starts an agent in this process; it is stopped when the test ends. */
-  agent(more?: Partial<AgentParts>): Promise<Agent>;
+  agent(more?: Partial<AgentParts>, until?: 'open' | 'hello'): Promise<Agent>;
   /** Starts the built agent as a process of its own, which a test may kill. */
   process(): Promise<ChildProcess>;
 }
@@ -45,7 +45,7 @@ export const makeScene = async (): Promise<Scene> => {
     dir,
     gateway,
     dataDir,
-    async agent(more = {}) {
+    async agent(more = {}, until = 'open') {
       const agent = createAgent({
         dataDir,
         address: { socket: gateway.socket },
@@ -60,12 +60,15 @@ export const makeScene = async (): Promise<Scene> => {
         ...more,
       });
       onTestFinished(() => agent.stop());
+      // The first heartbeat comes when the welcome was taken in.
+      const heard = until === 'open' ? gateway.heartbeats : gateway.hellos;
+      const before = heard.length;
       await agent.start();
-      await gateway.agentId();
+      await gateway.until(() => heard.length > before);
       return agent;
     },
     async process() {
-      const args = [await bundle(), 'run', '--socket', gateway.socket, '--data', dataDir, '--name', 'db1'];
+      const args = [bundle(), 'run', '--socket', gateway.socket, '--data', dataDir, '--name', 'db1'];
       const child = spawn(process.execPath, args, { stdio: 'ignore' });
       onTestFinished(() => void child.kill('SIGKILL'));
       const greeted = gateway.hellos.length;
@@ -75,11 +78,12 @@ export const makeScene = async (): Promise<Scene> => {
   };
 };
 
-let built: Promise<string> | null = null;
-const bundle = (): Promise<string> => {
-  built ??= buildAgent();
+let built: string | null = null;
+const bundle = (): string => {
+  built ??= execFileSync(process.execPath, [buildScript], { encoding: 'utf8' }).trim();
   return built;
 };
+const buildScript = fileURLToPath(new URL('../../scripts/build-agent.js', import.meta.url));
 
 /** Kills a process the hard way. Resolves when it is gone. */
 export const killHard = (child: ChildProcess): Promise<void> =>

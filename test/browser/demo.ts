@@ -46,7 +46,13 @@ Swap:           2047         318        1729
 `;
 
 export const ask = async (desk: FakeDesk, request: string, thread: number | null = null): Promise<number> => {
-  const outcome = await desk.ask({ request, on: null, asker: you, place: consolePlace(thread), eventId: null });
+  const outcome = await desk.ask({
+    request,
+    on: null,
+    asker: you,
+    place: consolePlace(thread),
+    eventId: null,
+  });
   if (outcome.kind === 'refused') throw new Error(outcome.sentence.text);
   return outcome.card.task;
 };
@@ -125,7 +131,12 @@ export const fleetAgents = () =>
 export const runFleet = (desk: FakeDesk, task: number): void => {
   for (let at = 1; at <= 31; at += 1) {
     desk.run(task, `web${at}`, { state: RunState.running });
-    desk.write(task, `web${at}`, 'stdout', `nginx: configuration file /etc/nginx/nginx.conf test is successful\n`);
+    desk.write(
+      task,
+      `web${at}`,
+      'stdout',
+      `nginx: configuration file /etc/nginx/nginx.conf test is successful\n`,
+    );
     if (at > 28) continue;
     if (at === 7) {
       desk.write(

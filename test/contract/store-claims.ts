@@ -57,6 +57,16 @@ export const claimContract = (current: () => { store: Store; clock: SteppedClock
     expect(await claimSeen(1001)).toEqual(second?.claim);
   });
 
+  it("gives back an earlier life's claims at once, and nobody else's", async () => {
+    const { store } = current();
+    await createTask(store);
+    await createTask(store);
+    await claim('server-1:old', 1);
+    await claim('server-10:x', 1);
+    await store.disown('server-1:');
+    expect(await claim('server-1:new')).toMatchObject([{ number: 1001, claim: { attempt: 2 } }]);
+  });
+
   it('keeps the claim while the state stays, and starts again when it changes', async () => {
     const { store } = current();
     await createTask(store);

@@ -65,4 +65,15 @@ describe('parameters of a request', () => {
     expect(find('service-restart', 'restart "nginx; reboot"').missing).toEqual(['service']);
     expect(find('service-restart', 'restart $(reboot)').values.service ?? '').not.toMatch(/[$()]/);
   });
+
+  it("takes none of the runbook's own words, except in quotes", () => {
+    expect(find('service-restart', 'restart systemctl unit').missing).toEqual(['service']);
+    expect(find('service-restart', 'restart "systemctl"').values).toEqual({ service: 'systemctl' });
+  });
+
+  it('takes a bare number for nothing but a number', () => {
+    expect(find('service-status', 'status of the last 20 of service sshd').values).toEqual({
+      service: 'sshd',
+    });
+  });
 });

@@ -5,8 +5,9 @@ import { Language } from '../../src/core/task.ts';
 import { retrievalScoreMin } from '../../src/runbooks/limits.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
 import { findParameters } from '../../src/runbooks/parameters.ts';
+import { parameterPattern } from '../../src/runbooks/placeholders.ts';
 import { createRetriever } from '../../src/runbooks/retrieve.ts';
-import { parameterPattern, type Runbook } from '../../src/runbooks/runbook.ts';
+import type { Runbook } from '../../src/runbooks/runbook.ts';
 
 const folder = join(import.meta.dirname, '../../runbooks');
 const runbooks = existsSync(folder) ? await loadRunbooks(folder) : [];

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditGenesis, auditHash } from '../../src/core/audit.ts';
 import { eventMemoryMs } from '../../src/core/limits.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { pruneEveryMs } from '../../src/sql/limits.ts';
 import { SqliteStore } from '../../src/sql/sqlite-store.ts';
 import { aNote, createTask } from '../contract/store-rows.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
@@ -136,8 +137,7 @@ describe('SqliteStore and old deliveries', () => {
     expect(await mark()).toBe(0);
     clock.step(eventMemoryMs);
     expect(await mark()).toBe(0);
-    clock.step(2 * 3_600_000);
-    await mark();
+    clock.step(2 * pruneEveryMs);
     expect(await mark()).toBeNull();
     await dispose();
   });

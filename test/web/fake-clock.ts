@@ -27,6 +27,11 @@ export class FakeClock implements Clock {
     return this.#calls.length;
   }
 
+  /** Time that passes while the process sleeps: nothing is called for it until the next step. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
   async step(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {

@@ -12,11 +12,10 @@ const hows: readonly string[] = ['exited', 'timed_out', 'cancelled'];
 
 /** Reads `exit`, one line: how, code, `open` or `closed`, and when open the two sizes. Null for anything else. */
 export const parseExit = (text: string): ExitFacts | null => {
-  const [how = '', code = '', outputs, stdout, stderr] = text.trim().split(/\s+/);
-  const exitCode = Number(code);
-  if (!hows.includes(how) || !Number.isInteger(exitCode)) return null;
-  const open = outputs === 'open';
-  const sizes = open ? { stdout: Number(stdout), stderr: Number(stderr) } : null;
-  if (sizes && !(Number.isSafeInteger(sizes.stdout) && Number.isSafeInteger(sizes.stderr))) return null;
-  return { how: how as ExitFacts['how'], exitCode, open, sizes };
+  const match = /^(\w+) (\d+) (?:(closed)|open (\d+) (\d+))\s*$/.exec(text);
+  if (!match) return null;
+  const [, how = '', code, closed, stdout, stderr] = match;
+  if (!hows.includes(how)) return null;
+  const sizes = closed ? null : { stdout: Number(stdout), stderr: Number(stderr) };
+  return { how: how as ExitFacts['how'], exitCode: Number(code), open: !closed, sizes };
 };

@@ -37,8 +37,8 @@ export interface Executor {
   launch(run: Launch, seat: Seat | null, onGone: (fault: Error | null) => void): void;
   /** Makes a seat in some moments, when there is none. */
   refill(): void;
-  /** Ends the waiting wrapper. Wrappers that were let go are left alone. */
-  stop(): void;
+  /** Ends the waiting wrapper; resolves when it is gone. Wrappers that were let go are left alone. */
+  stop(): Promise<void>;
 }
 
 interface Waiting extends Seat {
@@ -107,10 +107,15 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     waiting = seat;
   };
 
-  const dismiss = (seat: Waiting): void => {
-    seat.child.stdin?.end();
-    parts.discard(seat.dir).catch(() => {});
-  };
+  /** The directory goes after the wrapper, which may still be making its pipes in it. */
+  const dismiss = ({ child, dir }: Waiting): Promise<void> =>
+    new Promise((resolve) => {
+      const gone = () => parts.discard(dir).then(resolve, resolve);
+      if (child.exitCode !== null || child.signalCode !== null) gone();
+      else child.ref();
+      child.once('exit', gone).once('error', gone);
+      child.stdin?.end();
+    });
 
   return {
     takeSeat(document) {
@@ -127,7 +132,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     giveBack(seat) {
       const found = taken.get(seat.dir);
       taken.delete(seat.dir);
-      if (found) dismiss(found);
+      if (found) void dismiss(found);
     },
 
     missingShell(document) {
@@ -170,12 +175,13 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       refillTimer.unref();
     },
 
-    stop() {
+    async stop() {
       stopped = true;
       if (refillTimer) clearTimeout(refillTimer);
-      for (const seat of [waiting, ...taken.values()]) if (seat) dismiss(seat);
+      const seats = waiting ? [waiting, ...taken.values()] : [...taken.values()];
       waiting = null;
       taken.clear();
+      await Promise.all(seats.map(dismiss));
     },
   };
 };

@@ -18,7 +18,7 @@ export interface RunDeskParts {
 /** Keeps the book of runs: filled from the spool at the start, set right by each welcome, emptied by each end. */
 export class RunDesk {
   readonly #parts: RunDeskParts;
-  readonly #burying = new Set<string>();
+  readonly #burying = new Map<string, Promise<void>>();
 
   constructor(parts: RunDeskParts) {
     this.#parts = parts;
@@ -134,9 +134,8 @@ export class RunDesk {
     const { tombstones, spool, book, log } = this.#parts;
     const { runId, finished } = run;
     if (!finished || this.#burying.has(runId)) return;
-    this.#burying.add(runId);
     const runBy = run.document?.runBy ?? Number.MAX_SAFE_INTEGER;
-    tombstones
+    const buried = tombstones
       .put(runId, { runBy, finished })
       .then(() => {
         // From here the tombstone answers for the run; files that can't be removed now are at the next start.
@@ -144,6 +143,12 @@ export class RunDesk {
         return spool.remove(runId);
       })
       .catch((error) => log.warn({ run: runId, err: String(error) }, 'a finished run could not be freed'))
-      .finally(() => this.#burying.delete(runId));
+      .then(() => void this.#burying.delete(runId));
+    this.#burying.set(runId, buried);
+  }
+
+  /** Resolves when nothing is being freed any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#burying.values());
   }
 }

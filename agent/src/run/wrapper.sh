@@ -112,6 +112,20 @@ next() {
   return 1
 }
 
+# True while a process of the script's group runs. Dead ones stay in their group until init has seen them, and the
+# first process of a container often never looks: they don't count.
+grouped() {
+  kill -0 -- "-$pid" 2>/dev/null || return 1
+  [ -r "/proc/$$/stat" ] || return 0
+  local file stat
+  for file in /proc/[0-9]*/stat; do
+    { read -r stat <"$file"; } 2>/dev/null || continue
+    stat=(${stat##*) })
+    if [ "${stat[2]}" = "$pid" ] && [ "${stat[0]}" != Z ] && [ "${stat[0]}" != X ]; then return 0; fi
+  done
+  return 1
+}
+
 # Ends the script's process group: TERM, the grace, KILL. Goes on until nobody of the group is left.
 stop() {
   how=$1
@@ -120,7 +134,7 @@ stop() {
   local left=$graceMs
   while [ "$left" -gt 0 ]; do
     next 50
-    if [ -n "$code" ] && ! kill -0 -- "-$pid" 2>/dev/null; then return; fi
+    if [ -n "$code" ] && ! grouped; then return; fi
     left=$((left - 50))
   done
   kill -KILL -- "-$pid" 2>/dev/null

@@ -1,76 +1,11 @@
 /**
- * The console's own script: opens links, holds the tab's write token, keeps the reader's place while htmx and the
- * live stream change the page, and the keys. It has no markup and no words of its own; the server renders both.
+ * The console's own script: sends the tab's write token along, keeps the reader's place while htmx and the live
+ * stream change the page, and the keys. It has no markup and no words of its own; the server renders both.
  */
 (() => {
-  const tokenKey = 'nerdy-write';
   const byId = (id) => document.getElementById(id);
-  const tabs = new BroadcastChannel('nerdy-console');
 
-  // --- Opening a link: the secret is in the fragment, goes to the server once, and is out of the address at once.
-
-  const openLink = async () => {
-    const key = new URLSearchParams(location.hash.slice(1)).get('key');
-    if (!key) return false;
-    history.replaceState(null, '', location.pathname);
-    showDoor('opening');
-    try {
-      const answer = await fetch('/session', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ key }),
-      });
-      if (!answer.ok) {
-        showDoor('used');
-        return false;
-      }
-      const { write } = await answer.json();
-      sessionStorage.setItem(tokenKey, write);
-      // The cookie is now this session's in every tab, so the others' tokens would not fit it any more.
-      tabs.postMessage({ write, fresh: true });
-      location.replace('/');
-      return true;
-    } catch {
-      showDoor('unreachable');
-      return false;
-    }
-  };
-
-  const showDoor = (name) => {
-    for (const part of document.querySelectorAll('[data-door]')) {
-      const also = part.dataset.door === 'closed' && name !== 'opening';
-      part.hidden = part.dataset.door !== name && !also;
-    }
-  };
-
-  // Also when a link is opened in a tab that shows the console already: only its fragment changes then.
-  window.addEventListener('hashchange', openLink);
-
-  if (document.body.dataset.page !== 'console') {
-    openLink();
-    return;
-  }
-  if (location.hash.startsWith('#key=')) {
-    openLink();
-    return;
-  }
-
-  // --- The write token: this tab's own, or asked of another tab of this console.
-
-  const token = () => sessionStorage.getItem(tokenKey);
-  tabs.onmessage = ({ data }) => {
-    if (data?.ask && token()) tabs.postMessage({ write: token() });
-    if (data?.write && (data.fresh || !token())) {
-      sessionStorage.setItem(tokenKey, data.write);
-      showLookOnly();
-    }
-  };
-  const showLookOnly = () => document.documentElement.toggleAttribute('data-look-only', !token());
-  if (!token()) {
-    tabs.postMessage({ ask: true });
-    // Another tab answers within a few milliseconds or there is none; the mark would only flash before.
-    setTimeout(showLookOnly, 300);
-  }
+  const token = () => sessionStorage.getItem('nerdy-write');
 
   // --- Requests of htmx.
 

@@ -168,7 +168,9 @@ describe('what a script finds', () => {
   test('its open files are only its three streams', async () => {
     const { gateway, agent } = await makeScene();
     await agent();
-    const run = await gateway.send1('for n in 0 1 2 3 4 5 6 7 8 9 10 11 12; do [ -e /proc/$$/fd/$n ] && echo $n; done\n');
+    const run = await gateway.send1(
+      'for n in 0 1 2 3 4 5 6 7 8 9 10 11 12; do [ -e /proc/$$/fd/$n ] && echo $n; done\n',
+    );
     await gateway.finished(run);
     expect(gateway.stdout(run)).toBe('0\n1\n2\n');
   });

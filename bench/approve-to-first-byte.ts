@@ -1,0 +1,145 @@
+/**
+ * From a person's Approve to the first byte of output that is committed, against the floor: a bare grpc-js round
+ * trip, a bare spawn of the same script and one durable SQLite commit, measured in turn with it.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { ApiClient } from '../src/cli/client.ts';
+import type { Card } from '../src/core/card.ts';
+import type { Desk } from '../src/flow/desk.ts';
+import { SqliteStore } from '../src/sql/sqlite-store.ts';
+import { makeFloor } from './floor.ts';
+
+const rounds = 60;
+const warmUps = 10;
+const packageDir = fileURLToPath(new URL('..', import.meta.url));
+const dir = mkdtempSync(join(packageDir, 'data-bench-'));
+const silent = () => {};
+const log = { debug: silent, info: silent, warn: console.error, error: console.error };
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const runbook = `name: bench
+title: { en: b, fr: b, de: b, ko: b }
+summary: { en: b, fr: b, de: b, ko: b }
+examples: { en: [bench first byte], fr: [bench premier], de: [bench erstes], ko: [벤치 첫 바이트] }
+scripts: { linux: "echo first", windows: "echo first" }
+reading: { facts: {}, words: { en: "x", fr: "x", de: "x", ko: "x" } }
+`;
+
+const main = async (): Promise<void> => {
+  const runbooks = join(dir, 'runbooks');
+  mkdirSync(runbooks);
+  writeFileSync(join(runbooks, 'bench.yml'), runbook);
+  const dataDir = join(dir, 'd');
+  let store: SqliteStore | null = null;
+  const app = await createApp({
+    config: readConfig({
+      env: {
+        NERDY_DATA_DIR: dataDir,
+        NERDY_HTTP_PORT: '0',
+        NERDY_RUNBOOKS_DIR: runbooks,
+        ...(process.argv.includes('--redis') ? { REDIS_URL: 'redis://127.0.0.1:6379' } : {}),
+      },
+      packageDir,
+    }),
+    packageDir,
+    log,
+    decorate: (_, part) => {
+      if (part instanceof SqliteStore) store = part;
+      return part;
+    },
+  });
+  await app.start();
+  const agent = spawn(
+    process.execPath,
+    ['agent/dist/nerdy-agent.cjs', 'run', '--socket', join(dataDir, 'gateway.sock'), '--name', 'b1', '--data', join(dir, 'a')],
+    { cwd: packageDir, stdio: ['ignore', 'ignore', 'ignore'] },
+  );
+  const floor = await makeFloor(dir, packageDir);
+  const client = new ApiClient({ url: app.url(), token: readFileSync(join(dataDir, 'local-token'), 'utf8') });
+  try {
+    while ((await client.agents()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const ours: number[] = [];
+    const overHttp: number[] = [];
+    const database = store as unknown as SqliteStore;
+    const floors: Record<'roundTrip' | 'spawn' | 'commit', number[]> = { roundTrip: [], spawn: [], commit: [] };
+    for (let i = 0; i < warmUps + rounds; i++) {
+      const ms = await approveToFirstByte(app.desk, database, (task, what) =>
+        app.desk.approve(task, { ...what, by, eventId: null }),
+      );
+      const httpMs = await approveToFirstByte(app.desk, database, (task, what) => client.act(task, 'approve', what));
+      const trip = await floor.roundTripMs();
+      const spawned = await floor.spawnMs();
+      const commit = floor.commitMs();
+      if (i < warmUps) continue;
+      ours.push(ms);
+      overHttp.push(httpMs);
+      floors.roundTrip.push(trip);
+      floors.spawn.push(spawned);
+      floors.commit.push(commit);
+    }
+    report(ours, overHttp, floors);
+  } finally {
+    floor.stop();
+    agent.kill('SIGTERM');
+    await app.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
+const by = { kind: 'person' as const, surface: 'bench', id: 'bench', name: 'bench' };
+
+/** @param approve how the yes arrives: straight at the desk, or through the HTTP API. */
+const approveToFirstByte = async (
+  desk: Desk,
+  store: SqliteStore,
+  approve: (task: number, what: { proposal: number; digest: string; canary: boolean }) => Promise<unknown>,
+): Promise<number> => {
+  const place = { surface: 'bench', channel: 'bench', thread: null };
+  const asked = await desk.ask({ request: 'bench first byte', on: null, asker: by, place, eventId: null });
+  if (asked.kind === 'refused') throw new Error(asked.sentence.text);
+  const { task } = asked.card;
+  const reached = async (isThere: (card: Card) => boolean): Promise<Card> => {
+    for (;;) {
+      const card = await desk.card(task);
+      if (card && isThere(card)) return card;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const card = await reached((c) => c.state !== 'drafting');
+  if (!card.proposal) throw new Error(`no proposal: ${card.headline}`);
+  const { revision, digest } = card.proposal;
+  const firstByte = new Promise<number>((resolve) => {
+    const end = store.onCommit(({ outputs }) => {
+      if (!outputs.has(task)) return;
+      end();
+      resolve(performance.now());
+    });
+  });
+  const from = performance.now();
+  const approved = approve(task, { proposal: revision, digest, canary: false });
+  const at = await firstByte;
+  await approved;
+  await reached((c) => c.state === 'done');
+  return at - from;
+};
+
+const report = (ours: number[], overHttp: number[], floors: Record<'roundTrip' | 'spawn' | 'commit', number[]>): void => {
+  const parts = { roundTrip: median(floors.roundTrip), spawn: median(floors.spawn), commit: median(floors.commit) };
+  const floorMs = parts.roundTrip + parts.spawn + parts.commit;
+  const oursMs = median(ours);
+  const ms = (value: number): string => `${value.toFixed(2)} ms`;
+  console.log(`approve → first byte of output, committed: ${ms(oursMs)} (median of ${ours.length})`);
+  console.log(`the same with the yes coming over HTTP: ${ms(median(overHttp))}`);
+  console.log(
+    `floor: ${ms(floorMs)} = grpc-js round trip ${ms(parts.roundTrip)} + bare spawn ${ms(parts.spawn)} + SQLite commit ${ms(parts.commit)}`,
+  );
+  console.log(`ratio: ${(oursMs / floorMs).toFixed(2)}`);
+};
+
+await main();

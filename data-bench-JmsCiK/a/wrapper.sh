@@ -1,0 +1,194 @@
+# The wrapper: runs one script, once, outlives the agent, and leaves an exit file. Bash 3.2 or later.
+#
+# Its working directory is the run's directory from the start; the agent may rename that directory until it says
+# "go", so every path of its own is relative. Two processes: the main shell (M) watches the time, kills, and
+# writes the exit file; the runner (R) waits for "go", claims, starts the script, and waits for it. R tells M
+# what happened in lines on a named pipe, and the agent cancels by a line on the same pipe:
+#   q        nothing was claimed, nothing will run      p <pid>  the script is started, leader of its own group
+#   x <code> it exited                                  d        both outputs are closed and complete
+#   c        cancel, from the agent
+#
+# Arguments: the output file's limit in KiB, the tail in bytes, the script's file name, the shell, its flags.
+limit=$1 tail=$2 script=$3
+shift 3
+
+mkfifo "control.$$" "out.$$" "err.$$"
+exec 9<>"control.$$" || exit 1
+
+# What tells this process from a later one with the same number.
+if [ -r "/proc/$$/stat" ]; then
+  read -r born <"/proc/$$/stat"
+  born=${born##*) }
+  born=($born)
+  born=${born[19]}
+else
+  born=$(LC_ALL=C ps -o lstart= -p $$)
+  born=${born%"${born##*[! ]}"}
+fi
+
+# One output: all of it goes through tee, whose file stops growing at the limit (a failed write is ignored, so
+# neither tee nor the script is killed), and on to tail, which keeps the end in memory until the output closes.
+# Reads from descriptor 5, and holds no end of any other pipe, so that it sees its own pipe close.
+keep() {
+  (
+    trap '' XFSZ
+    ulimit -f "$limit"
+    exec tee -a "$1" <&5 5<&-
+  ) 3>&- 4>&- 6>&- 7>&- 8>&- 9>&- | tail -c "$tail" >>"$1.tail" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+}
+
+run() {
+  # Opened for reading and writing first, since opening one end of a named pipe alone waits for the other.
+  exec 3<>"out.$$" 5<"out.$$" 7>"out.$$" 3>&-
+  keep stdout
+  local keptOut=$!
+  exec 5<&- 3<>"err.$$" 5<"err.$$" 8>"err.$$" 3>&-
+  keep stderr
+  local keptErr=$!
+  exec 5<&-
+
+  local go timeoutMs graceMs dir
+  # End of file means that the agent is gone: what was not claimed is the next agent's to start.
+  if ! read -r go timeoutMs graceMs dir || [ "$go" != go ]; then
+    echo q >&9
+    return
+  fi
+  exec </dev/null
+  NERDY_RUN=${dir##*/}
+  export NERDY_RUN
+  unset OLDPWD SHLVL
+
+  # The claim, the last act before the script. A file that is already there is another's claim, or the agent's
+  # word that this run must not start.
+  set -C
+  if ! printf '%s %s\n' "$$" "$born" >started; then
+    echo q >&9
+    return
+  fi
+  set +C
+  # Job control gives the script a process group of its own; off again, so that a stopped script is not an end.
+  set -m
+  (cd -P "$dir/work" && exec "$@" "$dir/$script") </dev/null >&7 2>&8 7>&- 8>&- 9>&- &
+  local pid=$!
+  set +m
+  exec 7>&- 8>&-
+  echo "p $pid $timeoutMs $graceMs" >&9
+  wait "$pid"
+  echo "x $?" >&9
+  wait "$keptOut" "$keptErr"
+  echo d >&9
+}
+
+# Reads the next line within $1 seconds; sets kind, arg and more, and keeps what must not be forgotten.
+hear() {
+  read -r -t "$1" -u 9 kind arg more || return 1
+  case $kind in
+    x) code=$arg ;;
+    d) outputs=closed ;;
+  esac
+}
+
+# Waits for the next line, at most $1 milliseconds (Bash 3 knows whole seconds only). Fails when the time has
+# passed, or when the runner is dead before it told how the script ended; then kind is "late" or "dead".
+next() {
+  local left=$1 slice seconds
+  while [ "$left" -gt 0 ]; do
+    slice=$((left < 5000 ? left : 5000))
+    left=$((left - slice))
+    if [ "${BASH_VERSINFO[0]}" -ge 4 ]; then
+      printf -v seconds '%d.%03d' $((slice / 1000)) $((slice % 1000))
+    else
+      seconds=$(((slice + 999) / 1000))
+    fi
+    if hear "$seconds"; then return 0; fi
+    if [ -z "$code" ] && ! kill -0 "$runner" 2>/dev/null; then
+      # It may have spoken its last line just before it went.
+      if hear 1; then return 0; fi
+      kind=dead
+      return 1
+    fi
+  done
+  kind=late
+  return 1
+}
+
+# True while a process of the script's group runs. Dead ones stay in their group until init has seen them, and the
+# first process of a container often never looks: they don't count.
+grouped() {
+  kill -0 -- "-$pid" 2>/dev/null || return 1
+  [ -r "/proc/$$/stat" ] || return 0
+  local file stat
+  for file in /proc/[0-9]*/stat; do
+    { read -r stat <"$file"; } 2>/dev/null || continue
+    stat=(${stat##*) })
+    if [ "${stat[2]}" = "$pid" ] && [ "${stat[0]}" != Z ] && [ "${stat[0]}" != X ]; then return 0; fi
+  done
+  return 1
+}
+
+# Ends the script's process group: TERM, the grace, KILL. Goes on until nobody of the group is left.
+stop() {
+  how=$1
+  kill -TERM -- "-$pid" 2>/dev/null
+  kill -CONT -- "-$pid" 2>/dev/null
+  local left=$graceMs
+  while [ "$left" -gt 0 ]; do
+    next 50
+    if [ -n "$code" ] && ! grouped; then return; fi
+    left=$((left - 50))
+  done
+  kill -KILL -- "-$pid" 2>/dev/null
+  # A process that hangs in the kernel can't be waited for without end.
+  local tries=0
+  while [ -z "$code" ] && [ "$tries" -lt 10 ]; do
+    next 1000
+    tries=$((tries + 1))
+  done
+}
+
+run "$@" <&0 &
+runner=$!
+exec </dev/null
+
+pid= code= how=exited outputs=open
+while [ -z "$pid" ]; do
+  next 60000
+  case $kind in
+    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" ;;
+    c) how=cancelled ;;
+    p)
+      pid=$arg
+      timeoutMs=${more% *} graceMs=${more#* }
+      ;;
+  esac
+done
+
+if [ "$how" = cancelled ]; then
+  stop cancelled
+else
+  next "$timeoutMs"
+  case $kind in
+    c) stop cancelled ;;
+    late) stop timed_out ;;
+  esac
+fi
+# Without the runner nobody knows how the script ended: no exit file, and nothing left running unwatched.
+if [ -z "$code" ] && ! kill -0 "$runner" 2>/dev/null; then
+  kill -KILL -- "-$pid" 2>/dev/null
+  exit 1
+fi
+
+# A process that the script left behind may hold its outputs open; it is left alone, and not waited for.
+tries=0
+while [ "$outputs" = open ] && [ "$tries" -lt 10 ]; do
+  next 100
+  tries=$((tries + 1))
+done
+sizes=
+if [ "$outputs" = open ]; then
+  kill -KILL "$runner" 2>/dev/null
+  sizes="$(($(wc -c <stdout))) $(($(wc -c <stderr)))"
+fi
+printf '%s %s %s %s\n' "$how" "${code:-137}" "$outputs" "$sizes" >exit.tmp || exit 1
+sync exit.tmp stdout stderr stdout.tail stderr.tail . 2>/dev/null || sync
+exec mv -f exit.tmp exit

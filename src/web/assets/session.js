@@ -1,0 +1,67 @@
+/**
+ * Opens links and holds this tab's write token, on every page of the console. The cookie alone lets a tab look; the
+ * token, which other sites can't read or send, lets it act.
+ */
+(() => {
+  const tokenKey = 'nerdy-write';
+  const tabs = new BroadcastChannel('nerdy-console');
+
+  // --- Opening a link: the secret is in the fragment, goes to the server once, and is out of the address at once.
+
+  const openLink = async () => {
+    const key = new URLSearchParams(location.hash.slice(1)).get('key');
+    if (!key) return false;
+    history.replaceState(null, '', location.pathname);
+    showDoor('opening');
+    try {
+      const answer = await fetch('/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key }),
+      });
+      if (!answer.ok) {
+        showDoor('used');
+        return false;
+      }
+      const { write } = await answer.json();
+      sessionStorage.setItem(tokenKey, write);
+      // The cookie is now this session's in every tab, so the others' tokens would not fit it any more.
+      tabs.postMessage({ write, fresh: true });
+      location.replace('/');
+      return true;
+    } catch {
+      showDoor('unreachable');
+      return false;
+    }
+  };
+
+  const showDoor = (name) => {
+    for (const part of document.querySelectorAll('[data-door]')) {
+      const also = part.dataset.door === 'closed' && name !== 'opening';
+      part.hidden = part.dataset.door !== name && !also;
+    }
+  };
+
+  // Also when a link is opened in a tab that shows the console already: only its fragment changes then.
+  window.addEventListener('hashchange', openLink);
+
+  openLink();
+  if (document.body.dataset.page !== 'console') return;
+
+  // --- The write token: this tab's own, or asked of another tab of this console.
+
+  const token = () => sessionStorage.getItem(tokenKey);
+  tabs.onmessage = ({ data }) => {
+    if (data?.ask && token()) tabs.postMessage({ write: token() });
+    if (data?.write && (data.fresh || !token())) {
+      sessionStorage.setItem(tokenKey, data.write);
+      showLookOnly();
+    }
+  };
+  const showLookOnly = () => document.documentElement.toggleAttribute('data-look-only', !token());
+  if (!token()) {
+    tabs.postMessage({ ask: true });
+    // Another tab answers within a few milliseconds or there is none; the mark would only flash before.
+    setTimeout(showLookOnly, 300);
+  }
+})();

@@ -1,0 +1,186 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { PartName } from '../../../agent/src/agent.ts';
+import type { Executor } from '../../../agent/src/run/executor.ts';
+import type { FakeGateway } from '../fake-gateway.ts';
+import { isRunning, killHard, makeScene, runFile, type Scene, thisMachine } from '../start-agent.ts';
+
+/** An agent that stores and accepts, and is stopped before it lets any wrapper go. */
+const neverLaunches = <T extends object>(name: PartName, part: T): T =>
+  name === 'executor' ? ({ ...(part as unknown as Executor), launch: () => {} } as unknown as T) : part;
+
+const accepted = async (gateway: FakeGateway, text: string): Promise<string> => {
+  const run = await gateway.send1(text);
+  await gateway.until(() => gateway.run(run).accepted > 0);
+  return run;
+};
+
+/** A script that tells its process number, waits for a file, leaves a mark, and ends. */
+const waitingScript = ({ dir }: Scene): { text: string; go: string; mark: string } => {
+  const go = join(dir, 'go');
+  const mark = join(dir, 'mark');
+  writeFileSync(mark, '');
+  const text = `echo begin $$\nwhile [ ! -e ${go} ]; do sleep 0.02; done\necho x >> ${mark}\necho end\n`;
+  return { text, go, mark };
+};
+
+describe('an agent that was killed', () => {
+  test('while a script ran, follows it when it is back, and the script runs once', async () => {
+    const scene = await makeScene();
+    const { gateway } = scene;
+    const { text, go, mark } = waitingScript(scene);
+    const first = await scene.process();
+    const run = await gateway.send1(text);
+    await gateway.until(() => gateway.run(run).stdout.length > 0);
+    await killHard(first);
+    await scene.process();
+    expect(gateway.hellos.at(-1)?.runs).toEqual([
+      { runId: Buffer.from(run, 'hex'), state: 'SPOOL_STATE_STARTED' },
+    ]);
+    writeFileSync(go, '');
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_EXITED', exitCode: 0 });
+    expect(gateway.stdout(run)).toMatch(/^begin \d+\nend\n$/);
+    expect(readFileSync(mark, 'utf8')).toBe('x\n');
+  });
+
+  test('while a script ran to its end, reports that end', async () => {
+    const scene = await makeScene();
+    const { gateway, dataDir } = scene;
+    const { text, go, mark } = waitingScript(scene);
+    const first = await scene.process();
+    const run = await gateway.send1(text);
+    await gateway.until(() => gateway.run(run).stdout.length > 0);
+    await killHard(first);
+    const pid = Number(/\d+/.exec(gateway.stdout(run))?.[0]);
+    writeFileSync(go, '');
+    await ended(pid);
+    await existing(join(dataDir, 'spool', 'runs', run, 'exit'));
+    await scene.process();
+    expect(gateway.hellos.at(-1)?.runs[0]?.state).toBe('SPOOL_STATE_FINISHED');
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_EXITED' });
+    expect(gateway.stdout(run)).toMatch(/^begin \d+\nend\n$/);
+    expect(readFileSync(mark, 'utf8')).toBe('x\n');
+  });
+
+  test('between accepting and starting, starts the run when it is back, once', async () => {
+    const { gateway, agent, dir } = await makeScene();
+    const first = await agent({ decorate: neverLaunches });
+    const mark = join(dir, 'mark');
+    const run = await accepted(gateway, `echo x >> ${mark}\necho ran\n`);
+    await first.stop();
+    expect(existsSync(mark)).toBe(false);
+    await agent();
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_EXITED' });
+    expect(readFileSync(mark, 'utf8')).toBe('x\n');
+  });
+
+  test('between accepting and starting, does not start it after its time', async () => {
+    const { gateway, agent } = await makeScene();
+    const first = await agent({ decorate: neverLaunches });
+    const run = await accepted(gateway, 'echo ran\n');
+    await first.stop();
+    const now = Date.now();
+    gateway.now = () => now + 120_000;
+    await agent();
+    expect(await gateway.finished(run)).toMatchObject({
+      end: 'FINISHED_END_UNSTARTED',
+      reason: 'REASON_LATE',
+    });
+    expect(gateway.stdout(run)).toBe('');
+  });
+
+  test('with an order half stored, forgets it', async () => {
+    const { gateway, agent, dataDir } = await makeScene();
+    const first = await agent({ decorate: neverLaunches });
+    const run = await accepted(gateway, 'echo ran\n');
+    await first.stop();
+    const order = join(dataDir, 'spool', 'runs', run, 'order');
+    writeFileSync(order, readFileSync(order, 'utf8').slice(0, 100));
+    await agent();
+    expect(gateway.hellos.at(-1)?.runs).toEqual([]);
+    expect(existsSync(join(dataDir, 'spool', 'runs', run))).toBe(false);
+  });
+});
+
+describe('after another boot', () => {
+  test('a run that was accepted is lost, not started', async () => {
+    const { gateway, agent, dir } = await makeScene();
+    const first = await agent({ decorate: neverLaunches });
+    const mark = join(dir, 'mark');
+    const run = await accepted(gateway, `echo x >> ${mark}\n`);
+    await first.stop();
+    await agent({ machine: { ...(await thisMachine()), bootId: 'another' } });
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('a run that was started is lost, though a process has the number of its wrapper', async () => {
+    const scene = await makeScene();
+    const { gateway, agent } = scene;
+    const { text, go } = waitingScript(scene);
+    const first = await agent();
+    const run = await gateway.send1(text);
+    await gateway.until(() => gateway.run(run).stdout.length > 0);
+    await first.stop();
+    await agent({ machine: { ...(await thisMachine()), bootId: 'another' } });
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
+    writeFileSync(go, '');
+  });
+});
+
+describe('a wrapper that was killed', () => {
+  test('leaves a lost run that is never started again', async () => {
+    const scene = await makeScene();
+    const { gateway, agent, dataDir } = scene;
+    const { text, go, mark } = waitingScript(scene);
+    const first = await agent();
+    const { runId, order } = await gateway.order(text);
+    gateway.ackFinished = false;
+    gateway.send({ order });
+    await gateway.until(() => gateway.run(runId).stdout.length > 0);
+    const wrapper = Number(runFile(dataDir, runId, 'started').split(' ')[0]);
+    process.kill(wrapper, 'SIGKILL');
+    const lost = await gateway.finished(runId);
+    expect(lost).toMatchObject({ end: 'FINISHED_END_LOST' });
+    expect(gateway.stdout(runId)).toHaveLength(lost.stdoutBytes);
+    const pid = Number(/\d+/.exec(gateway.stdout(runId))?.[0]);
+    await first.stop();
+    await agent();
+    await gateway.until(() => gateway.run(runId).finishes >= 2);
+    gateway.send({ order });
+    await gateway.until(() => gateway.run(runId).finishes >= 3);
+    writeFileSync(go, '');
+    await ended(pid);
+    expect(readFileSync(mark, 'utf8')).toBe('x\n');
+  });
+
+  test('before it claimed, is made again, and the run runs', async () => {
+    const { gateway, agent } = await makeScene();
+    await agent({
+      decorate: (name, part) => {
+        if (name !== 'executor') return part;
+        const executor = part as unknown as Executor;
+        let launches = 0;
+        const launch: Executor['launch'] = (run, taken, onGone) => {
+          launches += 1;
+          if (launches === 1) setImmediate(onGone, null);
+          else executor.launch(run, taken, onGone);
+        };
+        return { ...part, launch };
+      },
+    });
+    const run = await gateway.send1('echo ran\n');
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_EXITED' });
+  });
+});
+
+/** Resolves when a process that isn't ours to wait for has ended. */
+const ended = async (pid: number): Promise<void> => {
+  while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Resolves when a file is there. */
+const existing = async (path: string): Promise<void> => {
+  while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve));
+};

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApiClient } from '../../src/cli/client.ts';
+import { CliError, ExitCode } from '../../src/cli/exit-code.ts';
+import type { Card } from '../../src/core/card.ts';
+import type { CrashServerSettings } from './programs/crash-server.ts';
+import { clientOf, fixtureRunbooks, packageDir, type Program, startAgent, startServer } from './processes.ts';
+
+/**
+ * One server, kept alive: whenever it is gone it is started again without its crash point, as an init system would.
+ * What it is asked is asked again with the same id, as a chat platform would.
+ */
+export class KeptServer {
+  readonly #bundles: string;
+  readonly #dataDir: string;
+  readonly #settings: CrashServerSettings;
+  #program: Program;
+  #client: Promise<ApiClient | null>;
+  #deaths = 0;
+
+  constructor(bundles: string, dataDir: string, settings: Partial<CrashServerSettings>, env: Record<string, string> = {}) {
+    this.#bundles = bundles;
+    this.#dataDir = dataDir;
+    this.#settings = {
+      env: { NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_RUNBOOKS_DIR: fixtureRunbooks, ...env },
+      packageDir,
+      wanted: null,
+      recordTo: null,
+      action: 'kill',
+      ...settings,
+    };
+    this.#program = startServer(bundles, this.#settings);
+    this.#client = this.#connect();
+  }
+
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+
+  async kill(): Promise<void> {
+    await this.#program.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#program.end('SIGTERM');
+  }
+
+  /** Calls the API until it answers, whatever happens to the server meanwhile. */
+  async call<T>(what: (client: ApiClient) => Promise<T>): Promise<T> {
+    for (;;) {
+      const client = await this.#alive();
+      try {
+        return await what(client);
+      } catch (err) {
+        if (!(err instanceof CliError) || err.exitCode !== ExitCode.unreachable) throw err;
+        await this.#program.ended;
+      }
+    }
+  }
+
+  async #alive(): Promise<ApiClient> {
+    for (;;) {
+      const client = this.#program.isRunning ? await this.#client : null;
+      if (client && this.#program.isRunning) return client;
+      const how = await this.#program.ended;
+      if (how !== 'SIGKILL') throw new Error(`the server ended by itself: ${how}`);
+      this.#deaths++;
+      this.#program = startServer(this.#bundles, { ...this.#settings, wanted: null });
+      this.#client = this.#connect();
+    }
+  }
+
+  async #connect(): Promise<ApiClient | null> {
+    const url = await this.#program.said('url ');
+    return url === null ? null : clientOf(url, this.#dataDir);
+  }
+}
+
+/** An agent, kept alive the same way. */
+export class KeptAgent {
+  readonly #start: (wanted: string | null) => Program;
+  #program: Program;
+  #deaths = 0;
+  #isWanted = true;
+
+  constructor(
+    bundles: string,
+    options: { serverDataDir: string; dataDir: string; name: string; wanted: string | null; recordTo: string | null },
+  ) {
+    const { serverDataDir, ...rest } = options;
+    const socket = join(serverDataDir, 'gateway.sock');
+    this.#start = (wanted) => startAgent(bundles, { ...rest, packageDir, socket, wanted });
+    this.#program = this.#start(options.wanted);
+    this.#watch();
+  }
+
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  async kill(): Promise<void> {
+    await this.#program.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    await this.#program.end('SIGKILL');
+  }
+
+  #watch(): void {
+    void this.#program.ended.then(() => {
+      if (!this.#isWanted) return;
+      this.#deaths++;
+      this.#program = this.#start(null);
+      this.#watch();
+    });
+  }
+}
+
+/** Waits for the agent to be known, without which nothing can be asked of it. */
+export const joined = async (server: KeptServer, name: string): Promise<void> => {
+  for (;;) {
+    const agents = await server.call((client) => client.agents());
+    if (agents.some((a) => a.name === name)) return;
+    await nextTurn();
+  }
+};
+
+/** From words to answer: asks, approves what is proposed, and waits for the end. */
+export const runLoop = async (server: KeptServer, request: string): Promise<Card> => {
+  const askKey = randomUUID();
+  const approveKey = randomUUID();
+  const { task } = await server.call((client) => client.ask(request, null, askKey));
+  const proposed = await reached(server, task, (card) => card.state !== 'drafting');
+  if (!proposed.proposal) return proposed;
+  const { revision, digest } = proposed.proposal;
+  const body = { proposal: revision, digest, canary: false };
+  await server.call((client) => client.act(task, 'approve', body, approveKey));
+  return reached(server, task, (card) => !['running', 'answering'].includes(card.state));
+};
+
+const reached = async (server: KeptServer, task: number, isThere: (card: Card) => boolean): Promise<Card> => {
+  for (;;) {
+    const card = await server.call((client) => client.card(task));
+    if (isThere(card)) return card;
+    await nextTurn();
+  }
+};
+
+/** Between two looks at a process that can't call us: short, and bounded by the test's own time. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** How often the script ran, counted by what it did. */
+export const effectsIn = (file: string): number =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).length : 0;

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { ApiClient } from '../../src/cli/client.ts';
+import { tokenFileName } from '../../src/system/data-files.ts';
+import type { CrashAgentSettings } from './programs/crash-agent.ts';
+import type { CrashServerSettings } from './programs/crash-server.ts';
+
+export const packageDir = fileURLToPath(new URL('../..', import.meta.url));
+export const fixtureRunbooks = join(packageDir, 'test/e2e/fixtures/runbooks');
+
+/** Bundles the programs once, so that each of the many processes starts fast. @returns the folder. */
+export const bundlePrograms = async (): Promise<string> => {
+  const outdir = join(packageDir, 'dist/e2e');
+  await build({
+    absWorkingDir: packageDir,
+    entryPoints: ['test/e2e/programs/crash-server.ts', 'test/e2e/programs/crash-agent.ts'],
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'error',
+  });
+  return outdir;
+};
+
+/** A process that a test started, which it alone ends. */
+export class Program {
+  readonly #child: ChildProcess;
+  /** Resolves with the signal or exit code. */
+  readonly ended: Promise<string>;
+  #lines: string[] = [];
+  #onLine: (() => void)[] = [];
+  #hasEnded = false;
+
+  constructor(file: string, settings: object) {
+    this.#child = spawn(process.execPath, [file, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#hasEnded = true;
+        for (const wake of this.#onLine.splice(0)) wake();
+        resolve(signal ?? String(code));
+      });
+    });
+    if (this.#child.stdout) {
+      createInterface({ input: this.#child.stdout }).on('line', (line) => {
+        this.#lines.push(line);
+        for (const wake of this.#onLine.splice(0)) wake();
+      });
+    }
+  }
+
+  get isRunning(): boolean {
+    return !this.#hasEnded;
+  }
+
+  /** The rest of the first line that begins so; null when the process ends without saying it. */
+  async said(prefix: string): Promise<string | null> {
+    for (;;) {
+      const line = this.#lines.find((l) => l.startsWith(prefix));
+      if (line !== undefined) return line.slice(prefix.length);
+      if (this.#hasEnded) return null;
+      await new Promise<void>((resolve) => this.#onLine.push(resolve));
+    }
+  }
+
+  /** True when it has said this line already. */
+  hasSaid(line: string): boolean {
+    return this.#lines.includes(line);
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#child.kill(signal);
+    await this.ended;
+  }
+}
+
+/** A directory for one scene, gone with `remove`. Short, since a Unix socket's path lives in it. */
+export const makeDir = (): { path: string; remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), 'ne2e-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }) };
+};
+
+export const startServer = (bundles: string, settings: CrashServerSettings): Program =>
+  new Program(join(bundles, 'crash-server.js'), settings);
+
+export const startAgent = (bundles: string, settings: CrashAgentSettings): Program =>
+  new Program(join(bundles, 'crash-agent.js'), settings);
+
+/** The API of a server that has said its address. */
+export const clientOf = (url: string, dataDir: string): ApiClient =>
+  new ApiClient({ url, token: readFileSync(join(dataDir, tokenFileName), 'utf8').trim() });
+
+/** Reads and sweeps come again and again and do the same each time; of a step that writes, every time counts. */
+const repeatsMax = 2;
+
+/** The names in a point file, each once, in the order in which they were passed, without endless repetitions. */
+export const readPoints = (file: string): string[] => {
+  const passed = new Set(readFileSync(file, 'utf8').trim().split('\n'));
+  return [...passed].filter((point) => {
+    const number = Number(/#(\d+) /.exec(point)?.[1]);
+    return number <= repeatsMax || /\[(task|run)\./.test(point);
+  });
+};

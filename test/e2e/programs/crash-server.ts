@@ -1,0 +1,47 @@
+/** The server as `nerdy serve` starts it, but with a crash point. Its settings come as one JSON argument. */
+import { Redis } from 'ioredis';
+import { createApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { CrashPoints } from '../crash-points.ts';
+import { hurriedClock } from '../hurried-clock.ts';
+
+export interface CrashServerSettings {
+  env: Record<string, string>;
+  packageDir: string;
+  /** The point at which it happens; null to run through. */
+  wanted: string | null;
+  /** A file that gets the name of each point passed. */
+  recordTo: string | null;
+  /** To be killed, or to have all that Redis holds taken away and go on. */
+  action: 'kill' | 'flush';
+}
+
+const { env, packageDir, wanted, recordTo, action } = JSON.parse(process.argv[2] ?? '{}') as CrashServerSettings;
+const silent = (): void => {};
+const log = {
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: (fields: object, message: string) => console.error(message, fields),
+};
+const flush = async (): Promise<void> => {
+  const redis = new Redis(env.REDIS_URL ?? '');
+  await redis.flushall();
+  redis.disconnect();
+  console.log('flushed');
+};
+const points = new CrashPoints({
+  wanted,
+  recordTo,
+  action: action === 'kill' ? () => void process.kill(process.pid, 'SIGKILL') : flush,
+});
+const app = await createApp({
+  config: readConfig({ env, packageDir }),
+  packageDir,
+  log,
+  clock: hurriedClock(),
+  decorate: points.decorate,
+});
+process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));
+await app.start();
+console.log(`url ${app.url()}`);
