@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
 import { ApiClient } from '../src/cli/client.ts';
+import { readConfig } from '../src/config.ts';
 import type { Card } from '../src/core/card.ts';
 import type { Desk } from '../src/flow/desk.ts';
 import { SqliteStore } from '../src/sql/sqlite-store.ts';
@@ -21,7 +21,8 @@ const dir = mkdtempSync(join(packageDir, 'data-bench-'));
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: console.error, error: console.error };
 
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const runbook = `name: bench
 title: { en: b, fr: b, de: b, ko: b }
@@ -57,7 +58,16 @@ const main = async (): Promise<void> => {
   await app.start();
   const agent = spawn(
     process.execPath,
-    ['agent/dist/nerdy-agent.cjs', 'run', '--socket', join(dataDir, 'gateway.sock'), '--name', 'b1', '--data', join(dir, 'a')],
+    [
+      'agent/dist/nerdy-agent.cjs',
+      'run',
+      '--socket',
+      join(dataDir, 'gateway.sock'),
+      '--name',
+      'b1',
+      '--data',
+      join(dir, 'a'),
+    ],
     { cwd: packageDir, stdio: ['ignore', 'ignore', 'ignore'] },
   );
   const floor = await makeFloor(dir, packageDir);
@@ -67,12 +77,18 @@ const main = async (): Promise<void> => {
     const ours: number[] = [];
     const overHttp: number[] = [];
     const database = store as unknown as SqliteStore;
-    const floors: Record<'roundTrip' | 'spawn' | 'commit', number[]> = { roundTrip: [], spawn: [], commit: [] };
+    const floors: Record<'roundTrip' | 'spawn' | 'commit', number[]> = {
+      roundTrip: [],
+      spawn: [],
+      commit: [],
+    };
     for (let i = 0; i < warmUps + rounds; i++) {
       const ms = await approveToFirstByte(app.desk, database, (task, what) =>
         app.desk.approve(task, { ...what, by, eventId: null }),
       );
-      const httpMs = await approveToFirstByte(app.desk, database, (task, what) => client.act(task, 'approve', what));
+      const httpMs = await approveToFirstByte(app.desk, database, (task, what) =>
+        client.act(task, 'approve', what),
+      );
       const trip = await floor.roundTripMs();
       const spawned = await floor.spawnMs();
       const commit = floor.commitMs();
@@ -129,8 +145,16 @@ const approveToFirstByte = async (
   return at - from;
 };
 
-const report = (ours: number[], overHttp: number[], floors: Record<'roundTrip' | 'spawn' | 'commit', number[]>): void => {
-  const parts = { roundTrip: median(floors.roundTrip), spawn: median(floors.spawn), commit: median(floors.commit) };
+const report = (
+  ours: number[],
+  overHttp: number[],
+  floors: Record<'roundTrip' | 'spawn' | 'commit', number[]>,
+): void => {
+  const parts = {
+    roundTrip: median(floors.roundTrip),
+    spawn: median(floors.spawn),
+    commit: median(floors.commit),
+  };
   const floorMs = parts.roundTrip + parts.spawn + parts.commit;
   const oursMs = median(ours);
   const ms = (value: number): string => `${value.toFixed(2)} ms`;

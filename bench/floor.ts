@@ -19,8 +19,10 @@ export const makeFloor = async (dir: string, packageDir: string): Promise<Floor>
   const socket = `unix:${join(dir, 'floor.sock')}`;
   const server = new Server();
   server.addService(service.service, {
-    Connect: (call: { on: (e: string, f: (frame: AgentFrame) => void) => void; write: (f: GatewayFrame) => void }) =>
-      call.on('data', () => call.write({ items: [{ cancel: { runId: Buffer.alloc(32) } }] })),
+    Connect: (call: {
+      on: (e: string, f: (frame: AgentFrame) => void) => void;
+      write: (f: GatewayFrame) => void;
+    }) => call.on('data', () => call.write({ items: [{ cancel: { runId: Buffer.alloc(32) } }] })),
   });
   await new Promise<void>((resolve, reject) =>
     server.bindAsync(socket, ServerCredentials.createInsecure(), (err) => (err ? reject(err) : resolve())),
@@ -45,7 +47,9 @@ export const makeFloor = async (dir: string, packageDir: string): Promise<Floor>
     },
     spawnMs: async () => {
       const from = performance.now();
-      const child = spawn('bash', ['--noprofile', '--norc', '-c', 'echo first'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const child = spawn('bash', ['--noprofile', '--norc', '-c', 'echo first'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const ms = performance.now() - from;
       await new Promise((resolve) => child.once('exit', resolve));

@@ -21,7 +21,7 @@ import { GatewayLink, type Link, type LinkOwner } from './link/link.ts';
 import type { AgentLog } from './log.ts';
 import { type Identity, loadIdentity, lockDataDir, makeDataDir, pinKey } from './run/data-dir.ts';
 import { nodeDisk } from './run/disk.ts';
-import { createExecutor, type Executor } from './run/executor.ts';
+import { type Executor, ProcessExecutor } from './run/executor.ts';
 import { Follower } from './run/follower.ts';
 import { createHeartbeat } from './run/heartbeat.ts';
 import { Intake } from './run/intake.ts';
@@ -137,7 +137,7 @@ class WiredAgent implements Agent, LinkOwner {
     const clock = this.#clock;
     const monotonicMs = () => performance.now();
     const changed = () => this.#link?.wake();
-    const executor = createExecutor({
+    const executor = new ProcessExecutor({
       platform: process.platform,
       shells: machine,
       wrapper,

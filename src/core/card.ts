@@ -2,7 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
 import type { Proposal } from './proposal.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
-import type { Sentence } from './sentences.ts';
+import { type Sentence, sentence } from './sentences.ts';
 import { type Actor, type Instant, isTaskEnded, type Platform, type Task, TaskState } from './task.ts';
 import { visible } from './visible.ts';
 
@@ -135,7 +135,7 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
             held: task.runsHeld,
           }
         : null,
-    runs: [...runs].sort(byInterest).map(cardRunOf),
+    runs: [...runs].sort(byInterest).map((run) => cardRunOf(run, byId.get(run.agentId)?.online ?? false)),
     notices: task.sentence ? [task.sentence] : [],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
@@ -143,17 +143,24 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
   };
 };
 
-const cardRunOf = (run: Run): CardRun => ({
+const cardRunOf = (run: Run, isOnline: boolean): CardRun => ({
   id: run.id,
   name: run.agentName,
   state: run.state,
   exitCode: run.exitCode,
-  sentence: run.sentence,
+  sentence: run.sentence ?? (run.state === RunState.queued && !isOnline ? waiting(run) : null),
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   stdoutBytes: run.stdoutBytes,
   stderrBytes: run.stderrBytes,
 });
+
+const waiting = (run: Run): Sentence =>
+  sentence('agent_offline', { name: run.agentName, until: minuteOf(run.runBy) });
+
+/** In UTC, since nobody knows where the reader is; a surface that does may say it better from `runBy`. */
+const minuteOf = (instant: Instant): string =>
+  `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const goodEnds: readonly RunState[] = [RunState.succeeded, RunState.skipped, RunState.cancelled];
 

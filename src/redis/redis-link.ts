@@ -65,8 +65,9 @@ export class RedisLink {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    if (this.redis.status === 'end') return;
-    const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
+    // Without a socket there is no end to wait for; ioredis tells none then.
+    const isOpen = this.redis.status === 'ready' || this.redis.status === 'connect';
+    const ended = isOpen ? new Promise<void>((resolve) => this.redis.once('end', () => resolve())) : null;
     this.redis.disconnect();
     await ended;
   }

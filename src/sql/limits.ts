@@ -6,6 +6,11 @@ export const firstTaskNumber = 1001;
 export const busyTimeoutMs = 2_000;
 /** The write-ahead log is cut back to this after a checkpoint, so that one burst doesn't keep the disk for ever. */
 export const walBytesKept = 64 * 1024 * 1024;
+/**
+ * Pages in the log before they go into the database: the rows of open tasks are written over and over, and each is
+ * moved once however often it changed. SQLite's own default made every few hundredth commit wait for it.
+ */
+export const walPagesMax = 8_000;
 /** Pages kept in memory: the rows of open tasks fit, so that a view is read without touching the disk. */
 export const cacheKibibytes = 32 * 1024;
 /** How often ids of old events are deleted. Rare enough to cost nothing, often enough that a start isn't slow. */

@@ -3,7 +3,7 @@ import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from 'kysely';
 import { sqliteTypes } from './column-types.ts';
 import { type Compiled, compile } from './compile.ts';
 import { WriteConflictError } from './errors.ts';
-import { busyTimeoutMs, cacheKibibytes, walBytesKept } from './limits.ts';
+import { busyTimeoutMs, cacheKibibytes, walBytesKept, walPagesMax } from './limits.ts';
 import { migrationsFor } from './migrations.ts';
 import type { AnyQuery } from './query.ts';
 import type { Read, Statement } from './statement.ts';
@@ -50,6 +50,7 @@ export class SqliteSession {
       'foreign_keys = ON',
       'temp_store = MEMORY',
       `cache_size = -${cacheKibibytes}`,
+      `wal_autocheckpoint = ${walPagesMax}`,
       `journal_size_limit = ${walBytesKept}`,
     ];
     try {

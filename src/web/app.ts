@@ -22,15 +22,18 @@ export interface WebConsoleOptions {
   clock: Clock;
   log: Log;
   sessions: ConsoleSessions;
-  /** Values of the Host header under which the console is reached besides this machine's own names, port included. */
+  /**
+   * Names under which the console is reached besides this machine's own, as the Host header has them. One without a
+   * port is good without and with the socket's own port, one with a port only so.
+   */
   allowedHosts: readonly string[];
   /** Where the console's style sheets and script are, when the program was bundled away from them. */
   assetsFolder?: string;
 }
 
 /**
- * The policy of every page: nothing from anywhere else, no script or style in the markup, no frame around it.
- * Source: the console's rules of security, docs/security.md; helmet is not used because its defaults are looser.
+ * The policy of every answer: nothing from anywhere else, no script or style in the markup, no frame around it.
+ * Written out instead of helmet's defaults, which are looser and change with its versions.
  */
 const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -138,7 +141,8 @@ const registerWriting = (app: FastifyInstance, context: ConsoleContext): void =>
 };
 
 const registerLive = (app: FastifyInstance, { guard, live }: ConsoleContext): void => {
-  app.get('/console/live', async (request, reply) => {
+  // No HEAD: it would hold a stream open that nobody can read.
+  app.get('/console/live', { exposeHeadRoute: false }, async (request, reply) => {
     guard.sameOrigin(request);
     guard.reader(request);
     const query = request.query as { seq?: string; page?: string };

@@ -47,7 +47,10 @@ export class ConsoleGuard {
     const host = request.headers.host?.toLowerCase() ?? '';
     const port = portOf(request);
     const local = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
-    if (!local.includes(host) && !this.#hosts.has(host)) throw new ConsoleDenial('origin_denied');
+    // A name that was configured without a port is good behind a proxy and at this very socket.
+    const configured = host.endsWith(`:${port}`) ? host.slice(0, -`:${port}`.length) : host;
+    if (local.includes(host) || this.#hosts.has(host) || this.#hosts.has(configured)) return;
+    throw new ConsoleDenial('origin_denied');
   }
 
   /** Throws `origin_denied` when the request was caused by another site. */

@@ -64,5 +64,7 @@ export const liveRetryMs = 1_000;
 export const liveClientsMax = 32;
 /** Unsent bytes of one stream. A reader that is further behind is cut off and gets the present state when it is back. */
 export const liveBufferBytesMax = 4 * 1024 * 1024;
+/** Answers that are being written at once whose words are remembered; a task's next word brings it back. */
+export const liveWordsMax = 64;
 /** Tasks whose last change is remembered for readers that come back. */
 export const liveChangesMax = 2_000;

@@ -13,6 +13,7 @@ import {
   liveClientsMax,
   liveFlushMs,
   liveRetryMs,
+  liveWordsMax,
   pageTasksMax,
 } from './limits.ts';
 import { renderFragment } from './render.tsx';
@@ -152,7 +153,10 @@ export class LiveHub {
     }
     for (const task of news.outputs) this.#mark(task, 'all');
     if (news.words) {
+      this.#words.delete(news.words.task);
       this.#words.set(news.words.task, news.words.text);
+      const eldest = this.#words.keys().next().value;
+      if (this.#words.size > liveWordsMax && eldest !== undefined) this.#words.delete(eldest);
       this.#mark(news.words.task, 'all');
     }
     if (news.agents.size > 0) this.#agentsDirty = true;

@@ -7,7 +7,8 @@ import type { OutputStream } from '../ports/store.ts';
 import { baseOf, type ConsoleContext } from './context.ts';
 import { rawReadBytesMax } from './limits.ts';
 import { renderFragment, renderPage, renderStreams } from './render.tsx';
-import { readStreams, type ThreadView } from './view.ts';
+import { readStreams } from './streams.ts';
+import type { ThreadView } from './view.ts';
 
 /** Routes that only show: the page, its files, older threads, one thread, output. */
 export const registerReading = (app: FastifyInstance, context: ConsoleContext): void => {

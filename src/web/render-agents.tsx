@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { Agent } from '../core/agent.ts';
 import type { Instant } from '../core/task.ts';
-import { Icon, Span } from './render-parts.tsx';
+import { Icon } from './render-icons.tsx';
+import { Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
 
 const byName = (a: Agent, b: Agent): number =>

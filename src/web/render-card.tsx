@@ -3,9 +3,11 @@ import type { Card, CardAction } from '../core/card.ts';
 import { isTaskEnded } from '../core/task.ts';
 import { targetsShownMax } from './limits.ts';
 import { AnswerView, FollowUps } from './render-answer.tsx';
-import { Act, At, Fold, Icon } from './render-parts.tsx';
+import { Icon } from './render-icons.tsx';
+import { Act, Fold } from './render-parts.tsx';
 import { Progress, Runs } from './render-runs.tsx';
 import { Scripts } from './render-script.tsx';
+import { At } from './render-times.tsx';
 import type { TaskView } from './view.ts';
 
 /** One task: the request as a message, its card, and the answer under it. The page's script knows it by its id. */

@@ -5,7 +5,8 @@ import { sentence } from '../core/sentences.ts';
 import type { AssetUrls } from './assets.ts';
 import { AgentColumn } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
-import { Act, Icon } from './render-parts.tsx';
+import { Icon } from './render-icons.tsx';
+import { Act } from './render-parts.tsx';
 import type { PageView, ThreadView } from './view.ts';
 
 /** What htmx may do here: nothing that needs a looser policy than the page has. */
@@ -138,6 +139,9 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
         <p id="announce" class="visually-hidden" aria-live="polite" />
         <div id="guard-words" hidden>
           The script has just changed. Nothing was approved: read it again, then decide.
+        </div>
+        <div id="link-used-words" hidden>
+          {sentence('link_used', {}).text}
         </div>
         <div id="unreachable-words" hidden>
           {sentence('server_unreachable', { url: base }).text}

@@ -3,9 +3,12 @@ import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
 import { isTaskEnded } from '../core/task.ts';
 import { runsFoldedLiveMax, runsShownMax } from './limits.ts';
-import { Fold, Icon, type IconName, Span } from './render-parts.tsx';
+import { Icon, type IconName } from './render-icons.tsx';
+import { Fold } from './render-parts.tsx';
+import { Span } from './render-times.tsx';
 import { bytesWords, foldWords, runWords, spanWords } from './render-words.ts';
-import type { StreamView, TaskView } from './view.ts';
+import type { StreamView } from './streams.ts';
+import type { TaskView } from './view.ts';
 
 /** Where a card stands over all its machines: a bar and the count in words. */
 export const Progress = ({ card }: { card: Card }): VNode | null => {

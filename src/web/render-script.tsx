@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import type { Card, CardScript } from '../core/card.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
 import { scriptLinesTallMax } from './limits.ts';
-import { Fold, Span } from './render-parts.tsx';
+import { Fold } from './render-parts.tsx';
+import { Span } from './render-times.tsx';
 import { spanWords } from './render-words.ts';
 import type { TaskView } from './view.ts';
 
@@ -52,8 +53,7 @@ const Meta = ({ view, script }: { view: TaskView; script: CardScript }): VNode =
     {view.card.scripts.length > 1 && <span>{script.platforms.join(', ')}</span>}
     <span>{script.lines === 1 ? '1 line' : `${script.lines} lines`}</span>
     <span title={`SHA-256 ${script.digest}`}>
-      <span class="visually-hidden">digest </span>
-      <code>{script.digest.slice(0, 12)}</code>
+      <code>sha256:{script.digest.slice(0, 12)}</code>
     </span>
   </span>
 );

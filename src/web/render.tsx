@@ -7,7 +7,8 @@ import { AgentCount, AgentList } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
 import { ConsolePage, DoorPage, Earlier } from './render-page.tsx';
 import { Streams } from './render-runs.tsx';
-import type { PageView, StreamView, TaskView } from './view.ts';
+import type { StreamView } from './streams.ts';
+import type { PageView, TaskView } from './view.ts';
 
 /** Whole pages. */
 export const renderPage = {

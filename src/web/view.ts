@@ -3,19 +3,8 @@ import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
 import { RunState } from '../core/run.ts';
 import { type Instant, isTaskEnded } from '../core/task.ts';
 import type { Desk } from '../flow/desk.ts';
-import type { OutputStream } from '../ports/store.ts';
-import { outputsShownMax, outputTailBytesMax } from './limits.ts';
-import { tailText } from './output-text.ts';
-
-/** The end of one stream of one run. */
-export interface StreamView {
-  stream: OutputStream;
-  text: string;
-  /** True when `text` is all of it. */
-  whole: boolean;
-  /** Kept bytes of the whole stream. */
-  total: number;
-}
+import { outputsShownMax } from './limits.ts';
+import { readStreams, type StreamView } from './streams.ts';
 
 /** A card with what is shown beside it: everything that rendering needs, so that rendering asks nobody. */
 export interface TaskView {
@@ -46,28 +35,6 @@ export interface PageView {
   /** Names the process that said `seq`. */
   page: string;
 }
-
-/** Reads the ends of both streams of one run; streams that wrote nothing are left out. */
-export const readStreams = async (desk: Desk, task: number, run: string): Promise<StreamView[]> => {
-  const views = await Promise.all([readTail(desk, task, run, 'stdout'), readTail(desk, task, run, 'stderr')]);
-  return views.filter((v): v is StreamView => v !== null);
-};
-
-const readTail = async (
-  desk: Desk,
-  task: number,
-  run: string,
-  stream: OutputStream,
-): Promise<StreamView | null> => {
-  const first = await desk.output(task, run, stream, 0, outputTailBytesMax);
-  if (!first || first.total === 0) return null;
-  if (first.total <= first.bytes.length) {
-    return { stream, total: first.total, ...tailText(first.bytes, first.cutAt === null) };
-  }
-  const end = await desk.output(task, run, stream, first.total - outputTailBytesMax, outputTailBytesMax);
-  if (!end) return null;
-  return { stream, total: end.total, ...tailText(end.bytes, false) };
-};
 
 /** Puts beside a card the output that is shown on it. */
 export const taskView = async (

@@ -105,6 +105,11 @@ export class FakeGateway {
     while (!test()) await new Promise((resolve) => this.#events.once('frame', resolve));
   }
 
+  /** Has everybody who waits look again, after something that is no frame. */
+  nudge(): void {
+    this.#events.emit('frame');
+  }
+
   run(runId: string): SeenRun {
     let run = this.runs.get(runId);
     if (!run) {

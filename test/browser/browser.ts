@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import type { Clock } from '../../src/ports/clock.ts';
 import { realClock } from '../web/fake-clock.ts';
 import { type Harness, startConsole } from '../web/harness.ts';
-import { demoAgents } from './demo.ts';
+import { demoAgents } from './demo-machines.ts';
 
 /** Debian's Chromium, kept from calling home. */
 export const launchBrowser = (): Promise<Browser> =>

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import { launchBrowser, shiftsOf, type Visit, visit } from './browser.ts';
-import { approve, ask, askWhich, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
+import { approve, ask, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
+import { askWhich } from './demo-machines.ts';
 
 let browser: Browser;
 let seen: Visit;
@@ -84,6 +85,26 @@ test('a used link opens nothing and says so', async () => {
   expect(await second.getByText('npx nerdy console').first().isVisible()).toBe(true);
   expect(second.url()).toBe(`${seen.harness.base}/`);
   await Promise.all([first.context().close(), second.context().close()]);
+});
+
+test('a used link opened in a tab of the console says so there', async () => {
+  seen = await visit(browser);
+  await seen.page.goto(`${seen.harness.base}/#key=used`);
+  await seen.page.locator('#toast', { hasText: 'This link was used before' }).waitFor();
+});
+
+test('earlier requests come above, in their order, and the place stays', async () => {
+  seen = await visit(browser);
+  const { page, harness } = seen;
+  const tasks: number[] = [];
+  for (let at = 0; at < 45; at += 1) tasks.push(await ask(harness.desk, `request ${at}`));
+  for (const task of tasks) failNoRunbook(harness.desk, task);
+  await page.reload();
+  await page.getByRole('button', { name: 'Show earlier requests' }).click();
+  await page.locator(`#task-${tasks[0]}`).waitFor({ state: 'attached' });
+  const shown = await page.locator('article').evaluateAll((all) => all.map((a) => Number(a.dataset.number)));
+  expect(shown).toEqual(tasks);
+  expect(await page.getByRole('button', { name: 'Show earlier requests' }).count()).toBe(0);
 });
 
 describe('by keyboard', () => {
@@ -277,6 +298,28 @@ describe('the live stream', () => {
     failNoRunbook(harness.desk, task);
     await page.locator('.headline', { hasText: 'No script for this' }).waitFor();
     await page.getByText('Reconnecting').waitFor({ state: 'hidden' });
+  });
+
+  test('is given back by a tab that nobody looks at, and catches up when somebody does', async () => {
+    seen = await visit(browser);
+    const { page, harness } = seen;
+    await page.clock.install();
+    await page.reload();
+    await page.waitForFunction(() => document.querySelector('#live') !== null);
+    const look = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, isHidden);
+    const connections = () =>
+      new Promise<number>((resolve) => harness.app.server.getConnections((_error, count) => resolve(count)));
+    await look(true);
+    await page.clock.fastForward(61_000);
+    harness.app.server.closeIdleConnections();
+    await expect.poll(connections).toBe(0);
+    await ask(harness.desk, 'asked meanwhile');
+    await look(false);
+    await page.locator('article', { hasText: 'asked meanwhile' }).waitFor();
   });
 
   test('shows an answer while it is written', async () => {

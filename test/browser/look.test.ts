@@ -1,16 +1,8 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { faintTexts, launchBrowser, type Visit, visit } from './browser.ts';
-import {
-  approve,
-  ask,
-  askWhich,
-  failNoRunbook,
-  finishMemory,
-  fleetAgents,
-  proposeMemory,
-  runFleet,
-} from './demo.ts';
+import { approve, ask, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
+import { askWhich, fleetAgents, runFleet } from './demo-machines.ts';
 
 let browser: Browser;
 let seen: Visit;

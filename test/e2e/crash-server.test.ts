@@ -45,9 +45,18 @@ afterAll(() => recording.remove());
 
 describe('the points', () => {
   test('cover every transition of the loop, before and after its commit', () => {
-    for (const kind of ['task.create', 'task.propose', 'task.approve', 'run.send', 'run.finish', 'task.answer']) {
+    for (const kind of [
+      'task.create',
+      'task.propose',
+      'task.approve',
+      'run.send',
+      'run.finish',
+      'task.answer',
+    ]) {
       for (const when of ['before', 'after']) {
-        const isThere = points.some((p) => p.startsWith('store.change[') && p.includes(kind) && p.endsWith(when));
+        const isThere = points.some(
+          (p) => p.startsWith('store.change[') && p.includes(kind) && p.endsWith(when),
+        );
         expect(isThere, `${kind} ${when}`).toBe(true);
       }
     }

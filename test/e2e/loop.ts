@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiClient } from '../../src/cli/client.ts';
+import type { ApiClient } from '../../src/cli/client.ts';
 import { CliError, ExitCode } from '../../src/cli/exit-code.ts';
 import type { Card } from '../../src/core/card.ts';
+import { clientOf, fixtureRunbooks, type Program, packageDir, startAgent, startServer } from './processes.ts';
 import type { CrashServerSettings } from './programs/crash-server.ts';
-import { clientOf, fixtureRunbooks, packageDir, type Program, startAgent, startServer } from './processes.ts';
 
 /**
  * One server, kept alive: whenever it is gone it is started again without its crash point, as an init system would.
@@ -19,7 +19,12 @@ export class KeptServer {
   #client: Promise<ApiClient | null>;
   #deaths = 0;
 
-  constructor(bundles: string, dataDir: string, settings: Partial<CrashServerSettings>, env: Record<string, string> = {}) {
+  constructor(
+    bundles: string,
+    dataDir: string,
+    settings: Partial<CrashServerSettings>,
+    env: Record<string, string> = {},
+  ) {
     this.#bundles = bundles;
     this.#dataDir = dataDir;
     this.#settings = {
@@ -90,7 +95,13 @@ export class KeptAgent {
 
   constructor(
     bundles: string,
-    options: { serverDataDir: string; dataDir: string; name: string; wanted: string | null; recordTo: string | null },
+    options: {
+      serverDataDir: string;
+      dataDir: string;
+      name: string;
+      wanted: string | null;
+      recordTo: string | null;
+    },
   ) {
     const { serverDataDir, ...rest } = options;
     const socket = join(serverDataDir, 'gateway.sock');
@@ -105,6 +116,18 @@ export class KeptAgent {
 
   async kill(): Promise<void> {
     await this.#program.end('SIGKILL');
+  }
+
+  /** Ends it in order, and leaves it so. */
+  async pause(): Promise<void> {
+    this.#isWanted = false;
+    await this.#program.end('SIGTERM');
+  }
+
+  resume(): void {
+    this.#isWanted = true;
+    this.#program = this.#start(null);
+    this.#watch();
   }
 
   async stop(): Promise<void> {
@@ -144,7 +167,12 @@ export const runLoop = async (server: KeptServer, request: string): Promise<Card
   return reached(server, task, (card) => !['running', 'answering'].includes(card.state));
 };
 
-const reached = async (server: KeptServer, task: number, isThere: (card: Card) => boolean): Promise<Card> => {
+/** The card as soon as it is as wanted. */
+export const reached = async (
+  server: KeptServer,
+  task: number,
+  isThere: (card: Card) => boolean,
+): Promise<Card> => {
   for (;;) {
     const card = await server.call((client) => client.card(task));
     if (isThere(card)) return card;

@@ -43,7 +43,9 @@ export class Program {
   #hasEnded = false;
 
   constructor(file: string, settings: object) {
-    this.#child = spawn(process.execPath, [file, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = spawn(process.execPath, [file, JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
         this.#hasEnded = true;
@@ -88,7 +90,10 @@ export class Program {
 /** A directory for one scene, gone with `remove`. Short, since a Unix socket's path lives in it. */
 export const makeDir = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'ne2e-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }) };
+  return {
+    path,
+    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  };
 };
 
 export const startServer = (bundles: string, settings: CrashServerSettings): Program =>

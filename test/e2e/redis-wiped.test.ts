@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
-import { startRedisServer } from '../fakes/redis-server.ts';
+import { RedisServer } from '../fakes/redis-server.ts';
 import { effectsIn, joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
 import { bundlePrograms, makeDir, readPoints } from './processes.ts';
 
 const bundles = await bundlePrograms();
-const redis = await startRedisServer();
+const redis = await RedisServer.make();
 const recording = makeDir();
 
 afterAll(async () => {

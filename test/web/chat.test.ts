@@ -3,7 +3,8 @@ import { pageTasksMax } from '../../src/web/limits.ts';
 import { consolePlace } from '../../src/web/threads.ts';
 import { agentOf, you } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
-import { type Answered, form, ownHeaders, type Signed, send, signIn } from './http.ts';
+import { type Answered, form, send } from './http.ts';
+import { ownHeaders, type Signed, signIn } from './sign-in.ts';
 
 let harness: Harness;
 let signed: Signed;

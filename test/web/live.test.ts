@@ -5,7 +5,9 @@ import { liveBeatMs, liveClientsMax, liveFlushMs, sessionIdleMs } from '../../sr
 import { consolePlace } from '../../src/web/threads.ts';
 import { agentOf, you } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
-import { openStream, type Signed, type Stream, send, signIn } from './http.ts';
+import { send } from './http.ts';
+import { type Signed, signIn } from './sign-in.ts';
+import { openStream, type Stream } from './stream.ts';
 
 let harness: Harness;
 let signed: Signed;

@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentOf } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
-import {
-  type Answered,
-  form,
-  keyOf,
-  openKey,
-  openStream,
-  ownHeaders,
-  type Signed,
-  send,
-  signIn,
-} from './http.ts';
+import { type Answered, form, send } from './http.ts';
+import { keyOf, openKey, ownHeaders, type Signed, signIn } from './sign-in.ts';
+import { openStream } from './stream.ts';
 
 let harness: Harness;
 let signed: Signed;
@@ -242,6 +234,7 @@ describe('looking', () => {
       `localhost:${harness.port}`,
       `[::1]:${harness.port}`,
       'nerdy.example.com',
+      `nerdy.example.com:${harness.port}`,
       'NERDY.example.com',
     ]) {
       const answer = await send(harness.port, 'GET', '/', { host, cookie: signed.cookie });

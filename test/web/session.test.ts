@@ -7,7 +7,7 @@ import { ConsoleSessions } from '../../src/web/session.ts';
 import { fileSessionStore, memorySessionStore } from '../../src/web/session-store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { memoryLog } from './harness.ts';
-import { keyOf } from './http.ts';
+import { keyOf } from './sign-in.ts';
 
 const folders: string[] = [];
 const folder = async (): Promise<string> => {

@@ -12,7 +12,7 @@ const hows: readonly string[] = ['exited', 'timed_out', 'cancelled'];
 
 /** Reads `exit`, one line: how, code, `open` or `closed`, and when open the two sizes. Null for anything else. */
 export const parseExit = (text: string): ExitFacts | null => {
-  const match = /^(\w+) (\d+) (?:(closed)|open (\d+) (\d+))\s*$/.exec(text);
+  const match = /^(\w+) (-?\d+) (?:(closed)|open (\d+) (\d+))\s*$/.exec(text);
   if (!match) return null;
   const [, how = '', code, closed, stdout, stderr] = match;
   if (!hows.includes(how)) return null;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
-import { bashWrapperLine, goLine, powershellWrapperLine } from '../core/command-line.ts';
+import { bashWrapperLine, type CommandLine, goLine, powershellWrapperLine } from '../core/command-line.ts';
 import type { KeptLimits } from '../core/kept-output.ts';
 import { wrapperRefillMs } from '../core/limits.ts';
 
@@ -59,129 +59,133 @@ export interface ExecutorParts {
   discard: (dir: string) => Promise<void>;
 }
 
+const isGone = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 /**
  * The executor of real processes. Modes of its seat: none; waiting, a wrapper sits in a prepared directory; taken,
  * it belongs to an order that is being stored. Windows has no seats: its wrapper is made when its run is.
  */
-export const createExecutor = (parts: ExecutorParts): Executor => {
-  const { platform, shells, wrapper, env, usualLimits } = parts;
-  let waiting: Waiting | null = null;
-  const taken = new Map<string, Waiting>();
-  let refillTimer: NodeJS.Timeout | null = null;
-  let stopped = false;
+export class ProcessExecutor implements Executor {
+  readonly #parts: ExecutorParts;
+  readonly #taken = new Map<string, Waiting>();
+  #waiting: Waiting | null = null;
+  #refillTimer: NodeJS.Timeout | null = null;
+  #stopped = false;
 
-  const start = (file: string, args: string[], cwd: string): ChildProcess => {
-    const child = spawn(file, args, {
-      cwd,
-      env,
-      detached: true,
-      windowsHide: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  takeSeat(document: ApprovalDocument): Seat | null {
+    const { outputHeadBytes, outputTailBytes } = document.limits;
+    const seat = this.#waiting;
+    if (!seat || document.script.interpreter !== 'bash') return null;
+    const { fits } = seat;
+    if (outputHeadBytes !== fits.outputHeadBytes || outputTailBytes !== fits.outputTailBytes) return null;
+    this.#waiting = null;
+    this.#taken.set(seat.dir, seat);
+    return { dir: seat.dir };
+  }
+
+  giveBack(seat: Seat): void {
+    const found = this.#taken.get(seat.dir);
+    this.#taken.delete(seat.dir);
+    if (found) void this.#dismiss(found);
+  }
+
+  missingShell(document: ApprovalDocument): string | null {
+    const { platform, shells } = this.#parts;
+    const { interpreter } = document.script;
+    if (platform === 'win32') return interpreter === 'powershell' && shells.powershell ? null : interpreter;
+    if (shells.bash === null) return 'bash';
+    return shells[interpreter] === null ? interpreter : null;
+  }
+
+  launch({ dir, document }: Launch, seat: Seat | null, onGone: (fault: Error | null) => void): void {
+    const held = seat && this.#taken.get(seat.dir);
+    if (seat) this.#taken.delete(seat.dir);
+    const child = held ? held.child : this.#wrapperFor(dir, document);
+    if (isGone(child)) {
+      setImmediate(onGone, null);
+      return;
+    }
+    child.stdin?.end(goLine(document.limits, dir));
+    let told = false;
+    const tell = (fault: Error | null) => {
+      if (!told) onGone(fault);
+      told = true;
+    };
+    child.once('error', tell).once('exit', () => tell(null));
+  }
+
+  refill(): void {
+    if (this.#refillTimer || this.#stopped) return;
+    this.#refillTimer = setTimeout(() => {
+      this.#refillTimer = null;
+      this.#fill();
+    }, wrapperRefillMs);
+    this.#refillTimer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#refillTimer) clearTimeout(this.#refillTimer);
+    const seats = [...this.#taken.values()];
+    if (this.#waiting) seats.push(this.#waiting);
+    this.#waiting = null;
+    this.#taken.clear();
+    await Promise.all(seats.map((seat) => this.#dismiss(seat)));
+  }
+
+  #fill(): void {
+    const { platform, shells, usualLimits, prepare } = this.#parts;
+    if (this.#stopped || this.#waiting || platform === 'win32' || shells.bash === null) return;
+    let seat: Waiting;
+    try {
+      const dir = prepare();
+      seat = { dir, child: this.#bashWrapper(dir, usualLimits, 'bash'), fits: usualLimits };
+    } catch {
+      // The spool can't be written, or no process made: orders will say so, and the next one tries again.
+      return;
+    }
+    const gone = () => {
+      if (this.#waiting === seat) this.#waiting = null;
+    };
+    seat.child.once('error', gone).once('exit', gone);
+    this.#waiting = seat;
+  }
+
+  #wrapperFor(dir: string, { limits, script }: ApprovalDocument): ChildProcess {
+    const { platform, shells, wrapper } = this.#parts;
+    if (platform !== 'win32') return this.#bashWrapper(dir, limits, script.interpreter);
+    const line = powershellWrapperLine(shells.powershell ?? '', wrapper, limits, dir);
+    return this.#spawn(line, dir);
+  }
+
+  #bashWrapper(dir: string, limits: KeptLimits, interpreter: 'bash' | 'powershell'): ChildProcess {
+    const { shells, wrapper } = this.#parts;
+    const line = bashWrapperLine(shells.bash ?? '', wrapper, limits, interpreter, shells[interpreter] ?? '');
+    return this.#spawn(line, dir);
+  }
+
+  #spawn({ file, args }: CommandLine, cwd: string): ChildProcess {
+    const { env } = this.#parts;
+    const stdio: ['pipe', 'ignore', 'ignore'] = ['pipe', 'ignore', 'ignore'];
+    const child = spawn(file, args, { cwd, env, stdio, detached: true, windowsHide: true });
     child.unref();
     // A wrapper that is gone when it is spoken to shows itself by its end, which is listened for.
     child.stdin?.on('error', () => {});
     return child;
-  };
-
-  const bashWrapper = (cwd: string, limits: KeptLimits, interpreter: 'bash' | 'powershell'): ChildProcess => {
-    const shell = interpreter === 'bash' ? shells.bash : shells.powershell;
-    const line = bashWrapperLine(shells.bash ?? 'bash', wrapper, limits, interpreter, shell ?? '');
-    return start(line.file, line.args, cwd);
-  };
-
-  const fill = (): void => {
-    if (stopped || waiting || platform === 'win32' || shells.bash === null) return;
-    let dir: string;
-    try {
-      dir = parts.prepare();
-    } catch {
-      // The spool can't be written now; orders will say so, and the next one tries again.
-      return;
-    }
-    const seat: Waiting = { dir, child: bashWrapper(dir, usualLimits, 'bash'), fits: usualLimits };
-    const gone = () => {
-      if (waiting === seat) waiting = null;
-    };
-    seat.child.once('error', gone).once('exit', gone);
-    waiting = seat;
-  };
+  }
 
   /** The directory goes after the wrapper, which may still be making its pipes in it. */
-  const dismiss = ({ child, dir }: Waiting): Promise<void> =>
-    new Promise((resolve) => {
-      const gone = () => parts.discard(dir).then(resolve, resolve);
-      if (child.exitCode !== null || child.signalCode !== null) gone();
+  #dismiss({ child, dir }: Waiting): Promise<void> {
+    return new Promise((resolve) => {
+      const gone = () => this.#parts.discard(dir).then(resolve, resolve);
+      if (isGone(child)) gone();
       else child.ref();
       child.once('exit', gone).once('error', gone);
       child.stdin?.end();
     });
-
-  return {
-    takeSeat(document) {
-      const { outputHeadBytes, outputTailBytes } = document.limits;
-      const seat = waiting;
-      if (!seat || document.script.interpreter !== 'bash') return null;
-      if (outputHeadBytes !== seat.fits.outputHeadBytes || outputTailBytes !== seat.fits.outputTailBytes)
-        return null;
-      waiting = null;
-      taken.set(seat.dir, seat);
-      return { dir: seat.dir };
-    },
-
-    giveBack(seat) {
-      const found = taken.get(seat.dir);
-      taken.delete(seat.dir);
-      if (found) void dismiss(found);
-    },
-
-    missingShell(document) {
-      const { interpreter } = document.script;
-      if (platform === 'win32') return interpreter === 'powershell' && shells.powershell ? null : interpreter;
-      if (shells.bash === null) return 'bash';
-      return shells[interpreter] === null ? interpreter : null;
-    },
-
-    launch({ dir, document }, seat, onGone) {
-      const { limits, script } = document;
-      const held = seat && taken.get(seat.dir);
-      if (seat) taken.delete(seat.dir);
-      let child: ChildProcess;
-      if (platform === 'win32') {
-        const line = powershellWrapperLine(shells.powershell ?? '', wrapper, limits, dir);
-        child = start(line.file, line.args, dir);
-      } else {
-        child = held ? held.child : bashWrapper(dir, limits, script.interpreter);
-      }
-      if (child.exitCode !== null || child.signalCode !== null) {
-        setImmediate(onGone, null);
-        return;
-      }
-      child.stdin?.end(goLine(limits, dir));
-      let told = false;
-      const tell = (fault: Error | null) => {
-        if (!told) onGone(fault);
-        told = true;
-      };
-      child.once('error', tell).once('exit', () => tell(null));
-    },
-
-    refill() {
-      if (refillTimer || stopped) return;
-      refillTimer = setTimeout(() => {
-        refillTimer = null;
-        fill();
-      }, wrapperRefillMs);
-      refillTimer.unref();
-    },
-
-    async stop() {
-      stopped = true;
-      if (refillTimer) clearTimeout(refillTimer);
-      const seats = waiting ? [waiting, ...taken.values()] : [...taken.values()];
-      waiting = null;
-      taken.clear();
-      await Promise.all(seats.map(dismiss));
-    },
-  };
-};
+  }
+}

@@ -21,6 +21,7 @@
       });
       if (!answer.ok) {
         showDoor('used');
+        sayHere('link-used-words');
         return false;
       }
       const { write } = await answer.json();
@@ -31,6 +32,7 @@
       return true;
     } catch {
       showDoor('unreachable');
+      sayHere('unreachable-words');
       return false;
     }
   };
@@ -40,6 +42,12 @@
       const also = part.dataset.door === 'closed' && name !== 'opening';
       part.hidden = part.dataset.door !== name && !also;
     }
+  };
+
+  /** On the console itself there is no door; what went wrong is said above the composer. */
+  const sayHere = (id) => {
+    const words = document.getElementById(id);
+    if (words) document.getElementById('toast').textContent = words.textContent;
   };
 
   // Also when a link is opened in a tab that shows the console already: only its fragment changes then.

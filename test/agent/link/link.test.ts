@@ -121,7 +121,9 @@ test('heartbeats tell how the machine is', async () => {
 test('a drain makes the agent come again, and what runs goes on', async () => {
   const { gateway, agent, dir } = await makeScene();
   await agent();
-  const run = await gateway.send1(`echo a; while [ ! -e ${dir}/go ]; do sleep 0.02; done; echo b\n`);
+  const run = await gateway.send1(
+    `echo a; while [ ! -e ${dir}/go ] && [ -d ${dir} ]; do sleep 0.02; done; echo b\n`,
+  );
   await gateway.until(() => gateway.run(run).stdout.length > 0);
   const hellos = gateway.hellos.length;
   gateway.send({ drain: { reconnectWithinMs: 20 } });

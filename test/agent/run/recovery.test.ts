@@ -8,7 +8,16 @@ import { isRunning, killHard, makeScene, runFile, type Scene, thisMachine } from
 
 /** An agent that stores and accepts, and is stopped before it lets any wrapper go. */
 const neverLaunches = <T extends object>(name: PartName, part: T): T =>
-  name === 'executor' ? ({ ...(part as unknown as Executor), launch: () => {} } as unknown as T) : part;
+  name === 'executor' ? withLaunch(part, () => {}) : part;
+
+/** The executor with another way to launch. */
+const withLaunch = <T extends object>(executor: T, launch: Executor['launch']): T =>
+  new Proxy(executor, {
+    get(target, key) {
+      const value = key === 'launch' ? launch : Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 
 const accepted = async (gateway: FakeGateway, text: string): Promise<string> => {
   const run = await gateway.send1(text);
@@ -21,7 +30,7 @@ const waitingScript = ({ dir }: Scene): { text: string; go: string; mark: string
   const go = join(dir, 'go');
   const mark = join(dir, 'mark');
   writeFileSync(mark, '');
-  const text = `echo begin $$\nwhile [ ! -e ${go} ]; do sleep 0.02; done\necho x >> ${mark}\necho end\n`;
+  const text = `echo begin $$\nwhile [ ! -e ${go} ] && [ -d ${dir} ]; do sleep 0.02; done\necho x >> ${mark}\necho end\n`;
   return { text, go, mark };
 };
 
@@ -167,7 +176,7 @@ describe('a wrapper that was killed', () => {
           if (launches === 1) setImmediate(onGone, null);
           else executor.launch(run, taken, onGone);
         };
-        return { ...part, launch };
+        return withLaunch(part, launch);
       },
     });
     const run = await gateway.send1('echo ran\n');

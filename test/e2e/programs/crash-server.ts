@@ -16,7 +16,9 @@ export interface CrashServerSettings {
   action: 'kill' | 'flush';
 }
 
-const { env, packageDir, wanted, recordTo, action } = JSON.parse(process.argv[2] ?? '{}') as CrashServerSettings;
+const { env, packageDir, wanted, recordTo, action } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as CrashServerSettings;
 const silent = (): void => {};
 const log = {
   debug: silent,
