@@ -5,8 +5,8 @@ import type { Config } from './config.ts';
 import { sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
 import { Counter } from './flow/counter.ts';
-import { Dispatcher } from './flow/dispatch.ts';
 import type { Desk } from './flow/desk.ts';
+import { Dispatcher } from './flow/dispatch.ts';
 import { draftWorker } from './flow/draft.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
@@ -131,8 +131,14 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const http = httpServer({
     log,
     metrics,
-    readiness: () => [
-      { name: 'store', ready: true },
+    readiness: async () => [
+      {
+        name: 'store',
+        ready: await store.lastSeq().then(
+          () => true,
+          () => false,
+        ),
+      },
       { name: 'queue', ready: queue.isReady() },
     ],
   });

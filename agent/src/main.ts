@@ -20,7 +20,7 @@ const main = async (): Promise<void> => {
   const log = createLog((line) => process.stderr.write(line), Date.now);
   const agent = createAgent({
     ...read.config,
-    machine: await inspectMachine(packageJson.version),
+    machine: await inspectMachine(packageJson.version, process.env),
     protoText,
     wrapperText: process.platform === 'win32' ? powershellWrapper : bashWrapper,
     log,

@@ -3,7 +3,15 @@ import type { Answer, FollowUp } from './answer.ts';
 import type { Proposal } from './proposal.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
 import { type Sentence, sentence } from './sentences.ts';
-import { type Actor, type Instant, isTaskEnded, type Platform, type Task, TaskState } from './task.ts';
+import {
+  type Actor,
+  type Instant,
+  isTaskEnded,
+  type Place,
+  type Platform,
+  type Task,
+  TaskState,
+} from './task.ts';
 import { visible } from './visible.ts';
 
 export type CardTone = 'waiting' | 'working' | 'good' | 'bad' | 'quiet';
@@ -56,6 +64,8 @@ export interface Card {
   /** One line: where the task stands, for a phone at night. */
   headline: string;
   request: string;
+  /** Where it was asked. The thread is named by the task that began it, unless the platform names it. */
+  place: Place;
   asker: Actor;
   askedAt: Instant;
   targets: CardTarget[];
@@ -96,6 +106,7 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
     tone: toneOf(task, bad),
     headline: headlineOf(task, runs, bad),
     request: visible(task.request).text,
+    place: task.place,
     asker: task.asker,
     askedAt: task.createdAt,
     targets: task.targets.map((t) => ({

@@ -129,7 +129,10 @@ export class Gateway implements Service, AgentLinks {
   }
 
   async #giveUp(agentId: string): Promise<void> {
-    await this.#queue.giveBack(agentId);
+    // A queue that is down gives back by itself at the agent's next take; the agent is gone all the same.
+    await this.#queue.giveBack(agentId).catch((err: unknown) => {
+      this.#log.warn({ err, agent: agentId }, 'the queue could not take back what was in flight');
+    });
     if (!this.#sessions.has(agentId)) await partAgent(this.#parts.store, agentId);
   }
 }

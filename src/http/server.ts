@@ -7,7 +7,7 @@ import { bodyBytesMax } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What `/ready` asks: each part's name and whether it can do its work now. */
-export type Readiness = () => { name: string; ready: boolean }[];
+export type Readiness = () => Promise<{ name: string; ready: boolean }[]>;
 
 /**
  * The HTTP server with what every route shares: errors as sentences with codes, `/health` (the process answers),
@@ -36,7 +36,7 @@ export const httpServer = (parts: { log: Log; readiness: Readiness; metrics: Met
   });
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
-    const checks = readiness();
+    const checks = await readiness();
     const isReady = checks.every((c) => c.ready);
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', checks });
   });

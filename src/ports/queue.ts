@@ -14,7 +14,11 @@ export interface Queue {
 
   push(entries: readonly { agentId: string; runId: string }[]): Promise<void>;
 
-  /** Moves up to `countMax` ids to in flight and returns them. An empty list means none is there now. */
+  /**
+   * Moves up to `countMax` ids to in flight and returns them. An empty list means none is there now. An agent is
+   * taken for by the server that has its stream; what another server had in flight for it (it was killed, or the
+   * agent moved) is given back before this server's first take.
+   */
   take(agentId: string, countMax: number): Promise<string[]>;
 
   /** The agent has accepted (or can never accept) these: they leave the queue and in flight. */

@@ -76,7 +76,10 @@ export interface View {
   seenEventTask: number | null;
 }
 
-/** Rows to write. A row that the view held is updated if it still is as it was, another is inserted. */
+/**
+ * Rows to write. A row that the view held is updated if it still is as it was, another is inserted; proposals,
+ * approvals and output are only ever inserted. A write that doesn't fit rejects its change alone: it is a bug.
+ */
 export interface Writes {
   task?: Task;
   proposal?: Proposal;
@@ -87,7 +90,7 @@ export interface Writes {
   output?: OutputChunk[];
   /** Marks `scope.event` as seen, with the task that it made (0 for none). */
   eventTask?: number;
-  /** Every change of state has at least one (law 9). */
+  /** Every change of a task's or run's state has at least one (law 9); without one it is refused. */
   audit?: AuditNote[];
 }
 
@@ -101,6 +104,7 @@ export interface Decided<T> {
 export interface Committed {
   /** The last audit sequence that is durable. */
   seq: number;
+  /** Tasks that were written, or that a new post is to show. */
   tasks: ReadonlySet<number>;
   /** Tasks whose runs got output. */
   outputs: ReadonlySet<number>;

@@ -31,9 +31,14 @@ export class RedisQueue implements Queue {
   readonly #bell: RedisLink;
   readonly #rings = new Map<string, Set<() => void>>();
   readonly #amnesia = new Set<() => void>();
-  /** What this server took and hasn't settled, to tell it from what was taken but whose reply was lost. */
+  /** What this server took and hasn't settled: all that may be in flight for an agent whose stream is here. */
   readonly #held = new Map<string, Set<string>>();
-  readonly #unsure = new Set<string>();
+  /**
+   * Agents of whom Redis has nothing else in flight. Of the others it may: a server that was killed can't give back,
+   * and a reply may be lost after Redis has done the taking. Such ids would wait with nobody, so the next take
+   * gives them back first.
+   */
+  readonly #sure = new Set<string>();
   #mode: 'new' | 'started' | 'stopped' = 'new';
   #listening: Promise<void> = Promise.resolve();
   #hearsBell = false;
@@ -98,9 +103,9 @@ export class RedisQueue implements Queue {
   async take(agentId: string, countMax: number): Promise<string[]> {
     if (countMax < 1) return [];
     try {
-      if (this.#unsure.has(agentId)) {
+      if (!this.#sure.has(agentId)) {
         await this.#call('nerdyGiveBack', agentId, ...(this.#held.get(agentId) ?? []));
-        this.#unsure.delete(agentId);
+        this.#sure.add(agentId);
       }
       const taken = (await this.#call('nerdyTake', agentId, countMax)) as string[];
       if (taken.length === 0) return taken;
@@ -109,8 +114,7 @@ export class RedisQueue implements Queue {
       for (const id of taken) held.add(id);
       return taken;
     } catch (error) {
-      // Redis may have done it and only the reply is lost; then those ids would stay in flight with nobody.
-      this.#unsure.add(agentId);
+      this.#sure.delete(agentId);
       throw error;
     }
   }
@@ -126,13 +130,9 @@ export class RedisQueue implements Queue {
 
   async giveBack(agentId: string): Promise<void> {
     this.#held.delete(agentId);
-    try {
-      await this.#call('nerdyGiveBack', agentId);
-      this.#unsure.delete(agentId);
-    } catch (error) {
-      this.#unsure.add(agentId);
-      throw error;
-    }
+    // The agent may be another server's until it comes here again.
+    this.#sure.delete(agentId);
+    await this.#call('nerdyGiveBack', agentId);
   }
 
   onPush(agentId: string, ring: () => void): () => void {

@@ -6,7 +6,7 @@ import { runsFoldedLiveMax, runsShownMax } from './limits.ts';
 import { Icon, type IconName } from './render-icons.tsx';
 import { Fold } from './render-parts.tsx';
 import { Span } from './render-times.tsx';
-import { bytesWords, foldWords, runWords, spanWords } from './render-words.ts';
+import { bytesWords, foldWords, runWords, tookWords } from './render-words.ts';
 import type { StreamView } from './streams.ts';
 import type { TaskView } from './view.ts';
 
@@ -112,7 +112,7 @@ const RunWords = ({ view, run }: { view: TaskView; run: CardRun }): VNode => (
           {run.endedAt === null ? (
             <Span at={run.startedAt} now={view.now} way="since" />
           ) : (
-            spanWords(run.endedAt - run.startedAt)
+            tookWords(run.endedAt - run.startedAt)
           )}
         </span>
       )}

@@ -27,6 +27,10 @@ export const spanWords = (ms: number): string => {
   return `${Math.floor(hours / 24)} days`;
 };
 
+/** How long something took: to a tenth of a second while that says something. */
+export const tookWords = (ms: number): string =>
+  ms < 10_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : spanWords(ms);
+
 /** The time of day, with the date unless it is today's. The page's script says it again in the reader's own zone. */
 export const clockWords = (at: Instant, now: Instant): string => {
   const date = new Date(at);

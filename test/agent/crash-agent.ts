@@ -33,7 +33,7 @@ const agent = createAgent({
   address: { socket },
   name: 'db1',
   labels: {},
-  machine: await inspectMachine('0.0.0-test'),
+  machine: await inspectMachine('0.0.0-test', process.env),
   protoText: readFileSync(proto, 'utf8'),
   wrapperText: readFileSync(wrapper, 'utf8'),
   log: { info: () => {}, warn: () => {}, error: () => {} },

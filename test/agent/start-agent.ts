@@ -14,7 +14,7 @@ let machine: Promise<Machine> | null = null;
 
 /** This machine, looked at once for all tests of a file. */
 export const thisMachine = (): Promise<Machine> => {
-  machine ??= inspectMachine('0.0.0-test');
+  machine ??= inspectMachine('0.0.0-test', process.env);
   return machine;
 };
 

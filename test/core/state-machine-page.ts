@@ -70,12 +70,26 @@ const seenIn = (state: TaskState): string => {
 
 type Table = Readonly<Record<string, Readonly<Record<string, readonly string[] | undefined>>>>;
 
+/** Events that may lead to more than so many states go through a point of choice, which several states share. */
+const arrowsMax = 3;
+
 const diagram = (table: Table, starts: readonly string[], isEnded: (state: string) => boolean): string => {
   const lines = starts.map((state) => `[*] --> ${state}`);
+  const choices = new Map<string, string>();
+  const choiceOf = (event: string, tos: readonly string[]): string => {
+    const key = `${event} ${tos}`;
+    const known = choices.get(key);
+    if (known) return known;
+    const name = `${event}_${choices.size + 1}`;
+    choices.set(key, name);
+    lines.push(`state ${name} <<choice>>`, ...tos.map((to) => `${name} --> ${to}`));
+    return name;
+  };
   for (const [from, events] of Object.entries(table)) {
     const byTo = new Map<string, string[]>();
-    for (const [event, tos] of Object.entries(events)) {
-      for (const to of tos ?? []) byTo.set(to, [...(byTo.get(to) ?? []), event]);
+    for (const [event, tos = []] of Object.entries(events)) {
+      const ends = tos.length > arrowsMax ? [choiceOf(event, tos)] : tos;
+      for (const to of ends) byTo.set(to, [...(byTo.get(to) ?? []), event]);
     }
     for (const [to, by] of byTo) lines.push(`${from} --> ${to}: ${by.join(', ')}`);
     if (isEnded(from)) lines.push(`${from} --> [*]`);

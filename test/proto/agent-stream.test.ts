@@ -11,6 +11,8 @@ const schema = protobuf
 const messages = schema.nestedArray.filter((n) => n instanceof protobuf.Type);
 const enums = schema.nestedArray.filter((n) => n instanceof protobuf.Enum);
 
+const isMessage = (name: string): boolean => messages.some((m) => m.name === name);
+
 /** What TypeScript calls a message or enum: `Wire` and its name, but for these. */
 const otherNames: Readonly<Record<string, string>> = {
   AgentFrame: 'AgentFrame',
@@ -41,15 +43,20 @@ const scalars: Readonly<Record<string, string>> = {
 /** A field's type as TypeScript must have it, with the loader's options: longs are numbers, enums their names. */
 const typeOf = (field: protobuf.Field): string => {
   if (field instanceof protobuf.MapField) return `Record<${scalars[field.keyType]}, ${scalars[field.type]}>`;
-  return `${scalars[field.type] ?? nameOf(field.type)}${field.repeated ? '[]' : ''}`;
+  const type = scalars[field.type] ?? nameOf(field.type);
+  if (field.repeated) return `${type}[]`;
+  // A message that was not sent is null; everything else has its default.
+  return isMessage(field.type) && !field.partOf ? `${type} | null` : type;
 };
 
 const source = sourceFile('proto/agent-stream.ts');
 const declarations = new Map(
-  bodyOf(source.tree)
-    .map((n) => n.declaration as SyntaxNode | null | undefined)
-    .filter((d) => d?.type === 'TSInterfaceDeclaration' || d?.type === 'TSTypeAliasDeclaration')
-    .map((d) => [(d?.id as { name: string }).name, d as SyntaxNode]),
+  bodyOf(source.tree).flatMap((n): [string, SyntaxNode][] => {
+    const declaration = n.declaration as (SyntaxNode & { id: { name: string } }) | null | undefined;
+    return declaration && /^TS(Interface|TypeAlias)Declaration$/.test(declaration.type)
+      ? [[declaration.id.name, declaration]]
+      : [];
+  }),
 );
 
 /** The fields of an interface, each as it is written: `runId: Buffer`. */

@@ -61,11 +61,20 @@ describe('RedisQueue with a Redis that fails', () => {
     await one.push([...r1, { agentId: 'a', runId: 'r2' }]);
     await heard;
     expect(await two.take('a', 1)).toEqual(['r1']);
-    expect(await one.take('a', 5)).toEqual(['r2']);
     await one.push(r1);
-    expect(await one.take('a', 5)).toEqual([]);
+    expect(await two.take('a', 5)).toEqual(['r2']);
     await two.giveBack('a');
     expect(await one.take('a', 5)).toEqual(['r1', 'r2']);
+  });
+
+  it('gives what a killed server had in flight to the server that the agent comes to', async () => {
+    const killed = await open();
+    await killed.push([...r1, { agentId: 'a', runId: 'r2' }]);
+    expect(await killed.take('a', 1)).toEqual(['r1']);
+    const next = await open();
+    expect(await next.take('a', 1)).toEqual(['r1']);
+    expect(await next.take('a', 5)).toEqual(['r2']);
+    expect(await next.take('a', 5)).toEqual([]);
   });
 
   it('tells every server when Redis was wiped, at the next call of any', async () => {

@@ -45,8 +45,8 @@ const findProgram = (name: string, path: string): string | null => {
   );
 };
 
-const windowsPowershell = (): string =>
-  join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+const windowsPowershell = (env: NodeJS.ProcessEnv): string =>
+  join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
 
 /** A locale that this machine doesn't have makes every script begin with a warning; so it is tried first. */
 const findLocale = async (bash: string | null): Promise<string> => {
@@ -57,18 +57,14 @@ const findLocale = async (bash: string | null): Promise<string> => {
   return 'C';
 };
 
-const findBootId = async (): Promise<string> => {
+const findBootId = async (env: NodeJS.ProcessEnv): Promise<string> => {
   if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   if (process.platform === 'darwin') {
     const found = await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], {});
     if (found?.out) return found.out;
   } else {
     const ask = '(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()';
-    const found = await run(
-      windowsPowershell(),
-      ['-NoProfile', '-NonInteractive', '-Command', ask],
-      process.env,
-    );
+    const found = await run(windowsPowershell(env), ['-NoProfile', '-NonInteractive', '-Command', ask], env);
     if (found?.out) return found.out;
   }
   throw new Error('the id of this boot can not be found out, so no run could be kept from starting twice');
@@ -99,18 +95,19 @@ const asksVersion = '$PSVersionTable.PSVersion.ToString()';
 /**
  * Finds out about this machine.
  *
+ * @param env the agent's own environment, of which scripts get the few that are named here.
  * @throws when the boot's id can't be had: without it at-most-once can't be kept.
  */
-export const inspectMachine = async (agentVersion: string): Promise<Machine> => {
+export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEnv = {}): Promise<Machine> => {
   const isWindows = process.platform === 'win32';
-  const path = process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const path = env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const bash = isWindows ? null : findProgram('bash', path);
-  const powershell = isWindows ? windowsPowershell() : findProgram('pwsh', path);
+  const powershell = isWindows ? windowsPowershell(env) : findProgram('pwsh', path);
   const [bootId, locale, bashVersion, powershellVersion] = await Promise.all([
-    findBootId(),
+    findBootId(env),
     isWindows ? '' : findLocale(bash),
     bash && run(bash, ['--noprofile', '--norc', '-c', 'echo "$BASH_VERSION"'], {}),
-    powershell && run(powershell, ['-NoProfile', '-NonInteractive', '-Command', asksVersion], process.env),
+    powershell && run(powershell, ['-NoProfile', '-NonInteractive', '-Command', asksVersion], env),
   ]);
   const shells: WireShell[] = [];
   if (bash && bashVersion)
@@ -124,7 +121,7 @@ export const inspectMachine = async (agentVersion: string): Promise<Machine> => 
     bash: bashVersion ? bash : null,
     powershell: powershellVersion ? powershell : null,
     user: username,
-    env: isWindows ? windowsEnv() : cleanEnv(path, homedir, username, locale),
+    env: isWindows ? windowsEnv(env) : cleanEnv(path, homedir, username, locale),
     facts: {
       platform: platforms[process.platform] ?? 'PLATFORM_UNSPECIFIED',
       arch: os.arch(),
@@ -150,8 +147,8 @@ const cleanEnv = (path: string, home: string, user: string, locale: string): Rec
 });
 
 /** Without these Windows programs can't find themselves; nothing else of the agent's environment is passed on. */
-const windowsEnv = (): Record<string, string> => {
+const windowsEnv = (env: NodeJS.ProcessEnv): Record<string, string> => {
   const names = ['PATH', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'];
   names.push('USERNAME', 'ProgramFiles', 'ProgramData', 'LOCALAPPDATA', 'APPDATA', 'PSModulePath');
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 };

@@ -16,8 +16,10 @@ const bornOf = (pid: number): string | null => {
       // A zombie has ended; only its parent has not looked yet.
       return fields[0] === 'Z' ? null : (fields[19] ?? null);
     }
-    const env = { ...process.env, LC_ALL: 'C' };
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' }).trim() || null;
+    const env = { LC_ALL: 'C' };
+    return (
+      execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' }).trim() || null
+    );
   } catch {
     return null;
   }
