@@ -22,6 +22,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Queue } from './ports/queue.ts';
 import type { Service } from './ports/service.ts';
+import type { Store } from './ports/store.ts';
 import { EmbeddedQueue } from './queue/embedded-queue.ts';
 import { RedisQueue } from './redis/redis-queue.ts';
 import { SqliteStore } from './sql/sqlite-store.ts';
@@ -76,10 +77,49 @@ export interface App {
 
 /** Wires the parts and orders their start and stop; it decides nothing. */
 export const createApp = async (options: AppOptions): Promise<App> => {
-  const { config, packageDir, log } = options;
+  const ports = await openPorts(options);
+  const loop = makeLoop(options, ports);
+  const front = await makeFront(options, ports, loop);
+  const { config, log } = options;
+  let isStopped = false;
+  return {
+    desk: loop.counter,
+    url: front.url,
+    consoleLink: front.consoleLink,
+    start: async () => {
+      await front.sessions.start();
+      await ports.store.disown(`${ports.serverId}:`);
+      await ports.queue.start();
+      await front.metrics.start();
+      await loop.gateway.start();
+      await front.http
+        .listen({ host: config.http.host, port: config.http.port })
+        .catch((err: NodeJS.ErrnoException) => {
+          throw new ListenError(config, err);
+        });
+      for (const worker of loop.workers) await worker.start();
+      log.info({ url: front.url(), queue: config.redisUrl === null ? 'embedded' : 'redis' }, 'serving');
+    },
+    stop: async () => {
+      if (isStopped) return;
+      isStopped = true;
+      await front.http.close();
+      await loop.gateway.stop();
+      for (const worker of loop.workers) await worker.stop();
+      await ports.queue.stop();
+      await ports.store.stop();
+      log.info({}, 'stopped');
+    },
+  };
+};
+
+/** What stands between the flow and the world. The store is open already: it makes and locks the data directory. */
+const openPorts = async ({ config, log, ...options }: AppOptions) => {
   const decorate = options.decorate ?? ((_, part) => part);
   const clock = options.clock ?? new SystemClock();
   const store = decorate('store', new SqliteStore({ dataDir: config.dataDir, clock, log }));
+  await store.start();
+  const inDataDir = (name: string): string => join(config.dataDir, name);
   const queue = decorate<Queue>(
     'queue',
     config.redisUrl === null
@@ -87,115 +127,86 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       : new RedisQueue({ url: config.redisUrl, clock, log }),
   );
   const mind = await makeMind(config, log);
-  const chats = new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)]));
+  return {
+    decorate,
+    clock,
+    store,
+    queue,
+    inDataDir,
+    drafter: decorate('drafter', mind.drafter),
+    interpreter: decorate('interpreter', mind.interpreter),
+    runbooks: mind.runbooks,
+    signer: decorate('signer', new FileSigner(inDataDir('signing-key.pem'))),
+    serverId: secretFile(inDataDir('server-id'), () => crypto.randomUUID()),
+    token: secretFile(inDataDir(tokenFileName), randomToken),
+    chats: new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)])),
+  };
+};
+type Ports = Awaited<ReturnType<typeof openPorts>>;
 
-  // The store makes and locks the data directory; what lives in it is opened after that.
-  await store.start();
-  const file = (name: string): string => join(config.dataDir, name);
-  const signer = decorate('signer', new FileSigner(file('signing-key.pem')));
-  const serverId = secretFile(file('server-id'), () => crypto.randomUUID());
-  const token = secretFile(file(tokenFileName), randomToken);
-
+/** The gateway, the desk and the workers: from a yes to an answer. */
+const makeLoop = ({ packageDir, log }: AppOptions, ports: Ports) => {
+  const { store, queue, clock, signer, serverId, chats, drafter, interpreter } = ports;
   const dispatcher = new Dispatcher({ store, queue, log });
-  const reports = new Reports(store);
   const gateway = new Gateway({
-    socketPath: file(socketName),
+    socketPath: ports.inDataDir(socketName),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
     queue,
     log,
-    parts: { store, dispatcher, reports, signer, serverId, clock, log },
+    parts: { store, dispatcher, reports: new Reports(store), signer, serverId, clock, log },
   });
-  const links = decorate('links', gateway);
-  const counter = new Counter({
-    store,
-    signer,
-    dispatcher,
-    links,
-    serverId,
-    postingSurfaces: new Set(chats.keys()),
-  });
-  const owner = `${serverId}:${crypto.randomUUID()}`;
-  const shared = { store, clock, log, owner };
+  const links = ports.decorate('links', gateway);
+  const postingSurfaces = new Set(chats.keys());
+  const counter = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces });
+  const onWords = (task: number, words: string): void => counter.tellWords(task, words);
+  const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const workers: Service[] = [
-    draftWorker({ ...shared, drafter: decorate('drafter', mind.drafter) }),
-    answerWorker({
-      ...shared,
-      interpreter: decorate('interpreter', mind.interpreter),
-      onWords: (task, words) => counter.tellWords(task, words),
-    }),
+    draftWorker({ ...shared, drafter }),
+    answerWorker({ ...shared, interpreter, onWords }),
     recoverWorker({ store, queue, dispatcher, clock, log }),
     publishWorker({ store, surfaces: chats, clock, log }),
   ];
+  return { gateway, counter, workers };
+};
+type Loop = ReturnType<typeof makeLoop>;
 
-  const metrics = new Metrics({ store, connectedAgents: () => gateway.connected });
+/** The HTTP server with the API and the console. */
+const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, loop: Loop) => {
+  const { store, queue, clock, token, runbooks } = ports;
+  const desk = loop.counter;
+  const metrics = new Metrics({ store, connectedAgents: () => loop.gateway.connected });
   const http = httpServer({
     log,
     metrics,
     readiness: async () => [
-      {
-        name: 'store',
-        ready: await store.lastSeq().then(
-          () => true,
-          () => false,
-        ),
-      },
-      { name: 'queue', ready: queue.isReady() },
+      { name: 'store', ready: await isReadable(store) },
+      queue.isReady()
+        ? { name: 'queue', ready: true }
+        : { name: 'queue', ready: false, message: sentence('redis_down', {}).text },
     ],
   });
   const sessions = new ConsoleSessions({
     clock,
     log,
-    store: fileSessionStore(file('console-sessions.json')),
+    store: fileSessionStore(ports.inDataDir('console-sessions.json')),
   });
   const url = (): string =>
     urlOf(config, (http.server.address() as AddressInfo | null)?.port ?? config.http.port);
   const consoleLink = (): string => sessions.create(url());
-  await http.register(apiRoutes({ desk: counter, token, runbooks: () => mind.runbooks, consoleLink }), {
-    prefix: '/api/v1',
-  });
+  const api = apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink });
+  await http.register(api, { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, token, clock }), { prefix: '/api/v1' });
-  await http.register(
-    webConsole({
-      desk: counter,
-      clock,
-      log,
-      sessions,
-      allowedHosts: [config.http.host],
-      assetsFolder: join(packageDir, 'src/web/assets'),
-    }),
-  );
-
-  let isStopped = false;
-  return {
-    desk: counter,
-    url,
-    consoleLink,
-    start: async () => {
-      await sessions.start();
-      await store.disown(`${serverId}:`);
-      await queue.start();
-      await metrics.start();
-      await gateway.start();
-      await http
-        .listen({ host: config.http.host, port: config.http.port })
-        .catch((err: NodeJS.ErrnoException) => {
-          throw new ListenError(config, err);
-        });
-      for (const worker of workers) await worker.start();
-      log.info({ url: url(), queue: config.redisUrl === null ? 'embedded' : 'redis' }, 'serving');
-    },
-    stop: async () => {
-      if (isStopped) return;
-      isStopped = true;
-      await http.close();
-      await gateway.stop();
-      for (const worker of workers) await worker.stop();
-      await queue.stop();
-      await store.stop();
-      log.info({}, 'stopped');
-    },
-  };
+  const assetsFolder = join(packageDir, 'src/web/assets');
+  const allowedHosts = [config.http.host];
+  await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));
+  return { http, sessions, metrics, url, consoleLink };
 };
+
+const isReadable = (store: Store): Promise<boolean> =>
+  store.lastSeq().then(
+    () => true,
+    () => false,
+  );
 
 const urlOf = (config: Config, port: number): string => {
   const { host } = config.http;

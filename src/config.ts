@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Sentence, sentence } from './core/sentences.ts';
+import { modelTimeoutMsDefault } from './llm/limits.ts';
 
 /** The only reader of the environment. A setting is taken from the environment, else from nerdyops.yml, else is the default. */
 
@@ -187,7 +188,8 @@ const withDefaults = (s: FileSettings, packageDir: string): Config => {
           apiKey: openai.apiKey ?? null,
           baseUrl: openai.baseUrl ?? null,
           model: openai.model ?? 'gpt-5-mini',
-          timeoutMs: (openai.timeoutSeconds ?? 30) * 1000,
+          timeoutMs:
+            openai.timeoutSeconds === undefined ? modelTimeoutMsDefault : openai.timeoutSeconds * 1_000,
           structuredOutput: openai.structuredOutput ?? 'json_schema',
         }
       : null,

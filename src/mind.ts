@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Platform } from './core/task.ts';
 import type { RunbookSummary } from './http/api.ts';
 import { makeBashSyntax } from './llm/bash-syntax.ts';
+import { modelRetriesMaxDefault } from './llm/limits.ts';
 import type { Drafter } from './ports/drafter.ts';
 import type { ResultInterpreter } from './ports/interpreter.ts';
 import type { Log } from './ports/log.ts';
@@ -18,8 +19,6 @@ export interface Mind {
   runbooks: RunbookSummary[];
 }
 
-/** A connection that breaks twice in a row will not be better the third time. */
-const retriesMax = 2;
 /** More examples make a prompt longer, not better. */
 const examplesMax = 3;
 
@@ -50,7 +49,7 @@ export const makeMind = async (config: Config, log: Log, useModel = true): Promi
     import('./llm/model-interpreter.ts'),
   ]);
   const client = new ModelClient(
-    { ...config.model, retriesMax },
+    { ...config.model, retriesMax: modelRetriesMaxDefault },
     {
       onUsage: (usage) => log.info({ usage }, 'the model was used'),
       onFault: (fault, purpose) => log.warn({ err: fault, purpose }, 'the model could not be used'),

@@ -79,15 +79,21 @@ export class ApiClient {
   /**
    * Yields the task's card as it is, then after each change, until the caller stops. It reads the event stream and
    * comes back after a cut, so a server that restarts is only a pause.
+   *
+   * @param reconnectsMax cuts in a row after which it gives up.
    */
-  async *follow(task: number, signal: AbortSignal): AsyncGenerator<Card> {
+  async *follow(
+    task: number,
+    signal: AbortSignal,
+    reconnectsMax = reconnectsMaxDefault,
+  ): AsyncGenerator<Card> {
     let shown = -1;
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; ; ) {
       try {
-        const response = await this.#fetch('GET', '/events', undefined, undefined, signal);
-        failures = 0;
-        for await (const _ of this.#nudges(response, task)) {
+        for await (const event of this.events(signal)) {
+          if (event !== null && event.task !== task) continue;
           const card = await this.card(task);
+          failures = 0;
           if (card.revision === shown && card.state !== 'running') continue;
           shown = card.revision;
           yield card;
@@ -100,16 +106,20 @@ export class ApiClient {
     }
   }
 
-  /** One for the start, and one for each event of the task. */
-  async *#nudges(response: Response, task: number): AsyncGenerator<void> {
-    yield;
+  /** Null once the stream is open, then what happens from there on. Ends by throwing, since streams only ever break. */
+  async *events(signal: AbortSignal): AsyncGenerator<{ task: number | null } | null> {
+    const response = await this.#fetch('GET', '/events', undefined, undefined, signal);
+    yield null;
     const decoder = new TextDecoder();
     let rest = '';
-    for await (const bytes of response.body ?? []) {
-      const lines = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      const isOurs = lines.some((l) => l.startsWith('data: ') && JSON.parse(l.slice(6)).task === task);
-      if (isOurs) yield;
+    try {
+      for await (const bytes of response.body ?? []) {
+        const lines = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line.startsWith('data: ')) yield JSON.parse(line.slice(6));
+      }
+    } catch (err) {
+      if (signal.aborted) throw err;
     }
     throw new CliError(sentence('server_unreachable', { url: this.#address.url }).text, ExitCode.unreachable);
   }
@@ -152,5 +162,5 @@ export class ApiClient {
 }
 
 /** A server restarts within seconds; past this the person is told. */
-const reconnectsMax = 20;
+const reconnectsMaxDefault = 20;
 const reconnectMs = 500;

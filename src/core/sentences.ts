@@ -114,8 +114,8 @@ const templates = {
     `The server can't listen on ${v.host}:${v.port} (${v.reason}). Set NERDY_HTTP_HOST and NERDY_HTTP_PORT to an address of this machine.`,
   config_unreadable: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}`,
   config_invalid: (v: { where: string; problem: string }) => `${v.where}: ${v.problem}`,
-  redis_down: (v: { reason: string }) =>
-    `Redis can't be reached (${v.reason}). Approved work waits safely in the database and goes on when it is back.`,
+  redis_down: () =>
+    "The queue can't be reached. Approved work waits safely in the database and goes on when it is back. Check that Redis is up and that REDIS_URL names it.",
 } as const;
 
 const orList = (names: readonly string[]): string =>

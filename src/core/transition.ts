@@ -37,7 +37,7 @@ export type TaskEvent =
   | { kind: 'continue'; by: Actor; runs: number }
   /** No further wave: `runs` held ones became skipped. */
   | { kind: 'stop'; by: Actor; runs: number }
-  | { kind: 'answer'; answer: Answer }
+  | { kind: 'answer'; answer: Answer; notice: Sentence | null }
   /** A lost run's true end arrived after all; an answer that was given is written again. */
   | { kind: 'correct' };
 
@@ -148,7 +148,7 @@ const changeOf = (task: Task, event: TaskEvent, now: Instant): Partial<Task> => 
     case 'expire':
       return { state: S.expired, question: null, sentence: event.sentence, decideBy: null };
     case 'answer':
-      return { state: S.done, answer: event.answer };
+      return { state: S.done, answer: event.answer, sentence: event.notice ?? task.sentence };
     case 'correct':
       return task.state === S.done ? { state: S.answering } : {};
     default:

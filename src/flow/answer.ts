@@ -51,13 +51,15 @@ const answerOne = async (
     const stderr = await textOf(store, run, 'stderr', bytesMax);
     ended.push({ run, stdout, stderr });
   }
+  const isText = ended.every(({ stdout, stderr }) => !`${stdout}${stderr}`.includes('\uFFFD'));
+  const notice = isText ? null : sentence('not_utf8', {});
   const request = { request: task.request, language: task.language, proposal, runs: ended };
   const answer = await interpreter.interpret(request, (words) => onWords(task.number, words), signal);
   const isOld = await store.change({ task: task.number }, (view) => {
     if (!view.task || !holds(view, claim)) return { result: false };
     // A run that was corrected meanwhile makes this answer old: the next claim writes it anew.
     if (view.task.revision !== record.task.revision) return { result: true };
-    const moved = moveTask(view.task, { kind: 'answer', answer }, serverActor, view.now);
+    const moved = moveTask(view.task, { kind: 'answer', answer, notice }, serverActor, view.now);
     return moved ? { result: false, writes: moved } : { result: false };
   });
   if (isOld) await store.release(task.number, claim);
@@ -69,7 +71,7 @@ const giveUp = (store: Store, task: Task, claim: Claim): Promise<void> =>
     if (!view.task || !holds(view, claim)) return { result: undefined };
     const words = sentence('answer_gave_up', { attempts: attemptsMax }).text;
     const answer = { words, hosts: [], followUps: [], language: task.language, reader: 'plain' as const };
-    const moved = moveTask(view.task, { kind: 'answer', answer }, serverActor, view.now);
+    const moved = moveTask(view.task, { kind: 'answer', answer, notice: null }, serverActor, view.now);
     return moved ? { result: undefined, writes: moved } : { result: undefined };
   });
 

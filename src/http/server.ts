@@ -7,7 +7,7 @@ import { bodyBytesMax } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What `/ready` asks: each part's name and whether it can do its work now. */
-export type Readiness = () => Promise<{ name: string; ready: boolean }[]>;
+export type Readiness = () => Promise<{ name: string; ready: boolean; message?: string }[]>;
 
 /**
  * The HTTP server with what every route shares: errors as sentences with codes, `/health` (the process answers),

@@ -17,7 +17,5 @@ export const cacheKibibytes = 32 * 1024;
 export const pruneEveryMs = 3_600_000;
 /** Events deleted in one go: bounds how long that commit holds the event loop. */
 export const pruneEventsMax = 2_000;
-/** Ids in one `in (…)`: far below SQLite's bound for parameters, large enough for a full frame of orders. */
-export const idsPerQueryMax = 256;
 /** Target lists that are kept parsed: the tasks whose runs are moving now. */
 export const targetListsKept = 64;

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Answer, FollowUp, HostReading } from '../core/answer.ts';
-import { type Card, isBadEnd } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
 import { TaskState } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import { evidenceShownMax, readingsShownMax } from './limits.ts';
@@ -118,7 +118,3 @@ export const FollowUps = ({ card, root }: { card: Card; root: number }): VNode |
     </div>
   );
 };
-
-/** True when a done card has something that a person should look at. */
-export const hasProblem = (card: Card): boolean =>
-  card.runs.some((run) => isBadEnd(run.state)) || (card.answer?.hosts.some((host) => !host.ok) ?? false);

@@ -5,8 +5,9 @@ import { isTaskEnded } from '../core/task.ts';
 import { runsFoldedLiveMax, runsShownMax } from './limits.ts';
 import { Icon, type IconName } from './render-icons.tsx';
 import { Fold } from './render-parts.tsx';
+import { foldWords, runWords, tookWords } from './render-run-words.ts';
 import { Span } from './render-times.tsx';
-import { bytesWords, foldWords, runWords, tookWords } from './render-words.ts';
+import { bytesWords } from './render-words.ts';
 import type { StreamView } from './streams.ts';
 import type { TaskView } from './view.ts';
 

@@ -1,5 +1,3 @@
-import type { CardRun } from '../core/card.ts';
-import { RunState } from '../core/run.ts';
 import type { Instant } from '../core/task.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
@@ -27,10 +25,6 @@ export const spanWords = (ms: number): string => {
   return `${Math.floor(hours / 24)} days`;
 };
 
-/** How long something took: to a tenth of a second while that says something. */
-export const tookWords = (ms: number): string =>
-  ms < 10_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : spanWords(ms);
-
 /** The time of day, with the date unless it is today's. The page's script says it again in the reader's own zone. */
 export const clockWords = (at: Instant, now: Instant): string => {
   const date = new Date(at);
@@ -40,40 +34,3 @@ export const clockWords = (at: Instant, now: Instant): string => {
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-const stateWords: Record<RunState, string> = {
-  held: 'waits for its turn',
-  queued: 'waiting for the machine',
-  sent: 'order sent',
-  accepted: 'about to start',
-  running: 'running',
-  succeeded: 'done',
-  failed: 'failed',
-  timed_out: 'timed out',
-  cancelled: 'cancelled',
-  refused: 'refused by the machine',
-  unstarted: 'could not start',
-  undelivered: 'not delivered',
-  skipped: 'not run',
-  lost: 'lost',
-};
-
-/** Where a run stands, in a word or two. */
-export const runWords = (run: CardRun): string =>
-  run.state === RunState.failed && run.exitCode !== null
-    ? `failed, exit code ${run.exitCode}`
-    : stateWords[run.state];
-
-/** What a fold of runs holds: "37 more, all well", or how many stand where. */
-export const foldWords = (runs: readonly CardRun[]): string => {
-  const counts = new Map<string, number>();
-  for (const run of runs) {
-    const words = run.state === RunState.succeeded ? 'done' : stateWords[run.state];
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  if (counts.size === 1 && counts.has('done')) return `${runs.length} more, all well`;
-  return `${runs.length} more: ${[...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([words, count]) => `${count} ${words}`)
-    .join(', ')}`;
-};

@@ -39,7 +39,7 @@ const eventsFor = ({ runsOpen, runsHeld }: Task): { readonly [K in TaskEventKind
   'run-end': { kind: 'run-end', runs: Math.min(1, runsOpen) },
   continue: { kind: 'continue', by: ada, runs: runsHeld },
   stop: { kind: 'stop', by: ada, runs: runsHeld },
-  answer: { kind: 'answer', answer },
+  answer: { kind: 'answer', answer, notice: null },
   correct: { kind: 'correct' },
 });
 const kinds = Object.keys(eventsFor(taskWith())) as TaskEventKind[];

@@ -137,6 +137,7 @@ describe('output that no one would want', () => {
       Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x20, 0xff, 0xfe, 0x20, 0x6f, 0x6b, 0x0a]),
     );
     expect(JSON.stringify(card.answer)).toContain('caf\uFFFD \uFFFD\uFFFD ok');
+    expect(card.notices).toMatchObject([{ code: 'not_utf8' }]);
   });
 });
 

@@ -145,13 +145,27 @@ export class KeptAgent {
   }
 }
 
+/** Waits until the server says it is so, looking again after each event, whatever happens to the server meanwhile. */
+export const until = <T>(server: KeptServer, look: (client: ApiClient) => Promise<T | null>): Promise<T> =>
+  server.call(async (client) => {
+    const stop = new AbortController();
+    try {
+      for await (const _ of client.events(stop.signal)) {
+        const found = await look(client);
+        if (found !== null) return found;
+      }
+    } finally {
+      stop.abort();
+    }
+    throw new Error('an event stream ended without saying so');
+  });
+
 /** Waits for the agent to be known, without which nothing can be asked of it. */
 export const joined = async (server: KeptServer, name: string): Promise<void> => {
-  for (;;) {
-    const agents = await server.call((client) => client.agents());
-    if (agents.some((a) => a.name === name)) return;
-    await nextTurn();
-  }
+  await until(
+    server,
+    async (client) => (await client.agents()).find((a) => a.name === name && a.online) ?? null,
+  );
 };
 
 /** From words to answer: asks, approves what is proposed, and waits for the end. */
@@ -168,20 +182,11 @@ export const runLoop = async (server: KeptServer, request: string): Promise<Card
 };
 
 /** The card as soon as it is as wanted. */
-export const reached = async (
-  server: KeptServer,
-  task: number,
-  isThere: (card: Card) => boolean,
-): Promise<Card> => {
-  for (;;) {
-    const card = await server.call((client) => client.card(task));
-    if (isThere(card)) return card;
-    await nextTurn();
-  }
-};
-
-/** Between two looks at a process that can't call us: short, and bounded by the test's own time. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+export const reached = (server: KeptServer, task: number, isThere: (card: Card) => boolean): Promise<Card> =>
+  until(server, async (client) => {
+    const card = await client.card(task);
+    return isThere(card) ? card : null;
+  });
 
 /** How often the script ran, counted by what it did. */
 export const effectsIn = (file: string): number =>

@@ -50,7 +50,10 @@ describe('a request that no runbook covers, with a model configured', () => {
   });
 
   test('a model that is down is said, with what would work without it', async () => {
-    mock.addFixture({ match: { userMessage: /quantum/ }, response: { error: { message: 'down' }, status: 500 } } as never);
+    mock.addFixture({
+      match: { userMessage: /quantum/ },
+      response: { error: { message: 'down' }, status: 500 },
+    } as never);
     const card = await runLoop(server, 'measure the quantum flux on db1');
     expect(card).toMatchObject({ state: 'failed', notices: [{ code: 'model_down_no_runbook' }] });
   });

@@ -44,7 +44,7 @@ export class Program {
 
   constructor(file: string, settings: object) {
     this.#child = spawn(process.execPath, [file, JSON.stringify(settings)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeChatOpenAI } from '../../src/llm/chat-model.ts';
@@ -238,9 +237,11 @@ describe('a model over a stricter far end', () => {
       response.writeHead(503, { 'retry-after': '15' }).end('{}');
     });
     const abort = new AbortController();
-    const wait: Wait = (ms, waiting) => {
+    const wait: Wait = (_ms, waiting) => {
       setImmediate(() => abort.abort(new Error('stop')));
-      return delay(ms, undefined, { signal: waiting });
+      return new Promise((_, reject) => {
+        waiting?.addEventListener('abort', () => reject(waiting.reason));
+      });
     };
     const { client } = clientFor(far.url, {}, { wait });
     expect(await kindOf(client.fill('draft', prompt, draftForm, abort.signal))).toBe('failed');

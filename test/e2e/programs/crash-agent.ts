@@ -33,5 +33,7 @@ const agent = createAgent({
   log: { info: silent, warn: silent, error: silent },
   decorate: points.decorate,
 });
+// A test that is ended hard leaves nobody behind.
+process.stdin.resume().once('end', () => process.exit(1));
 process.once('SIGTERM', () => void agent.stop().then(() => process.exit(0)));
 await agent.start();

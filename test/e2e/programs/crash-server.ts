@@ -44,6 +44,8 @@ const app = await createApp({
   clock: hurriedClock(),
   decorate: points.decorate,
 });
+// A test that is ended hard leaves nobody behind.
+process.stdin.resume().once('end', () => process.exit(1));
 process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));
 await app.start();
 console.log(`url ${app.url()}`);
