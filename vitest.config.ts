@@ -8,6 +8,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: [...configDefaults.exclude, 'test/browser/**', 'test/e2e/torture/**'],
+    globalSetup: ['test/global-setup.ts'],
+    // A crash scene is three processes; more scenes at once only wait for each other.
+    maxConcurrency: 3,
     // Some suites start real processes, signals and native modules; those want a process, not a thread.
     pool: 'forks',
     // Nothing sleeps, so time is only ever spent working: generous for a loaded machine, short for a hang.

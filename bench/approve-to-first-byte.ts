@@ -17,7 +17,9 @@ import { makeFloor } from './floor.ts';
 const rounds = 60;
 const warmUps = 10;
 const packageDir = fileURLToPath(new URL('..', import.meta.url));
-const dir = mkdtempSync(join(packageDir, 'data-bench-'));
+// Beside the product's own data, so that both sides write to the same disk.
+mkdirSync(join(packageDir, 'data'), { recursive: true, mode: 0o700 });
+const dir = mkdtempSync(join(packageDir, 'data/bench-'));
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: console.error, error: console.error };
 

@@ -11,7 +11,7 @@ import { draftWorker } from './flow/draft.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
-import { Gateway } from './grpc/gateway.ts';
+import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { apiRoutes } from './http/api.ts';
 import { eventRoutes } from './http/events.ts';
 import { Metrics } from './http/metrics.ts';
@@ -26,7 +26,7 @@ import type { Store } from './ports/store.ts';
 import { EmbeddedQueue } from './queue/embedded-queue.ts';
 import { RedisQueue } from './redis/redis-queue.ts';
 import { SqliteStore } from './sql/sqlite-store.ts';
-import { randomToken, socketName, tokenFileName } from './system/data-files.ts';
+import { agentTokenFileName, randomToken, socketName, tokenFileName } from './system/data-files.ts';
 import { FileSigner } from './system/file-signer.ts';
 import { secretFile } from './system/secret-file.ts';
 import { SystemClock } from './system/system-clock.ts';
@@ -145,11 +145,11 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
 type Ports = Awaited<ReturnType<typeof openPorts>>;
 
 /** The gateway, the desk and the workers: from a yes to an answer. */
-const makeLoop = ({ packageDir, log }: AppOptions, ports: Ports) => {
+const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const { store, queue, clock, signer, serverId, chats, drafter, interpreter } = ports;
   const dispatcher = new Dispatcher({ store, queue, log });
   const gateway = new Gateway({
-    socketPath: ports.inDataDir(socketName),
+    address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
     queue,
     log,
@@ -169,6 +169,13 @@ const makeLoop = ({ packageDir, log }: AppOptions, ports: Ports) => {
   return { gateway, counter, workers };
 };
 type Loop = ReturnType<typeof makeLoop>;
+
+/** Whoever can open the data directory is the owner: by its socket, or where there are none by the token in it. */
+const gatewayAddress = (config: Config, inDataDir: (name: string) => string): GatewayAddress => {
+  if (process.platform !== 'win32') return { kind: 'socket', path: inDataDir(socketName) };
+  const token = secretFile(inDataDir(agentTokenFileName), randomToken);
+  return { kind: 'loopback', port: config.grpc.port, token };
+};
 
 /** The HTTP server with the API and the console. */
 const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, loop: Loop) => {

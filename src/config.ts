@@ -54,6 +54,11 @@ const variables: Record<string, readonly string[]> = {
   OPENAI_STRUCTURED_OUTPUT: ['openai', 'structuredOutput'],
 };
 
+/** Puts the token where the agent's bundle looks for it: not on its command line, which other users can read. */
+export const handAgentToken = (token: string): void => {
+  process.env.NERDY_AGENT_TOKEN = token;
+};
+
 export interface ModelSettings {
   apiKey: string | null;
   baseUrl: string | null;

@@ -1,20 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import pino from 'pino';
 import { readConfig } from '../config.ts';
-import { makeMind } from '../mind.ts';
+import type { Log } from '../ports/log.ts';
 import { approveCommand, askCommand, show, watchToEnd } from './ask.ts';
 import { ApiClient, localServer } from './client.ts';
-import { draftCommand, draftRows } from './draft.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { agentsCommand, runbooksCommand, tasksCommand } from './lists.ts';
-import { agentCommand, serveCommand } from './serve.ts';
 
 interface Globals {
   config?: string;
   server?: string;
 }
 
-/** Every command of `nerdy`. Each sets the exit code through `ended`; the listed codes are a promise to scripts. */
+/**
+ * Every command of `nerdy`. What a command needs is loaded when it is called: an agent must stay small, and a list must
+ * not wait for a web server. Each sets the exit code through
+ * `ended`; the listed codes are a promise to scripts.
+ */
 export const makeProgram = (
   packageDir: string,
   version: string,
@@ -44,6 +45,9 @@ export const makeProgram = (
   return program;
 };
 
+/** A command that prints its result has no log beside it. */
+const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 const helpTail = `
 Examples:
   npx nerdy ask "check memory on db1"
@@ -60,13 +64,19 @@ const addRunning = (
   program
     .command('serve')
     .description('run the server in the foreground')
-    .action(() => serveCommand(settings(), packageDir));
+    .action(async () => {
+      const { serveCommand } = await import('./serve.ts');
+      await serveCommand(settings(), packageDir);
+    });
   program
     .command('agent')
     .description('run an agent on this machine')
     .option('--name <name>', 'what people call this machine', 'local')
     .option('--label <key=value>', 'a label to choose machines by; may be repeated', collect, [])
-    .action((options) => agentCommand(settings(), packageDir, options));
+    .action(async (options) => {
+      const { agentCommand } = await import('./agent.ts');
+      agentCommand(settings(), packageDir, options);
+    });
 };
 
 const collect = (value: string, before: string[]): string[] => {
@@ -190,9 +200,9 @@ const addDraft = (
     .option('--jsonl', 'read rows {"request","os"} from stdin, print a row for each', false)
     .option('--offline', 'runbooks only, even where a model is configured', false)
     .action(async (request: string | undefined, options) => {
-      const config = settings();
-      const log = pino({ level: 'silent' });
-      const { drafter } = await makeMind(config, log, !options.offline);
+      const { draftCommand, draftRows } = await import('./draft.ts');
+      const { makeMind } = await import('../mind.ts');
+      const { drafter } = await makeMind(settings(), quiet, !options.offline);
       if (options.jsonl) return ended(await draftRows(drafter, process.stdin));
       if (request === undefined)
         throw new CliError('Give a request, or --jsonl with rows on stdin.', ExitCode.usage);

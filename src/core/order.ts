@@ -112,7 +112,9 @@ const problemOf = (d: unknown): string | null => {
     if (!isCount(limits[key])) return `its limit ${key} is missing`;
   }
   if ((limits.timeoutMs as number) > scriptTimeoutMsMax) return 'its time limit is too long';
-  if (!Array.isArray(d.decisions) || !d.decisions.every(isDecision)) return 'its decisions are missing';
+  if (!Array.isArray(d.decisions) || d.decisions.length === 0 || !d.decisions.every(isDecision)) {
+    return 'its decisions are missing';
+  }
   const agents = d.agents;
   if (!Array.isArray(agents) || agents.some((a) => typeof a !== 'string')) return 'its agents are missing';
   if (new Set(agents).size !== agents.length) return 'it names an agent twice';

@@ -18,7 +18,7 @@ const templates = {
   machine_unknown: (v: { name: string; nearest: string[] }) =>
     v.nearest.length > 0
       ? `There is no machine called "${v.name}". Did you mean ${orList(v.nearest)}?`
-      : `There is no machine called "${v.name}". \`npx nerdy agents\` lists the machines that have joined.`,
+      : `There is no machine called "${v.name}". Choose one of the machines that have joined, or ask again.`,
   machine_missing: (v: { count: number }) =>
     `The request doesn't say which of the ${v.count} machines is meant. Choose one, or write it like "… on ${'<machine>'}".`,
   machines_none_match: (v: { selector: string }) =>

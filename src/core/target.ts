@@ -85,13 +85,16 @@ const fromContext = (agents: readonly Agent[], context: TargetContext, words: st
   return {
     kind: 'ask',
     sentence: sentence('machine_missing', { count: agents.length }),
-    options: agents
-      .map((a) => a.name)
-      .sort()
-      .slice(0, optionsMax),
+    options: menuOf(agents),
     words,
   };
 };
+
+const menuOf = (agents: readonly Agent[]): string[] =>
+  agents
+    .map((a) => a.name)
+    .sort()
+    .slice(0, optionsMax);
 
 const matchSelector = (
   selector: Selector,
@@ -164,9 +167,9 @@ const unknown = (name: string, agents: readonly Agent[], words: string): Resolut
     name,
     agents.map((a) => a.name),
   );
-  if (nearest.length === 0)
-    return { kind: 'none', sentence: sentence('machine_unknown', { name, nearest }), words };
-  return { kind: 'ask', sentence: sentence('machine_unknown', { name, nearest }), options: nearest, words };
+  // With nothing near, any may be meant: the person chooses, and nothing is taken for them.
+  const options = nearest.length > 0 ? nearest : menuOf(agents);
+  return { kind: 'ask', sentence: sentence('machine_unknown', { name, nearest }), options, words };
 };
 
 /** The names that a misspelt one may have meant, best first. */

@@ -37,6 +37,10 @@ export const refused = (why: Sentence): ActOutcome => ({ kind: 'refused', senten
 export const notNow = (task: Task, verb: string): ActOutcome =>
   refused(sentence('not_decidable', { number: task.number, state: task.state, verb }));
 
+/** True after `decideBy`, be the clock's sweep a little late: nobody decides any more then. */
+export const isPastDeciding = ({ now }: View, { decideBy }: Task): boolean =>
+  decideBy !== null && now > decideBy;
+
 /** What an act writes beside the task's own step. */
 export interface Along {
   writes?: Omit<Writes, 'task' | 'audit'>;

@@ -79,11 +79,23 @@ const giveUp = (store: Store, task: Task, claim: Claim): Promise<void> =>
 const textOf = async (store: Store, run: Run, stream: OutputStream, bytesMax: number): Promise<string> => {
   const kept = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;
   if (kept === 0) return '';
-  const bytes = await store.readOutput(run.id, stream, 0, bytesMax);
   const cutAt = stream === 'stdout' ? run.stdoutCutAt : run.stderrCutAt;
-  if (cutAt === null || cutAt >= bytes.length) return decode(bytes);
-  return `${decode(bytes.subarray(0, cutAt))}\n[…]\n${decode(bytes.subarray(cutAt))}`;
+  if (kept <= bytesMax) {
+    const bytes = await store.readOutput(run.id, stream, 0, kept);
+    return cutAt === null
+      ? decode(bytes)
+      : decode(bytes.subarray(0, cutAt)) + cutMark + decode(bytes.subarray(cutAt));
+  }
+  // Its share is smaller than what is kept: the head and the tail say most, and the hole between them takes in any other.
+  const half = Math.floor(bytesMax / 2);
+  const headBytes = Math.min(half, cutAt ?? half);
+  const tailBytes = Math.min(half, kept - (cutAt ?? 0));
+  const head = await store.readOutput(run.id, stream, 0, headBytes);
+  const tail = await store.readOutput(run.id, stream, kept - tailBytes, tailBytes);
+  return decode(head) + cutMark + decode(tail);
 };
+
+const cutMark = '\n[…]\n';
 
 const decode = (bytes: Buffer): string => {
   const decoder = new StringDecoder('utf8');

@@ -12,7 +12,7 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Store, StoredApproval } from '../ports/store.ts';
-import { type ActOutcome, actOnce, decided, refused } from './act.ts';
+import { type ActOutcome, actOnce, decided, isPastDeciding, refused } from './act.ts';
 import type { Act } from './desk.ts';
 
 export interface ApproveAct extends Act {
@@ -39,6 +39,7 @@ export const approve = (
   actOnce(store, number, act, {}, (view, task) => {
     const { proposal } = view;
     if (task.state !== TaskState.proposed) return { result: refused(decidedAlready(task)) };
+    if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
     if (!proposal || proposal.revision !== act.proposal || proposal.digest !== act.digest) {
       return { result: refused(sentence('card_outdated', {})) };
     }

@@ -5,7 +5,7 @@ import { parseSelector } from '../core/selector.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Instant, TaskState } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
-import { type ActOutcome, actOnce, decided, notNow, refused } from './act.ts';
+import { type ActOutcome, actOnce, decided, isPastDeciding, notNow, refused } from './act.ts';
 import type { Act } from './desk.ts';
 import { reasonCharsMax } from './limits.ts';
 
@@ -23,9 +23,11 @@ export const reject = (
 /** Answers "which machine?"; the drafter goes on from there. */
 export const choose = (store: Store, number: number, act: Act & { option: string }): Promise<ActOutcome> =>
   actOnce(store, number, act, {}, (view, task) => {
+    if (task.state !== TaskState.asking) return { result: notNow(task, 'answered') };
+    if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
     const option = act.option.trim();
-    if (parseSelector(option) === null) {
-      const options = task.question?.options ?? [];
+    const options = task.question?.options ?? [];
+    if (!options.includes(option) && parseSelector(option) === null) {
       return { result: refused(sentence('choice_unknown', { choice: option, options })) };
     }
     return decided(view, task, { kind: 'choose', on: option }, act, 'answered');
@@ -42,7 +44,11 @@ export const edit = (store: Store, number: number, act: EditAct): Promise<ActOut
   actOnce(store, number, act, {}, (view, task) => {
     const { proposal } = view;
     if (task.state !== TaskState.proposed || !proposal) return { result: notNow(task, 'edited') };
-    if (proposal.revision !== act.proposal) return { result: refused(sentence('card_outdated', {})) };
+    if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
+    const isOfCard = act.texts.every((t) => proposal.scripts.some((s) => s.digest === t.digest));
+    if (proposal.revision !== act.proposal || !isOfCard) {
+      return { result: refused(sentence('card_outdated', {})) };
+    }
     const edited = editedProposal(proposal, task.targets, act, view.now);
     if (!edited.ok) return { result: refused(edited.sentence) };
     const { next } = edited;

@@ -34,11 +34,26 @@ export class Dispatcher {
   async take(agentId: string): Promise<StoredOrder[]> {
     const ids = (await this.#quietly(() => this.#queue.take(agentId, ordersTakenMax))) ?? [];
     if (ids.length === 0) return [];
-    const orders = await this.#store.getOrders(ids);
-    const moved = await Promise.all(orders.map((order) => this.#send(order, agentId)));
-    const sent = moved.filter((order) => order !== null);
-    const dead = ids.filter((id) => !sent.some((order) => order.run.id === id));
-    if (dead.length > 0) await this.settle(agentId, dead);
+    const sent: StoredOrder[] = [];
+    const dead = new Set(ids);
+    try {
+      const orders = await this.#store.getOrders(ids);
+      const moved = await Promise.allSettled(orders.map((order) => this.#send(order, agentId)));
+      for (const [i, move] of moved.entries()) {
+        if (move.status === 'rejected' || move.value !== null) dead.delete(orders[i]?.run.id ?? '');
+        if (move.status === 'fulfilled' && move.value !== null) sent.push(move.value);
+      }
+      const failed = moved.find((move) => move.status === 'rejected');
+      if (failed) throw failed.reason;
+    } catch (err) {
+      // In flight with nobody, an id would wait for the stream's end, as pushing it again changes nothing.
+      await this.#quietly(() => this.#queue.giveBack(agentId));
+      if (sent.length === 0) throw err;
+      // What was committed as sent must go, or nobody would send it before the next hello.
+      this.#log.error({ err, agent: agentId }, 'some orders could not be taken; the sweep rings again');
+      return sent;
+    }
+    if (dead.size > 0) await this.settle(agentId, [...dead]);
     return sent;
   }
 

@@ -4,10 +4,10 @@ import type { Proposal } from '../core/proposal.ts';
 import { proposalDigest } from '../core/script.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Resolution, resolveTargets } from '../core/target.ts';
-import { type Instant, Language, type Target, type Task, TaskState } from '../core/task.ts';
+import { type Instant, Language, type Platform, type Target, type Task, TaskState } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Draft, Drafter } from '../ports/drafter.ts';
+import type { Draft, DraftedScript, Drafter } from '../ports/drafter.ts';
 import type { Log } from '../ports/log.ts';
 import type { Claim, Store } from '../ports/store.ts';
 import { ClaimedWorker, holds } from './claimed-worker.ts';
@@ -50,13 +50,20 @@ const draftOne = async (
     return;
   }
   const { targets, words } = resolution;
-  const before = await store.lastRequests(task.place, requestsBeforeMax);
+  const { place, number } = task;
+  const earlier = await store.listTasks({ place, before: number, limit: requestsBeforeMax });
+  const before = earlier.map((t) => t.request).reverse();
   const platforms = [...new Set(targets.map((t) => t.platform))].sort();
-  const draft = await drafter.draft(
-    { words, platforms, before: before.filter((r) => r !== task.request) },
-    signal,
-  );
+  const draft = await drafter.draft({ words, platforms, before }, signal);
+  if (draft.kind === 'script') mustCover(draft.scripts, platforms);
   await settle(store, task, claim, (now) => draftedMove(task, targets, draft, now));
+};
+
+/** Each platform gets one script; anything else is a fault of the drafter's, and must not get as far as a card. */
+const mustCover = (scripts: readonly DraftedScript[], platforms: readonly Platform[]): void => {
+  const covered = scripts.flatMap((s) => s.platforms).sort();
+  if (JSON.stringify(covered) === JSON.stringify(platforms)) return;
+  throw new Error(`the drafter wrote scripts for ${covered.join(', ')}, not for ${platforms.join(', ')}`);
 };
 
 const resolve = async (store: Store, task: Task): Promise<Resolution> => {

@@ -39,6 +39,7 @@ export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed>
   const steps = await Promise.all(
     open.map((run) => reconcile(store, run.id, greeting, named.get(run.id) ?? null, spoolChanged)),
   );
+  if (spoolChanged) await noteSpool(store, greeting);
   const after = new Map(open.map((run, i) => [run.id, steps[i] ?? run]));
   const wanted: Run[] = [];
   const forgettable: string[] = [];
@@ -61,6 +62,7 @@ export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed>
 /** More open runs than an agent can have; a bound all the same. */
 const runsMax = 10_000;
 
+/** The agent is here. A spool that is new is noted only after the runs of the old one, so that a crash forgets none. */
 const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
   store.change({ agent: greeting.agentId }, (view) => {
     const known = view.agent;
@@ -70,7 +72,7 @@ const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
       name,
       labels,
       facts,
-      spoolId,
+      spoolId: known?.spoolId ?? spoolId,
       bootId,
       online: true,
       lastSeenAt: view.now,
@@ -79,6 +81,13 @@ const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
     };
     const audit: AuditNote[] = [agentNote(known ? 'agent.online' : 'agent.join', agent)];
     return { result: known !== null && known.spoolId !== spoolId, writes: { agent, audit } };
+  });
+
+const noteSpool = (store: Store, { agentId, spoolId }: Greeting): Promise<void> =>
+  store.change({ agent: agentId }, (view) => {
+    if (!view.agent) return { result: undefined };
+    const agent = { ...view.agent, spoolId };
+    return { result: undefined, writes: { agent, audit: [agentNote('agent.online', agent)] } };
   });
 
 const agentNote = (kind: AuditNote['kind'], agent: Agent): AuditNote => ({
@@ -136,10 +145,18 @@ const neverArrived: RunEvent = {
   sentence: null,
 };
 
-/** The stream has ended, or its heartbeats have. */
-export const partAgent = (store: Store, agentId: string): Promise<void> =>
+/**
+ * The stream has ended, or its heartbeats have.
+ *
+ * @param heardSince leaves an agent alone that was heard of at that instant or later.
+ */
+export const partAgent = (
+  store: Store,
+  agentId: string,
+  heardSince: Instant = Number.POSITIVE_INFINITY,
+): Promise<void> =>
   store.change({ agent: agentId }, (view) => {
-    if (!view.agent?.online) return { result: undefined };
+    if (!view.agent?.online || view.agent.lastSeenAt >= heardSince) return { result: undefined };
     const agent = { ...view.agent, online: false, lastSeenAt: view.now };
     return { result: undefined, writes: { agent, audit: [agentNote('agent.offline', agent)] } };
   });

@@ -1,3 +1,5 @@
+import { heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
+
 /** How often claims that ran out are looked for, beside the wake after each commit. */
 export const claimSweepMs = 5_000;
 /** How often queued runs are pushed again and deadlines looked at. A queue may lose everything at any time. */
@@ -10,10 +12,14 @@ export const draftSlots = 4;
 export const answerSlots = 4;
 /** Output text that one answer reads over all its runs; each run gets its share. */
 export const answerBytesMax = 32 * 1024 * 1024;
+/** A surface that throws has a fault; its post waits that long, so that it neither spins nor starves the others. */
+export const publishFaultRetryMs = 30_000;
 /** Posts rendered at once, over all surfaces. */
 export const publishSlots = 8;
 /** How often posts that were put off are looked at. */
 export const publishSweepMs = 1_000;
+/** Without a word for so long an agent is shown as offline, whatever its stream's server could still write of it. */
+export const agentSilentMs = heartbeatMs * (heartbeatsMissedMax + 1);
 /** Earlier requests of a thread that the drafter is told. */
 export const requestsBeforeMax = 5;
 /** Orders that one take from the queue sends; the next take follows at once. */

@@ -3,7 +3,7 @@ import type { ChatSurface, PostedMessage, PostOutcome } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Post, Store } from '../ports/store.ts';
-import { publishSlots, publishSweepMs } from './limits.ts';
+import { publishFaultRetryMs, publishSlots, publishSweepMs } from './limits.ts';
 import { Worker } from './worker.ts';
 
 /**
@@ -25,7 +25,9 @@ export const publishWorker = (parts: {
     pass: async (signal) => {
       if (surfaces.size === 0) return;
       const behind = await store.listPostsBehind(clock.now(), publishSlots);
-      await Promise.all(behind.map((post) => showPost(store, surfaces, post, signal, log)));
+      await Promise.all(
+        [...byPlace(behind).values()].map((posts) => showPosts(store, surfaces, posts, signal, log)),
+      );
       // More may be behind than one pass takes, and a task may have moved while its card was on its way.
       if (behind.length > 0) worker.wake();
     },
@@ -34,6 +36,30 @@ export const publishWorker = (parts: {
     if (tasks.size > 0) worker.wake();
   });
   return worker;
+};
+
+/** A surface is called for one post of a place at a time, oldest task first; places don't wait for each other. */
+const byPlace = (posts: readonly Post[]): Map<string, Post[]> => {
+  const places = new Map<string, Post[]>();
+  for (const post of [...posts].sort((a, b) => a.task - b.task)) {
+    const { surface, channel, thread } = post.place;
+    const key = JSON.stringify([surface, channel, thread]);
+    places.set(key, [...(places.get(key) ?? []), post]);
+  }
+  return places;
+};
+
+const showPosts = async (
+  store: Store,
+  surfaces: ReadonlyMap<string, ChatSurface>,
+  posts: readonly Post[],
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> => {
+  for (const post of posts) {
+    if (signal.aborted) return;
+    await showPost(store, surfaces, post, signal, log);
+  }
 };
 
 const showPost = async (
@@ -50,7 +76,13 @@ const showPost = async (
     return;
   }
   const card = cardOf({ ...record, agents: await store.listAgents() });
-  const outcome = await send(surface, post, card, signal);
+  const outcome = await send(surface, post, card, signal).catch((err: unknown): PostOutcome | null => {
+    if (signal.aborted) return null;
+    log.error({ err, post: post.id }, 'a surface failed');
+    return { kind: 'later', retryAfterMs: publishFaultRetryMs, reason: 'the surface failed' };
+  });
+  // Stopped in the middle: whether it was posted shows at the next start, by `find`.
+  if (outcome === null) return;
   if (outcome.kind !== 'posted') log.warn({ post: post.id, outcome }, 'a card could not be shown');
   await settle(store, post, outcome, record.task.revision);
 };

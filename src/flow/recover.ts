@@ -8,7 +8,8 @@ import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { Dispatcher } from './dispatch.ts';
-import { recoverRunsMax, recoverSweepMs } from './limits.ts';
+import { partAgent } from './greet.ts';
+import { agentSilentMs, recoverRunsMax, recoverSweepMs } from './limits.ts';
 import { moveRun, moveTask } from './moves.ts';
 import { Worker } from './worker.ts';
 
@@ -47,6 +48,7 @@ export const recoverWorker = (parts: {
         withAgents.filter((r) => isSilent(r, now)),
         silent,
       );
+      await partSilentAgents(store, now);
     },
   });
   queue.onAmnesia(() => worker.wake());
@@ -55,6 +57,13 @@ export const recoverWorker = (parts: {
 
 /** Past this even the slowest run that was started in time has ended and could have said so. */
 const isSilent = (run: Run, now: Instant): boolean => now > run.runBy + run.timeoutMs + lostGraceMs;
+
+/** A server that was killed, or could not write any more, has left agents online that nobody hears of. */
+const partSilentAgents = async (store: Store, now: Instant): Promise<void> => {
+  const heardSince = now - agentSilentMs;
+  const gone = (await store.listAgents()).filter((a) => a.online && a.lastSeenAt < heardSince);
+  await Promise.all(gone.map((agent) => partAgent(store, agent.id, heardSince)));
+};
 
 const undelivered = (run: Run): RunEvent => ({
   kind: 'undeliver',

@@ -1,5 +1,5 @@
 import { outputHeadBytesMax, outputTailBytesMax } from '../core/limits.ts';
-import type { Run } from '../core/run.ts';
+import { type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { FinishFacts, RunEvent } from '../core/run-transition.ts';
 import type { Sentence } from '../core/sentences.ts';
 import type { OutputStream, Store } from '../ports/store.ts';
@@ -46,12 +46,16 @@ export class Reports {
   finished(agentId: string, runId: string, finish: Finish): Promise<Reported> {
     const { stdoutBytes, stderrBytes, ...facts } = finish;
     return this.#move(agentId, runId, (run) => {
-      if (run.stdoutBytes < stdoutBytes || run.stderrBytes < stderrBytes) return null;
+      const isMissing = run.stdoutBytes < keptOf(stdoutBytes) || run.stderrBytes < keptOf(stderrBytes);
+      if (isMissing && takesOutput(run.state)) return null;
       return [{ kind: 'finish', ...facts }];
     });
   }
 
-  /** Commits what is new of these bytes. What goes over the kept bounds is a misbehaving agent's and is dropped. */
+  /**
+   * Commits what is new of these bytes. What goes over the kept bounds, or comes after the run's end, is a misbehaving
+   * agent's: it is acknowledged, so that the agent gets on, and dropped.
+   */
   output(
     agentId: string,
     runId: string,
@@ -64,8 +68,9 @@ export class Reports {
       if (run?.agentId !== agentId) return { result: { kind: 'unknown' } };
       const key = stream === 'stdout' ? 'stdoutBytes' : 'stderrBytes';
       const committed = run[key];
-      if (offset > committed) return { result: { kind: 'gap' } };
-      const fresh = bytes.subarray(committed - offset, keptBytesMax - offset);
+      const isDropped = committed >= keptBytesMax || !takesOutput(run.state);
+      if (offset > committed && !isDropped) return { result: { kind: 'gap' } };
+      const fresh = isDropped ? nothing : bytes.subarray(committed - offset, keptBytesMax - offset);
       const next = committed + fresh.length;
       if (fresh.length === 0)
         return { result: { kind: 'committed', offset: Math.max(committed, offset + bytes.length) } };
@@ -98,3 +103,8 @@ export class Reports {
 
 /** Of one stream: head and tail. */
 const keptBytesMax = outputHeadBytesMax + outputTailBytesMax;
+const keptOf = (bytes: number): number => Math.min(bytes, keptBytesMax);
+const nothing = Buffer.alloc(0);
+
+/** A run that the agent may have; of those that ended only a lost one, whose end is not the last word. */
+const takesOutput = (state: RunState): boolean => withAgentStates.includes(state) || state === RunState.lost;

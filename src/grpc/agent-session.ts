@@ -6,16 +6,18 @@ import {
   type GatewayItem,
   protocolVersion,
   type WireHello,
+  type WireStream,
 } from '../../proto/agent-stream.ts';
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
-import type { Run } from '../core/run.ts';
+import { type Run, RunState } from '../core/run.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
 import { type Greeting, greet, noteLoad, type Welcomed } from '../flow/greet.ts';
 import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
-import type { Store, StoredOrder } from '../ports/store.ts';
+import type { OutputStream, Store, StoredOrder } from '../ports/store.ts';
+import { framesOf } from './frames.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
 import { finishOf, greetingOf, refusalOf } from './wire.ts';
 
@@ -57,6 +59,8 @@ export class AgentSession {
   readonly #timeouts = new Map<string, number>();
   /** Orders that an older stream left, kept until this one is open. */
   #stranded: StoredOrder[] = [];
+  /** Runs that were called back on this stream and have not ended: a cancel may come before the order it is for. */
+  readonly #calledBack = new Set<string>();
 
   constructor(call: AgentCall, parts: SessionParts) {
     this.#call = call;
@@ -65,6 +69,10 @@ export class AgentSession {
       this.#fail(status.DEADLINE_EXCEEDED, 'no hello came'),
     );
     call.on('data', (frame: AgentFrame) => this.#onFrame(frame));
+    call.on('drain', () => {
+      this.#readOn();
+      this.pump();
+    });
     call.on('end', () => this.close());
     call.on('cancelled', () => this.close());
     call.on('error', () => this.close());
@@ -77,14 +85,18 @@ export class AgentSession {
     if (!this.#pumping) void this.#pump();
   }
 
+  /** Calls these runs back; before the welcome it is remembered, since the hello's answer may be made already. */
   cancel(runIds: readonly string[]): void {
-    for (const id of runIds) this.#send({ cancel: { runId: Buffer.from(id, 'hex') } });
+    for (const id of runIds) {
+      this.#calledBack.add(id);
+      this.#send({ cancel: { runId: Buffer.from(id, 'hex') } });
+    }
   }
 
   /** Takes over what an older stream committed as sent and could not write. Sending twice does no harm. */
   takeOver(orders: readonly StoredOrder[]): void {
-    if (this.#mode === 'open') for (const order of orders) this.#sendOrder(order);
-    else this.#stranded.push(...orders);
+    this.#stranded.push(...orders);
+    if (this.#mode === 'open') this.#track(this.#sendStranded());
   }
 
   /** Tells the agent to come back later, then ends. */
@@ -112,6 +124,10 @@ export class AgentSession {
 
   #onFrame(frame: AgentFrame): void {
     if (this.#mode === 'closed') return;
+    if (frame.items.length > frameItemsMax) {
+      this.#fail(status.INVALID_ARGUMENT, `a frame may hold ${frameItemsMax} items`);
+      return;
+    }
     if (this.#mode === 'open') {
       this.#stillThere();
       for (const item of frame.items) this.#onItem(item);
@@ -169,9 +185,9 @@ export class AgentSession {
     });
     this.#flush();
     for (const run of wanted) this.#timeouts.set(run.id, run.timeoutMs);
-    for (const order of [...resend, ...this.#stranded]) this.#sendOrder(order);
-    this.#stranded = [];
-    this.cancel(cancel);
+    for (const order of resend) this.#sendOrder(order);
+    this.cancel([...new Set([...cancel, ...this.#calledBack])]);
+    this.#track(this.#sendStranded());
     this.#parts.log.info(
       { agent: greeting.name, wanted: wanted.length, resent: resend.length, forgotten: forgettable.length },
       'an agent is connected',
@@ -192,6 +208,7 @@ export class AgentSession {
       this.#track(reports.accepted(agentId, id).then(() => dispatcher.settle(agentId, [id])));
     } else if ('refused' in item) {
       const id = item.refused.runId.toString('hex');
+      this.#calledBack.delete(id);
       const why = refusalOf(item.refused);
       this.#track(reports.refused(agentId, id, why).then(() => dispatcher.settle(agentId, [id])));
     }
@@ -202,7 +219,11 @@ export class AgentSession {
     { runId, stream, offset, data }: Extract<AgentItem, { output: unknown }>['output'],
   ): void {
     const id = runId.toString('hex');
-    const which = stream === 'OUTPUT_STREAM_STDERR' ? 'stderr' : 'stdout';
+    const which = streams[stream];
+    if (which === undefined) {
+      this.#fail(status.INVALID_ARGUMENT, 'output of no stream');
+      return;
+    }
     const committing = this.#parts.reports.output(agentId, id, which, offset, data).then((reported) => {
       if (reported.kind === 'gap')
         this.#fail(status.OUT_OF_RANGE, 'output is missing before this; go on from the welcome');
@@ -228,6 +249,7 @@ export class AgentSession {
         return;
       }
       this.#timeouts.delete(id);
+      this.#calledBack.delete(id);
       this.#send({ finishedAck: { runId: finished.runId } });
       await this.#parts.dispatcher.settle(agentId, [id]);
     });
@@ -245,8 +267,14 @@ export class AgentSession {
       })
       .finally(() => {
         this.#inFlight--;
-        if (this.#inFlight < itemsInFlightMax && this.#call.isPaused()) this.#call.resume();
+        this.#readOn();
       });
+  }
+
+  /** Goes on reading once there is room: commits are through, and the agent reads what it is told. */
+  #readOn(): void {
+    const hasRoom = this.#inFlight < itemsInFlightMax && !this.#call.writableNeedDrain;
+    if (hasRoom && this.#call.isPaused()) this.#call.resume();
   }
 
   async #pump(): Promise<void> {
@@ -254,7 +282,8 @@ export class AgentSession {
     if (agentId === null) return;
     this.#pumping = true;
     try {
-      while (this.#pumpAgain && this.#mode === 'open') {
+      // An agent that doesn't read leaves its orders in the queue, where `runBy` ends them as never delivered.
+      while (this.#pumpAgain && this.#mode === 'open' && !this.#call.writableNeedDrain) {
         this.#pumpAgain = false;
         const orders = await this.#parts.dispatcher.take(agentId);
         if ((this.#mode as string) === 'closed') this.#parts.onStranded(agentId, orders);
@@ -272,6 +301,19 @@ export class AgentSession {
     this.#timeouts.set(run.id, run.timeoutMs);
     const script = Buffer.from(scriptText, 'utf8');
     this.#send({ order: { runId: Buffer.from(run.id, 'hex'), document, signature, script } });
+    if (this.#calledBack.has(run.id)) this.cancel([run.id]);
+  }
+
+  /** Looks again before sending: meanwhile this stream's hello may have ended such a run, or someone called it back. */
+  async #sendStranded(): Promise<void> {
+    const left = this.#stranded;
+    this.#stranded = [];
+    for (const order of left) {
+      const run = await this.#parts.store.getRun(order.run.id);
+      if (run?.state !== RunState.sent) continue;
+      this.#sendOrder({ ...order, run });
+      if (run.cancelAskedAt !== null) this.cancel([run.id]);
+    }
   }
 
   #stillThere(): void {
@@ -288,14 +330,19 @@ export class AgentSession {
     if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
   }
 
+  /** An agent that leaves unread what it is told isn't heard either, so that neither end holds more than a little. */
   #flush(): void {
     if (this.#mode === 'closed') return;
-    for (let i = 0; i < this.#outbox.length; i += frameItemsMax) {
-      this.#call.write({ items: this.#outbox.slice(i, i + frameItemsMax) });
-    }
+    for (const items of framesOf(this.#outbox)) this.#call.write({ items });
     this.#outbox = [];
+    if (this.#call.writableNeedDrain) this.#call.pause();
   }
 }
+
+const streams: { readonly [S in WireStream]?: OutputStream } = {
+  OUTPUT_STREAM_STDOUT: 'stdout',
+  OUTPUT_STREAM_STDERR: 'stderr',
+};
 
 const offsetsOf = (run: Run) => ({
   runId: Buffer.from(run.id, 'hex'),

@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { existsSync, unlinkSync } from 'node:fs';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { loadGatewayService } from '../../proto/agent-stream.ts';
 import { grpcMessageBytesMax } from '../core/limits.ts';
 import { sentence } from '../core/sentences.ts';
@@ -23,13 +24,34 @@ export class GatewayListenError extends Error {
   }
 }
 
+/** Where agents connect: a socket in the data directory, or loopback with a token where there are no such sockets. */
+export type GatewayAddress =
+  | { kind: 'socket'; path: string }
+  | { kind: 'loopback'; port: number; token: string };
+
+const listenTarget = (address: GatewayAddress): string => {
+  if (address.kind === 'loopback') return `127.0.0.1:${address.port}`;
+  const { path } = address;
+  if (Buffer.byteLength(path) > socketPathBytesMax) throw new GatewayListenError(path);
+  // A killed server leaves its socket; the store's lock has shown already that no other server lives here.
+  if (existsSync(path)) unlinkSync(path);
+  return `unix:${path}`;
+};
+
+const isAllowed = (address: GatewayAddress, call: AgentCall): boolean => {
+  if (address.kind === 'socket') return true;
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const given = String(call.metadata.get('authorization')[0] ?? '');
+  return timingSafeEqual(digest(given), digest(`Bearer ${address.token}`));
+};
+
 /**
  * The server's end of the streams. Until enrolment it listens on a Unix socket in the 0700 data directory and
  * nowhere else: whoever can open that directory is the owner.
  */
 export class Gateway implements Service, AgentLinks {
   readonly name = 'gateway';
-  readonly #socketPath: string;
+  readonly #address: GatewayAddress;
   readonly #parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
   readonly #queue: Queue;
   readonly #log: Log;
@@ -37,16 +59,18 @@ export class Gateway implements Service, AgentLinks {
   readonly #sessions = new Map<string, AgentSession>();
   readonly #all = new Set<AgentSession>();
   readonly #doorbells = new Map<AgentSession, () => void>();
+  /** What is being written of agents that have left; a stop waits for it. */
+  readonly #partings = new Set<Promise<void>>();
   #isStopped = false;
 
   constructor(options: {
-    socketPath: string;
+    address: GatewayAddress;
     protoText: string;
     queue: Queue;
     parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
     log: Log;
   }) {
-    this.#socketPath = options.socketPath;
+    this.#address = options.address;
     this.#parts = options.parts;
     this.#queue = options.queue;
     this.#log = options.log;
@@ -60,13 +84,10 @@ export class Gateway implements Service, AgentLinks {
   }
 
   async start(): Promise<void> {
-    if (Buffer.byteLength(this.#socketPath) > socketPathBytesMax)
-      throw new GatewayListenError(this.#socketPath);
-    // A killed server leaves its socket; the store's lock has shown already that no other server lives here.
-    if (existsSync(this.#socketPath)) unlinkSync(this.#socketPath);
+    const target = listenTarget(this.#address);
     await new Promise<void>((resolve, reject) => {
-      this.#server.bindAsync(`unix:${this.#socketPath}`, ServerCredentials.createInsecure(), (err) =>
-        err ? reject(new GatewayListenError(this.#socketPath, err)) : resolve(),
+      this.#server.bindAsync(target, ServerCredentials.createInsecure(), (err) =>
+        err ? reject(new GatewayListenError(target, err)) : resolve(),
       );
     });
   }
@@ -82,6 +103,7 @@ export class Gateway implements Service, AgentLinks {
         resolve();
       });
     });
+    await Promise.all(this.#partings);
   }
 
   cancel(agentId: string, runIds: readonly string[]): void {
@@ -94,6 +116,14 @@ export class Gateway implements Service, AgentLinks {
   }
 
   #onCall(call: AgentCall): void {
+    if (!isAllowed(this.#address, call)) {
+      this.#log.warn({ peer: call.getPeer() }, 'a stream without the token was refused');
+      call.emit('error', {
+        code: status.UNAUTHENTICATED,
+        details: 'the token of this data directory is missing',
+      });
+      return;
+    }
     const session = new AgentSession(call, {
       ...this.#parts,
       onGreeted: (greeted, agentId) => this.#onGreeted(greeted, agentId),
@@ -120,12 +150,12 @@ export class Gateway implements Service, AgentLinks {
     const { agentId } = session;
     if (agentId === null || this.#sessions.get(agentId) !== session) return;
     this.#sessions.delete(agentId);
-    this.#giveUp(agentId).catch((err: unknown) => {
-      this.#log.warn(
-        { err, agent: agentId },
-        'a parting agent could not be noted; its next hello puts it right',
-      );
-    });
+    const parting = this.#giveUp(agentId)
+      .catch((err: unknown) => {
+        this.#log.warn({ err, agent: agentId }, 'a parting agent could not be noted; the sweep does it');
+      })
+      .finally(() => this.#partings.delete(parting));
+    this.#partings.add(parting);
   }
 
   async #giveUp(agentId: string): Promise<void> {

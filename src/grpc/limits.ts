@@ -6,5 +6,7 @@ export const itemsInFlightMax = 4_096;
 export const drainMs = 2_000;
 /** sun_path of Linux holds 108 bytes with the closing NUL (unix(7)); macOS 104, which is the safer bound. */
 export const socketPathBytesMax = 103;
+/** Scripts and documents in one frame: well below what a gRPC message may have, so that several fit into a window. */
+export const frameBytesMax = 1024 * 1024;
 /** A hello names its runs; more than that is no agent of ours. */
 export const helloRunsMax = 10_000;

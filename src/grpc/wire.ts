@@ -2,8 +2,11 @@ import type {
   WireFacts,
   WireFinished,
   WireHello,
+  WireInterpreter,
+  WirePlatform,
   WireReason,
   WireRefused,
+  WireSpoolState,
 } from '../../proto/agent-stream.ts';
 import type { MachineFacts } from '../core/agent.ts';
 import { RunState } from '../core/run.ts';
@@ -17,16 +20,21 @@ import { helloRunsMax } from './limits.ts';
 
 /** Translates between the wire's words and ours. Text from machines is cut to bounds here and is data ever after. */
 
-const platforms = {
+/** Values that stand in none of these are unspecified, or of a later version that this one can't know. */
+const platforms: { readonly [P in WirePlatform]?: Platform } = {
   PLATFORM_LINUX: Platform.linux,
   PLATFORM_MACOS: Platform.macos,
   PLATFORM_WINDOWS: Platform.windows,
-} as const;
-const spoolStates = {
+};
+const spoolStates: { readonly [S in WireSpoolState]?: Greeting['runs'][number]['state'] } = {
   SPOOL_STATE_ACCEPTED: 'accepted',
   SPOOL_STATE_STARTED: 'started',
   SPOOL_STATE_FINISHED: 'finished',
-} as const;
+};
+const interpreters: { readonly [I in WireInterpreter]?: Interpreter } = {
+  INTERPRETER_BASH: Interpreter.bash,
+  INTERPRETER_POWERSHELL: Interpreter.powershell,
+};
 
 export type ReadGreeting = { ok: true; greeting: Greeting } | { ok: false; problem: string };
 
@@ -41,10 +49,9 @@ export const greetingOf = (hello: WireHello): ReadGreeting => {
   if (!facts) return { ok: false, problem: 'facts are missing or name no platform' };
   const runs = [];
   for (const run of hello.runs) {
-    if (run.runId.length !== 32 || run.state === 'SPOOL_STATE_UNSPECIFIED') {
-      return { ok: false, problem: 'a run is malformed' };
-    }
-    runs.push({ id: run.runId.toString('hex'), state: spoolStates[run.state] });
+    const state = spoolStates[run.state];
+    if (run.runId.length !== 32 || state === undefined) return { ok: false, problem: 'a run is malformed' };
+    runs.push({ id: run.runId.toString('hex'), state });
   }
   return {
     ok: true,
@@ -75,17 +82,18 @@ const labelsOf = (labels: Record<string, string>): Record<string, string> =>
   );
 
 const factsOf = (facts: WireFacts): MachineFacts | null => {
-  if (facts.platform === 'PLATFORM_UNSPECIFIED') return null;
+  const platform = platforms[facts.platform];
+  if (platform === undefined) return null;
   return {
-    platform: platforms[facts.platform],
+    platform,
     arch: short(facts.arch),
     hostname: short(facts.hostname),
     osVersion: short(facts.osVersion),
     kernel: short(facts.kernel),
     privateIps: facts.privateIps.slice(0, listItemsMax).map(short),
     shells: facts.shells.slice(0, listItemsMax).flatMap((s) => {
-      if (s.interpreter === 'INTERPRETER_UNSPECIFIED') return [];
-      const interpreter = s.interpreter === 'INTERPRETER_BASH' ? Interpreter.bash : Interpreter.powershell;
+      const interpreter = interpreters[s.interpreter];
+      if (interpreter === undefined) return [];
       return [{ interpreter, version: short(s.version), path: short(s.path) }];
     }),
     cpus: facts.cpus,

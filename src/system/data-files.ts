@@ -7,5 +7,8 @@ export const tokenFileName = 'local-token';
 /** The gateway's Unix socket. Short, since the whole path must fit into sun_path. */
 export const socketName = 'gateway.sock';
 
+/** What local agents show where there are no Unix sockets (Windows). */
+export const agentTokenFileName = 'agent-token';
+
 /** A token with 256 random bits. */
 export const randomToken = (): string => randomBytes(32).toString('base64url');

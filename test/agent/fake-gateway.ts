@@ -174,7 +174,7 @@ export class FakeGateway {
         outputHeadBytes: outputHeadBytesMax,
         outputTailBytes: outputTailBytesMax,
       },
-      decisions: [],
+      decisions: [{ by: 'test:ada', at: Date.now(), rule: 'solo' }],
       issuedAt: this.now(),
       runBy: this.now() + 60_000,
       agents: [agentId],

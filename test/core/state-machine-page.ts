@@ -55,7 +55,7 @@ const example = (state: TaskState): Task =>
   });
 
 /** What a person reads and can press, from the card itself. */
-const seenIn = (state: TaskState): string => {
+const seenIn = (state: TaskState): [headline: string, buttons: string] => {
   const { headline, actions } = cardOf({
     task: example(state),
     proposal: proposalOf('free'),
@@ -65,7 +65,7 @@ const seenIn = (state: TaskState): string => {
   const buttons = [...new Set(actions.map((a) => a.kind))];
   // The options of the question are the buttons; this example has none.
   if (state === TaskState.asking) buttons.unshift('choose');
-  return `${headline} | ${buttons.join(', ') || '–'}`;
+  return [headline, buttons.join(', ') || '–'];
 };
 
 type Table = Readonly<Record<string, Readonly<Record<string, readonly string[] | undefined>>>>;
@@ -97,6 +97,15 @@ const diagram = (table: Table, starts: readonly string[], isEnded: (state: strin
   return ['```mermaid', 'stateDiagram-v2', ...lines.map((line) => `  ${line}`), '```'].join('\n');
 };
 
+/** A Markdown table whose columns stand under each other, as the formatter wants it; the first row is its head. */
+const table = (rows: readonly (readonly string[])[]): string => {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [head, widths.map((width) => '-'.repeat(width)), ...body].map(line).join('\n');
+};
+
 /** docs/state-machine.md, drawn from the tables. */
 export const stateMachinePage = (): string => `# The states of tasks and runs
 
@@ -117,11 +126,10 @@ ${diagram(taskTable, [TaskState.drafting], (s) => isTaskEnded(s as TaskState))}
 \`cancelled\` where someone had said stop. \`correct\` is a lost run's true end that came after all: an answer that was
 given is written again.
 
-| State | Who takes it on | Headline | Buttons |
-|---|---|---|---|
-${Object.values(TaskState)
-  .map((s) => `| ${s} | ${taskOwners[s]} | ${seenIn(s)} |`)
-  .join('\n')}
+${table([
+  ['State', 'Who takes it on', 'Headline', 'Buttons'],
+  ...Object.values(TaskState).map((s) => [s, taskOwners[s], ...seenIn(s)]),
+])}
 
 ## Run
 
@@ -130,9 +138,8 @@ is a line on the card, not an absence.
 
 ${diagram(runTable, [RunState.held, RunState.queued], (s) => isRunEnded(s as RunState))}
 
-| State | Who takes it on | What it means |
-|---|---|---|
-${Object.values(RunState)
-  .map((s) => `| ${s} | ${runOwners[s].join(' | ')} |`)
-  .join('\n')}
+${table([
+  ['State', 'Who takes it on', 'What it means'],
+  ...Object.values(RunState).map((s) => [s, ...runOwners[s]]),
+])}
 `;

@@ -189,11 +189,15 @@ describe('a machine that does not exist', () => {
   });
 
   it.each(['check memory on zebra', 'check memory on 10.0.0.5', 'restart nginx on queue7 now'])(
-    '%j says so when nothing is near, and takes no other machine instead',
+    '%j says so when nothing is near, and offers what there is instead of taking it',
     (request) => {
       for (const agents of [all, [db1]]) {
         const resolution = resolve(request, agents, { ...nowhere, threadAgentIds: ['id-db1'] });
-        expect(resolution).toMatchObject({ kind: 'none', sentence: { code: 'machine_unknown' } });
+        expect(resolution).toMatchObject({
+          kind: 'ask',
+          sentence: { code: 'machine_unknown' },
+          options: agents.map((a) => a.name).sort(),
+        });
       }
     },
   );

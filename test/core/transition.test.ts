@@ -200,6 +200,18 @@ describe('a cancel', () => {
   });
 });
 
+describe('an answer', () => {
+  it('keeps what was said of the draft, unless there is something to say of the reading', () => {
+    const answering = taskWith({ state: 'answering', sentence: why });
+    const other = sentence('card_outdated', {});
+    expect(moved(answering, { kind: 'answer', answer, notice: null })).toMatchObject({
+      answer,
+      sentence: why,
+    });
+    expect(moved(answering, { kind: 'answer', answer, notice: other }).sentence).toEqual(other);
+  });
+});
+
 describe('a correction', () => {
   it('has an answer that was given written again', () => {
     const done = taskWith({ state: 'done', answer });

@@ -11,7 +11,7 @@ import {
   scriptBytesMax,
 } from '../../src/core/limits.ts';
 import { joined, KeptAgent, KeptServer, reached } from './loop.ts';
-import { bundlePrograms, makeDir, packageDir } from './processes.ts';
+import { makeDir, packageDir } from './processes.ts';
 
 const dir = makeDir();
 const dataDir = join(dir.path, 'data');
@@ -19,12 +19,11 @@ const agents = new Map<string, KeptAgent>();
 let server: KeptServer;
 
 beforeAll(async () => {
-  const bundles = await bundlePrograms();
-  server = new KeptServer(bundles, dataDir, {}, { NERDY_RUNBOOKS_DIR: join(packageDir, 'runbooks') });
+  server = new KeptServer(dataDir, {}, { NERDY_RUNBOOKS_DIR: join(packageDir, 'runbooks') });
   await server.call((client) => client.agents());
   for (const name of ['db1', 'web1']) {
     const options = { serverDataDir: dataDir, dataDir: join(dir.path, name), name };
-    agents.set(name, new KeptAgent(bundles, { ...options, wanted: null, recordTo: null }));
+    agents.set(name, new KeptAgent({ ...options, wanted: null, recordTo: null }));
     await joined(server, name);
   }
 });

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { effectsIn, joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
-import { bundlePrograms, makeDir, readPoints } from './processes.ts';
+import { makeDir, readPoints } from './processes.ts';
 
-const bundles = await bundlePrograms();
 const dir = makeDir();
 const dataDir = join(dir.path, 'data');
-const server = new KeptServer(bundles, dataDir, {});
+const server = new KeptServer(dataDir, {});
 await server.call((client) => client.agents());
 
 interface Told {
@@ -20,7 +19,7 @@ interface Told {
 const tellWith = async (name: string, wanted: string | null, recordTo: string | null): Promise<Told> => {
   const effect = join(dir.path, `effect-${name}`);
   const options = { serverDataDir: dataDir, dataDir: join(dir.path, name), name };
-  const agent = new KeptAgent(bundles, { ...options, wanted, recordTo });
+  const agent = new KeptAgent({ ...options, wanted, recordTo });
   try {
     await joined(server, name);
     const card = await runLoop(server, `mark the file ${effect} on ${name}`);

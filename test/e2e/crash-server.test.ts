@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { effectsIn, joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
-import { bundlePrograms, makeDir, readPoints } from './processes.ts';
+import { makeDir, readPoints } from './processes.ts';
 
 /** What the script prints: the answer proves that none of it was lost. */
 const answer = 'Marked 1 times.';
@@ -15,16 +15,16 @@ interface Told {
 }
 
 /** One whole loop with a server that dies at the point; everything in a directory of its own. */
-const tellWith = async (bundles: string, wanted: string | null, recordTo: string | null): Promise<Told> => {
+const tellWith = async (wanted: string | null, recordTo: string | null): Promise<Told> => {
   const dir = makeDir();
   const dataDir = join(dir.path, 'data');
   const effect = join(dir.path, 'effect');
-  const server = new KeptServer(bundles, dataDir, { wanted, recordTo });
+  const server = new KeptServer(dataDir, { wanted, recordTo });
   let agent: KeptAgent | null = null;
   try {
     await server.call((client) => client.agents());
     const options = { serverDataDir: dataDir, dataDir: join(dir.path, 'agent'), name: 'db1' };
-    agent = new KeptAgent(bundles, { ...options, wanted: null, recordTo: null });
+    agent = new KeptAgent({ ...options, wanted: null, recordTo: null });
     await joined(server, 'db1');
     const card = await runLoop(server, `mark the file ${effect} on db1`);
     return { card, effects: effectsIn(effect), deaths: server.deaths };
@@ -35,10 +35,9 @@ const tellWith = async (bundles: string, wanted: string | null, recordTo: string
   }
 };
 
-const bundles = await bundlePrograms();
 const recording = makeDir();
 const pointsFile = join(recording.path, 'points');
-await tellWith(bundles, null, pointsFile);
+await tellWith(null, pointsFile);
 const points = readPoints(pointsFile);
 
 afterAll(() => recording.remove());
@@ -67,7 +66,7 @@ describe('a server killed at any point of the loop, and started again', () => {
   const deaths = new Map<string, number>();
 
   test.concurrent.each(points)('%s: the task is done, and the script ran once', async (point) => {
-    const told = await tellWith(bundles, point, null);
+    const told = await tellWith(point, null);
     deaths.set(point, told.deaths);
     expect(told.card).toMatchObject({ state: 'done', answer: { words: answer } });
     expect(told.card.runs).toMatchObject([{ state: 'succeeded', exitCode: 0, stdoutBytes: outputBytes }]);

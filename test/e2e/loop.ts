@@ -12,20 +12,13 @@ import type { CrashServerSettings } from './programs/crash-server.ts';
  * What it is asked is asked again with the same id, as a chat platform would.
  */
 export class KeptServer {
-  readonly #bundles: string;
   readonly #dataDir: string;
   readonly #settings: CrashServerSettings;
   #program: Program;
   #client: Promise<ApiClient | null>;
   #deaths = 0;
 
-  constructor(
-    bundles: string,
-    dataDir: string,
-    settings: Partial<CrashServerSettings>,
-    env: Record<string, string> = {},
-  ) {
-    this.#bundles = bundles;
+  constructor(dataDir: string, settings: Partial<CrashServerSettings>, env: Record<string, string> = {}) {
     this.#dataDir = dataDir;
     this.#settings = {
       env: { NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_RUNBOOKS_DIR: fixtureRunbooks, ...env },
@@ -35,7 +28,7 @@ export class KeptServer {
       action: 'kill',
       ...settings,
     };
-    this.#program = startServer(bundles, this.#settings);
+    this.#program = startServer(this.#settings);
     this.#client = this.#connect();
   }
 
@@ -75,7 +68,7 @@ export class KeptServer {
       const how = await this.#program.ended;
       if (how !== 'SIGKILL') throw new Error(`the server ended by itself: ${how}`);
       this.#deaths++;
-      this.#program = startServer(this.#bundles, { ...this.#settings, wanted: null });
+      this.#program = startServer({ ...this.#settings, wanted: null });
       this.#client = this.#connect();
     }
   }
@@ -93,19 +86,16 @@ export class KeptAgent {
   #deaths = 0;
   #isWanted = true;
 
-  constructor(
-    bundles: string,
-    options: {
-      serverDataDir: string;
-      dataDir: string;
-      name: string;
-      wanted: string | null;
-      recordTo: string | null;
-    },
-  ) {
+  constructor(options: {
+    serverDataDir: string;
+    dataDir: string;
+    name: string;
+    wanted: string | null;
+    recordTo: string | null;
+  }) {
     const { serverDataDir, ...rest } = options;
     const socket = join(serverDataDir, 'gateway.sock');
-    this.#start = (wanted) => startAgent(bundles, { ...rest, packageDir, socket, wanted });
+    this.#start = (wanted) => startAgent({ ...rest, packageDir, socket, wanted });
     this.#program = this.#start(options.wanted);
     this.#watch();
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
-import { bundlePrograms, makeDir } from './processes.ts';
+import { makeDir } from './processes.ts';
 
 const dir = makeDir();
 const dataDir = join(dir.path, 'data');
@@ -18,13 +18,12 @@ const draft = {
 };
 
 beforeAll(async () => {
-  const bundles = await bundlePrograms();
   await mock.start();
   const env = { OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_MODEL: 'test-model', OPENAI_TIMEOUT_SECONDS: '5' };
-  server = new KeptServer(bundles, dataDir, {}, env);
+  server = new KeptServer(dataDir, {}, env);
   await server.call((client) => client.agents());
   const options = { serverDataDir: dataDir, dataDir: join(dir.path, 'agent'), name: 'db1' };
-  agent = new KeptAgent(bundles, { ...options, wanted: null, recordTo: null });
+  agent = new KeptAgent({ ...options, wanted: null, recordTo: null });
   await joined(server, 'db1');
 });
 

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { ApiClient } from '../../src/cli/client.ts';
 import { tokenFileName } from '../../src/system/data-files.ts';
 import type { CrashAgentSettings } from './programs/crash-agent.ts';
@@ -13,25 +12,8 @@ import type { CrashServerSettings } from './programs/crash-server.ts';
 export const packageDir = fileURLToPath(new URL('../..', import.meta.url));
 export const fixtureRunbooks = join(packageDir, 'test/e2e/fixtures/runbooks');
 
-/** Bundles the programs once, so that each of the many processes starts fast. @returns the folder. */
-export const bundlePrograms = async (): Promise<string> => {
-  const outdir = join(packageDir, 'dist/e2e');
-  await build({
-    absWorkingDir: packageDir,
-    entryPoints: ['test/e2e/programs/crash-server.ts', 'test/e2e/programs/crash-agent.ts'],
-    outdir,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    logLevel: 'error',
-  });
-  return outdir;
-};
+/** Where test/global-setup.ts bundles the programs, once for all tests. */
+export const bundles = join(packageDir, 'dist/e2e');
 
 /** A process that a test started, which it alone ends. */
 export class Program {
@@ -96,10 +78,10 @@ export const makeDir = (): { path: string; remove: () => void } => {
   };
 };
 
-export const startServer = (bundles: string, settings: CrashServerSettings): Program =>
+export const startServer = (settings: CrashServerSettings): Program =>
   new Program(join(bundles, 'crash-server.js'), settings);
 
-export const startAgent = (bundles: string, settings: CrashAgentSettings): Program =>
+export const startAgent = (settings: CrashAgentSettings): Program =>
   new Program(join(bundles, 'crash-agent.js'), settings);
 
 /** The API of a server that has said its address. */

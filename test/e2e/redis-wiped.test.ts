@@ -3,9 +3,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { RedisServer } from '../fakes/redis-server.ts';
 import { effectsIn, joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
-import { bundlePrograms, makeDir, readPoints } from './processes.ts';
+import { makeDir, readPoints } from './processes.ts';
 
-const bundles = await bundlePrograms();
 const redis = await RedisServer.make();
 const recording = makeDir();
 
@@ -23,12 +22,12 @@ const tellWith = async (
   const dataDir = join(dir.path, 'data');
   const effect = join(dir.path, 'effect');
   const env = { REDIS_URL: redis.url };
-  const server = new KeptServer(bundles, dataDir, { wanted, recordTo, action: 'flush' }, env);
+  const server = new KeptServer(dataDir, { wanted, recordTo, action: 'flush' }, env);
   let agent: KeptAgent | null = null;
   try {
     await server.call((client) => client.agents());
     const options = { serverDataDir: dataDir, dataDir: join(dir.path, 'agent'), name: 'db1' };
-    agent = new KeptAgent(bundles, { ...options, wanted: null, recordTo: null });
+    agent = new KeptAgent({ ...options, wanted: null, recordTo: null });
     await joined(server, 'db1');
     const card = await runLoop(server, `mark the file ${effect} on db1`);
     return { card, effects: effectsIn(effect), isFlushed: server.program.hasSaid('flushed') };

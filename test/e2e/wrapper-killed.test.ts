@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { effectsIn, joined, KeptAgent, KeptServer, runLoop } from './loop.ts';
-import { bundlePrograms, makeDir } from './processes.ts';
+import { makeDir } from './processes.ts';
 
-const bundles = await bundlePrograms();
 const dir = makeDir();
 const dataDir = join(dir.path, 'data');
-const server = new KeptServer(bundles, dataDir, {});
+const server = new KeptServer(dataDir, {});
 await server.call((client) => client.agents());
 
 afterAll(async () => {
@@ -64,7 +63,7 @@ describe('a wrapper killed while its script runs', () => {
       const effect = join(dir.path, `effect-${name}`);
       const agentDir = join(dir.path, name);
       const options = { serverDataDir: dataDir, dataDir: agentDir, name, wanted: null, recordTo: null };
-      const agent = new KeptAgent(bundles, options);
+      const agent = new KeptAgent(options);
       try {
         await joined(server, name);
         const latest = () => server.call((client) => client.cards(new URLSearchParams({ limit: '1' })));

@@ -32,7 +32,7 @@ const documentWith = (change: Partial<ApprovalDocument> = {}): ApprovalDocument 
     outputHeadBytes: outputHeadBytesMax,
     outputTailBytes: outputTailBytesMax,
   },
-  decisions: [],
+  decisions: [{ by: 'test:ada', at: 0, rule: 'solo' }],
   issuedAt: 1,
   runBy: 2_000,
   agents: ['agent-0', 'agent-1'],
