@@ -2,6 +2,7 @@
 // Needs nothing but Node itself, since it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,9 +27,13 @@ await build();
 
 // Whoever starts it by hand wants to read it; servers set the level they want.
 const env = { NERDY_LOG_LEVEL: 'warn', ...process.env };
-const run = (...args) => spawn(process.execPath, ['dist/nerdy.js', ...args], { stdio: 'inherit', env });
-const server = run('serve', ...process.argv.slice(2));
-const agent = run('agent', '--name', 'local');
+const run = (args, stdio) => spawn(process.execPath, ['dist/nerdy.js', ...args], { stdio, env });
+const server = run(['serve', ...process.argv.slice(2)], 'inherit');
+const agent = run(['agent', '--name', 'local'], ['ignore', 'inherit', 'pipe']);
+// What the agent says when all is well would only stand between a person and the link.
+createInterface({ input: agent.stderr }).on('line', (line) => {
+  if (!line.includes('"level":"info"')) console.error(line);
+});
 
 const stop = (signal) => {
   agent.kill(signal);
