@@ -202,7 +202,7 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const consoleLink = (): string => sessions.create(url());
   const api = apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
-  await http.register(eventRoutes({ store, token, clock }), { prefix: '/api/v1' });
+  await http.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));

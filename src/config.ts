@@ -7,11 +7,11 @@ import { modelTimeoutMsDefault } from './llm/limits.ts';
 
 /** The only reader of the environment. A setting is taken from the environment, else from nerdyops.yml, else is the default. */
 
-const port = z.coerce
-  .number({ error: 'must be a port number from 1 to 65535' })
-  .int('must be a whole number')
-  .min(0, 'must be a port number from 1 to 65535')
-  .max(65_535, 'must be a port number from 1 to 65535');
+const portWords = 'must be a port number from 1 to 65535';
+/** 0 is any free port, for tests. Digits only: `port:` with nothing after it must not mean 0. */
+const port = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error: portWords })
+  .pipe(z.int(portWords).min(0, portWords).max(65_535, portWords));
 const url = (protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
@@ -22,7 +22,7 @@ const fileSchema = z.strictObject({
   grpc: z.strictObject({ port: port.optional() }).optional(),
   dataDir: z.string().min(1).optional(),
   redisUrl: url(['redis:', 'rediss:']).optional(),
-  databaseUrl: url(['postgres:', 'postgresql:']).optional(),
+  databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
   runbooksDir: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   openai: z
@@ -99,8 +99,9 @@ export const readConfig = (
   options: { env?: NodeJS.ProcessEnv; file?: string; packageDir: string } = { packageDir: '.' },
 ): Config => {
   const env = options.env ?? process.env;
-  const path = options.file ?? env.NERDY_CONFIG ?? 'nerdyops.yml';
-  const fromFile = readFile(path, options.file !== undefined || env.NERDY_CONFIG !== undefined);
+  const named = options.file ?? (env.NERDY_CONFIG || undefined);
+  const path = named ?? 'nerdyops.yml';
+  const fromFile = readFile(path, named !== undefined);
   const { settings, origin } = overlay(fromFile, env);
   const parsed = fileSchema.safeParse(settings);
   if (!parsed.success) {
@@ -112,15 +113,6 @@ export const readConfig = (
         );
       }),
     );
-  }
-  if (parsed.data.databaseUrl !== undefined) {
-    const where = origin.get('databaseUrl') ?? `${path}, databaseUrl`;
-    throw new ConfigError([
-      sentence('config_invalid', {
-        where,
-        problem: 'this version keeps its state in SQLite only. Remove the setting.',
-      }),
-    ]);
   }
   return withDefaults(parsed.data, options.packageDir);
 };
@@ -154,9 +146,17 @@ const readFile = (path: string, isNamed: boolean): unknown => {
     throw new ConfigError([sentence('config_unreadable', { path, reason: `${(err as Error).message}.` })]);
   }
   const document = parseDocument(text);
-  const [first] = document.errors;
-  if (first) throw new ConfigError([sentence('config_unreadable', { path, reason: first.message })]);
-  return document.toJS() ?? {};
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map((err) => sentence('config_unreadable', { path, reason: err.message })),
+    );
+  }
+  try {
+    return document.toJS() ?? {};
+  } catch (err) {
+    // Aliases that would grow without end.
+    throw new ConfigError([sentence('config_unreadable', { path, reason: `${(err as Error).message}.` })]);
+  }
 };
 
 /** The environment over the file; `origin` remembers which variable a value came from, for sentences. */

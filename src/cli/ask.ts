@@ -7,6 +7,7 @@ import type { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { LiveOutput } from './live-output.ts';
 import { paint } from './paint.ts';
+import { printJson } from './print-json.ts';
 import { renderCard } from './render-card.ts';
 
 export interface AskOptions {
@@ -35,7 +36,7 @@ export const askCommand = async (
   const isApproved = options.yes || (isInteractive(options) && (await confirm(proposed)));
   if (isApproved) await approveShown(client, proposed);
   else if (!options.watch) {
-    if (options.json) console.log(JSON.stringify(proposed));
+    if (options.json) printJson(proposed);
     else
       console.log(`\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${proposed.task}`)}`);
     return ExitCode.waiting;
@@ -64,7 +65,10 @@ const isInteractive = ({ json }: AskOptions): boolean => !json && process.stdin.
 const confirm = async (card: Card): Promise<boolean> => {
   const line = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const said = await line.question(`\nRun this on ${card.targets.map((t) => t.name).join(', ')}? [y/N] `);
+    // At Ctrl-C and Ctrl-D the question is never answered, which is a no.
+    const closed = new Promise<string>((resolve) => line.once('close', () => resolve('')));
+    const question = `\nRun this on ${card.targets.map((t) => t.name).join(', ')}? [y/N] `;
+    const said = await Promise.race([line.question(question).catch(() => ''), closed]);
     return /^(y|yes|j|ja|o|oui|네|예)$/i.test(said.trim());
   } finally {
     line.close();
@@ -111,7 +115,8 @@ const until = async (
 
 /** Prints the card and says with the exit code how it stands. */
 export const show = (card: Card, { json }: { json: boolean }): ExitCode => {
-  console.log(json ? JSON.stringify(card) : renderCard(card));
+  if (json) printJson(card);
+  else console.log(renderCard(card));
   if (['proposed', 'asking', 'paused'].includes(card.state)) return ExitCode.waiting;
   if (!isTaskEnded(card.state)) return ExitCode.done;
   return card.tone === 'good' ? ExitCode.done : ExitCode.endedBadly;

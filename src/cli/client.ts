@@ -100,6 +100,8 @@ export class ApiClient {
         }
       } catch (err) {
         if (signal.aborted) return;
+        // What the server says no to it will not say yes to the next time.
+        if (err instanceof CliError && err.exitCode !== ExitCode.unreachable) throw err;
         if (++failures > reconnectsMax) throw err;
         await new Promise((resolve) => setTimeout(resolve, reconnectMs));
       }
@@ -157,9 +159,14 @@ export class ApiClient {
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
     const message = said?.error?.message ?? `The server answered ${response.status} without saying why.`;
-    throw new CliError(message, response.status < 500 ? ExitCode.endedBadly : ExitCode.unreachable);
+    throw new CliError(message, exitCodeOf(response.status));
   }
 }
+
+const exitCodeOf = (status: number): ExitCode => {
+  if (status >= 500) return ExitCode.unreachable;
+  return status === 400 ? ExitCode.usage : ExitCode.endedBadly;
+};
 
 /** A server restarts within seconds; past this the person is told. */
 const reconnectsMaxDefault = 20;

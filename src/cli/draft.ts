@@ -4,6 +4,7 @@ import { interpreterOf } from '../core/script.ts';
 import { Platform } from '../core/task.ts';
 import type { Draft, Drafter } from '../ports/drafter.ts';
 import { CliError, ExitCode } from './exit-code.ts';
+import { printJson } from './print-json.ts';
 import { plain } from './render-card.ts';
 
 /** Drafts at once in `--jsonl`; order is kept all the same. */
@@ -22,8 +23,9 @@ export const draftCommand = async (
     throw new CliError(`--os must be one of ${Object.values(Platform).join(', ')}.`, ExitCode.usage);
   }
   const draft = await draftOne(drafter, request, platform.data);
-  if (options.json) console.log(JSON.stringify(rowOf(draft, platform.data)));
-  else if (draft.kind === 'script') console.log(`${plain(draft.summary)}\n\n${draft.scripts[0]?.text ?? ''}`);
+  if (options.json) printJson(rowOf(draft, platform.data));
+  else if (draft.kind === 'script')
+    console.log(`${plain(draft.summary)}\n\n${plain(draft.scripts[0]?.text ?? '')}`);
   else console.error(plain(draft.sentence.text));
   return draft.kind === 'script' ? ExitCode.done : ExitCode.endedBadly;
 };
@@ -31,7 +33,7 @@ export const draftCommand = async (
 /** `nerdy draft --jsonl`: a row for each row, in order; a row that can't be read gets its own error. */
 export const draftRows = async (drafter: Drafter, input: NodeJS.ReadableStream): Promise<ExitCode> => {
   const pending: Promise<object>[] = [];
-  const printFirst = async (): Promise<void> => console.log(JSON.stringify(await pending.shift()));
+  const printFirst = async (): Promise<void> => printJson(await pending.shift());
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
     pending.push(draftRow(drafter, line));
@@ -51,7 +53,13 @@ const draftRow = async (drafter: Drafter, line: string): Promise<object> => {
   const parsed = row.safeParse(value);
   if (!parsed.success)
     return { kind: 'error', error: 'the row needs "request", and "os" of linux, windows or macos' };
-  return rowOf(await draftOne(drafter, parsed.data.request, parsed.data.os), parsed.data.os);
+  const { request, os } = parsed.data;
+  try {
+    return rowOf(await draftOne(drafter, request, os), os);
+  } catch (err) {
+    // One row's fault must not take the others with it.
+    return { kind: 'error', error: `drafting failed: ${err instanceof Error ? err.message : String(err)}` };
+  }
 };
 
 const draftOne = (drafter: Drafter, words: string, platform: Platform): Promise<Draft> =>

@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { ApiClient } from './client.ts';
 import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
+import { printJson } from './print-json.ts';
 import { headOf, plain } from './render-card.ts';
 
 /** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
@@ -12,7 +13,7 @@ export const tasksCommand = async (
   const query = new URLSearchParams({ limit: options.limit });
   if (options.state) query.set('state', options.state);
   const cards = await client.cards(query);
-  if (options.json) console.log(JSON.stringify(cards));
+  if (options.json) printJson(cards);
   else if (cards.length === 0) console.log('No tasks yet. Ask for one: npx nerdy ask "check memory"');
   else for (const card of cards.reverse()) console.log(headOf(card));
   return ExitCode.done;
@@ -21,7 +22,7 @@ export const tasksCommand = async (
 /** `nerdy agents`: who is there, and how they are. */
 export const agentsCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
   const agents = await client.agents();
-  if (options.json) console.log(JSON.stringify(agents));
+  if (options.json) printJson(agents);
   else if (agents.length === 0)
     console.log('No machine has joined yet. Start an agent with: npx nerdy agent');
   else console.log(table(agents.map(agentRow)));
@@ -47,7 +48,7 @@ const percent = (part: number, whole: number): string =>
 /** `nerdy runbooks`: what can be asked for with no model at all. */
 export const runbooksCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
   const runbooks = await client.runbooks();
-  if (options.json) console.log(JSON.stringify(runbooks));
+  if (options.json) printJson(runbooks);
   else {
     const rows = runbooks.map((r) => [
       paint.bold(r.name),

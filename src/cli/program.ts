@@ -5,6 +5,7 @@ import { approveCommand, askCommand, show, watchToEnd } from './ask.ts';
 import { ApiClient, localServer } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { agentsCommand, runbooksCommand, tasksCommand } from './lists.ts';
+import { plain } from './render-card.ts';
 
 interface Globals {
   config?: string;
@@ -213,7 +214,7 @@ const addDraft = (
 /** What a thrown thing means for the person at the terminal: its sentence on stderr, and the exit code. */
 export const explain = (err: unknown): { text: string; code: number } => {
   if (err instanceof CommanderError) return { text: '', code: err.exitCode === 0 ? 0 : ExitCode.usage };
-  if (err instanceof CliError) return { text: err.message, code: err.exitCode };
+  if (err instanceof CliError) return { text: plain(err.message), code: err.exitCode };
   const known = err as {
     sentence?: { text: string } | null;
     code?: string;

@@ -11,8 +11,8 @@ const tones: Record<Card['tone'], (text: string) => string> = {
 };
 const marks: Record<Card['tone'], string> = { waiting: '?', working: '…', good: '✓', bad: '✗', quiet: '–' };
 
-/** Text from machines and models, safe for a terminal: no escape sequence gets through. */
-export const plain = (text: string): string => visible(text).text;
+/** Text from machines and models, safe for a terminal: no escape sequence gets through. Windows' line ends are line ends. */
+export const plain = (text: string): string => visible(text.replace(/\r(?=\n|$)/g, '')).text;
 
 /** A card as a terminal shows it: the same things in the same order as on every surface. */
 export const renderCard = (card: Card): string => {
@@ -42,7 +42,7 @@ export const headOf = (card: Card): string => {
       ? `${machines.slice(0, 3).join(', ')} and ${machines.length - 3} more`
       : machines.join(', ');
   const head = `${tone(marks[card.tone])} ${paint.bold(`#${card.task}`)} ${plain(card.request)}`;
-  return `${head}\n  ${tone(card.headline)}${where ? paint.dim(` · ${where}`) : ''}`;
+  return `${head}\n  ${tone(plain(card.headline))}${where ? paint.dim(` · ${where}`) : ''}`;
 };
 
 const scriptsOf = (card: Card): string[] =>
@@ -55,7 +55,7 @@ const scriptsOf = (card: Card): string[] =>
     ...script.text
       .trimEnd()
       .split('\n')
-      .map((line) => `  ${paint.dim('│')} ${line}`),
+      .map((line) => `  ${paint.dim('│')} ${plain(line)}`),
     ...(script.hasHidden
       ? [paint.red("  This script holds characters that a reader can't see; they are written out as ⟨U+…⟩.")]
       : []),

@@ -38,9 +38,27 @@ const answerOne = async (
 ): Promise<void> => {
   const { store, interpreter, onWords } = parts;
   if (claim.attempt > attemptsMax) return giveUp(store, task, claim);
-  const record = await store.getTask(task.number);
-  if (!record?.proposal) return;
-  const { proposal, runs } = record;
+  // A run that was corrected meanwhile makes the answer old: it is written anew, which is no failed attempt.
+  for (let isOld = true; isOld; ) {
+    const record = await store.getTask(task.number);
+    if (!record?.proposal) return;
+    const { proposal, runs } = record;
+    const ended = await endedRuns(store, runs);
+    const isText = ended.every(({ stdout, stderr }) => !`${stdout}${stderr}`.includes('\uFFFD'));
+    const notice = isText ? null : sentence('not_utf8', {});
+    const request = { request: task.request, language: task.language, proposal, runs: ended };
+    const answer = await interpreter.interpret(request, (words) => onWords(task.number, words), signal);
+    isOld = await store.change({ task: task.number }, (view) => {
+      if (!view.task || !holds(view, claim)) return { result: false };
+      if (view.task.revision !== record.task.revision) return { result: true };
+      const moved = moveTask(view.task, { kind: 'answer', answer, notice }, serverActor, view.now);
+      return moved ? { result: false, writes: moved } : { result: false };
+    });
+  }
+};
+
+/** The runs with their output; where there are many, each gives its share of what one answer may hold. */
+const endedRuns = async (store: Store, runs: readonly Run[]): Promise<EndedRun[]> => {
   const bytesMax = Math.min(
     outputHeadBytesMax + outputTailBytesMax,
     Math.floor(answerBytesMax / Math.max(1, runs.length) / 2),
@@ -51,18 +69,7 @@ const answerOne = async (
     const stderr = await textOf(store, run, 'stderr', bytesMax);
     ended.push({ run, stdout, stderr });
   }
-  const isText = ended.every(({ stdout, stderr }) => !`${stdout}${stderr}`.includes('\uFFFD'));
-  const notice = isText ? null : sentence('not_utf8', {});
-  const request = { request: task.request, language: task.language, proposal, runs: ended };
-  const answer = await interpreter.interpret(request, (words) => onWords(task.number, words), signal);
-  const isOld = await store.change({ task: task.number }, (view) => {
-    if (!view.task || !holds(view, claim)) return { result: false };
-    // A run that was corrected meanwhile makes this answer old: the next claim writes it anew.
-    if (view.task.revision !== record.task.revision) return { result: true };
-    const moved = moveTask(view.task, { kind: 'answer', answer, notice }, serverActor, view.now);
-    return moved ? { result: false, writes: moved } : { result: false };
-  });
-  if (isOld) await store.release(task.number, claim);
+  return ended;
 };
 
 /** The runs have ended and their output is kept, so the task is done even where nobody could read it. */
@@ -80,24 +87,21 @@ const textOf = async (store: Store, run: Run, stream: OutputStream, bytesMax: nu
   const kept = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;
   if (kept === 0) return '';
   const cutAt = stream === 'stdout' ? run.stdoutCutAt : run.stderrCutAt;
-  if (kept <= bytesMax) {
-    const bytes = await store.readOutput(run.id, stream, 0, kept);
-    return cutAt === null
-      ? decode(bytes)
-      : decode(bytes.subarray(0, cutAt)) + cutMark + decode(bytes.subarray(cutAt));
-  }
-  // Its share is smaller than what is kept: the head and the tail say most, and the hole between them takes in any other.
-  const half = Math.floor(bytesMax / 2);
+  if (cutAt === null && kept <= bytesMax) return (await store.readOutput(run.id, stream, 0, kept)).toString();
+  // Where the share is smaller than what is kept, the middle goes: beginning and end say most.
+  const half = kept <= bytesMax ? kept : Math.floor(bytesMax / 2);
   const headBytes = Math.min(half, cutAt ?? half);
   const tailBytes = Math.min(half, kept - (cutAt ?? 0));
   const head = await store.readOutput(run.id, stream, 0, headBytes);
   const tail = await store.readOutput(run.id, stream, kept - tailBytes, tailBytes);
-  return decode(head) + cutMark + decode(tail);
+  return `${beforeCut(head)}\n[…]\n${afterCut(tail)}`;
 };
 
-const cutMark = '\n[…]\n';
+/** A character that the cut went through is not the machine's fault, so it is left out and not shown as U+FFFD. */
+const beforeCut = (bytes: Buffer): string => new StringDecoder('utf8').write(bytes);
 
-const decode = (bytes: Buffer): string => {
-  const decoder = new StringDecoder('utf8');
-  return decoder.write(bytes) + decoder.end();
+const afterCut = (bytes: Buffer): string => {
+  const isContinued = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+  const start = [0, 1, 2, 3].find((i) => !isContinued(bytes[i])) ?? 0;
+  return bytes.subarray(start).toString();
 };

@@ -6,12 +6,12 @@ import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
 import { localActor, requireToken } from './access.ts';
-import { outputPageBytesMax, pageTasksMax } from './limits.ts';
+import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
 
 const numberParam = z.object({ number: z.coerce.number().int().positive() });
 const askBody = z.strictObject({
   request: z.string(),
-  on: z.string().nullable().default(null),
+  on: z.string().max(selectorCharsMax).nullable().default(null),
   thread: z.string().max(64).nullable().default(null),
 });
 const approveBody = z.strictObject({
@@ -27,7 +27,7 @@ const editBody = z.strictObject({
     .min(1)
     .max(8),
 });
-const chooseBody = z.strictObject({ option: z.string().max(200) });
+const chooseBody = z.strictObject({ option: z.string().max(selectorCharsMax) });
 const listQuery = z.object({
   state: z.enum(TaskState).optional(),
   before: z.coerce.number().int().positive().optional(),
@@ -111,7 +111,7 @@ const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiPa
 const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   app.post('/tasks', async (request, reply) => {
     const body = read(askBody, request.body);
-    const { by, eventId } = actOf(request.headers);
+    const { by, eventId } = actOf('ask', request.headers);
     const place = { surface: 'api', channel: 'api', thread: body.thread };
     return answer(
       reply,
@@ -127,7 +127,7 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
     app.post(`/tasks/:number/${verb}`, async (request, reply) => {
       const { number } = read(numberParam, request.params);
       const body = read(schema, request.body ?? {});
-      return answer(reply, await run(number, actOf(request.headers), body), 200);
+      return answer(reply, await run(number, actOf(`${verb}:${number}`, request.headers), body), 200);
     });
   };
   const nothing = z.strictObject({});
@@ -140,14 +140,21 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   act('stop', nothing, (number, by) => desk.stop(number, by));
 };
 
-/** The caller's own id for the delivery (Idempotency-Key), and the name that it goes by. */
-const actOf = (headers: Record<string, string | string[] | undefined>): Act => {
+/**
+ * The caller's own id for the delivery (Idempotency-Key), and the name that it goes by.
+ *
+ * @param what the act: a key that was used for another must not make this one seem done.
+ */
+const actOf = (what: string, headers: Record<string, string | string[] | undefined>): Act => {
   const key = headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 200)) {
     throw new InputError('Idempotency-Key must be 1 to 200 characters.');
   }
   const name = headers['x-nerdy-user'];
-  return { by: localActor(typeof name === 'string' ? name : undefined), eventId: key ? `api:${key}` : null };
+  return {
+    by: localActor(typeof name === 'string' ? name : undefined),
+    eventId: key ? `api:${what}:${key}` : null,
+  };
 };
 
 const read = <T>(schema: z.ZodType<T>, value: unknown): T => {
@@ -164,7 +171,7 @@ const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyR
 
 const statusOf = ({ code }: Sentence): number => {
   if (code === 'task_unknown') return 404;
-  return ['task_decided', 'not_decidable', 'card_outdated'].includes(code) ? 409 : 422;
+  return ['task_decided', 'not_decidable', 'card_outdated', 'expired'].includes(code) ? 409 : 422;
 };
 
 const refuse = (reply: FastifyReply, status: number, { code, text }: Sentence): FastifyReply =>

@@ -2,6 +2,8 @@ import { scriptBytesMax } from '../core/limits.ts';
 
 /** A body holds at most two edited scripts in JSON's escapes, with room. */
 export const bodyBytesMax = scriptBytesMax * 8;
+/** Of machines named beside a request: a hundred names fit, and longer lists are what labels are for. */
+export const selectorCharsMax = 4_000;
 /** Tasks in one page of a list. */
 export const pageTasksMax = 100;
 /** Bytes of output in one answer; the next call goes on from there. */
@@ -10,5 +12,8 @@ export const outputPageBytesMax = 1024 * 1024;
 export const eventStreamsMax = 200;
 /** A comment at this interval keeps proxies from closing a quiet stream. */
 export const eventPingMs = 15_000;
-/** What a slow reader may leave unread before its stream is ended; it comes back with its Last-Event-ID. */
+/**
+ * What a reader may leave unread before its stream waits for it. One that leaves as much unread from one ping to the
+ * next is ended; it comes back with its Last-Event-ID.
+ */
 export const eventBufferBytesMax = 1024 * 1024;

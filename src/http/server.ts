@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { sentence } from '../core/sentences.ts';
 import type { Log } from '../ports/log.ts';
 import { InputError } from './api.ts';
@@ -15,7 +15,16 @@ export type Readiness = () => Promise<{ name: string; ready: boolean; message?: 
  */
 export const httpServer = (parts: { log: Log; readiness: Readiness; metrics: Metrics }): FastifyInstance => {
   const { log, readiness, metrics } = parts;
-  const app = Fastify({ bodyLimit: bodyBytesMax, forceCloseConnections: true, logger: false });
+  const app = Fastify({
+    bodyLimit: bodyBytesMax,
+    forceCloseConnections: true,
+    logger: false,
+    // What can't even be routed ("/%ZZ") gets its sentence too.
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      const said = sentence('input_invalid', { problem: `${error.message}.` });
+      return reply.code(400).send({ error: { code: said.code, message: said.text } });
+    },
+  });
   app.setErrorHandler((error: FastifyError | InputError, request, reply) => {
     if (error instanceof InputError) {
       return reply.code(400).send({ error: { code: error.code, message: error.message } });

@@ -16,6 +16,7 @@ export class FileSigner implements Signer {
     );
     this.#privateKey = createPrivateKey(pem);
     const publicKey = createPublicKey(this.#privateKey);
+    if (publicKey.asymmetricKeyType !== 'ed25519') throw new TypeError(`${path} holds no Ed25519 key`);
     this.keyId = keyIdOf(publicKey);
     this.publicKey = publicKey.export({ type: 'spki', format: 'der' });
   }

@@ -31,7 +31,10 @@ const askShape = z.object({
     .transform((thread) => (thread ? Number(thread) : null)),
 });
 
-/** Asks what the composer or a button says. A thread is named by the number of the task that heads it. */
+/**
+ * Asks what the composer or a button says. A thread is named by the number of the task that heads it, and asked in by
+ * that task's own place, wherever it was begun: there the machines and the requests spoken of before are found.
+ */
 export const askFromConsole = async (
   desk: Desk,
   threads: Threads,
@@ -41,15 +44,9 @@ export const askFromConsole = async (
   const parsed = askShape.safeParse(body);
   if (!parsed.success) return { kind: 'refused', sentence: invalidInput(parsed.error) };
   const { request, on, thread } = parsed.data;
-  const outcome = await desk.ask({
-    request,
-    on,
-    asker: consoleActor(),
-    place: consolePlace(thread),
-    eventId,
-  });
-  if (outcome.kind === 'done') threads.note(outcome.card.task, thread ?? outcome.card.task);
-  return outcome;
+  const place = thread === null ? consolePlace : await threads.placeOf(thread);
+  if (!place) return { kind: 'refused', sentence: sentence('task_unknown', { number: thread ?? 0 }) };
+  return desk.ask({ request, on, asker: consoleActor(), place, eventId });
 };
 
 /** Says which field of a form can't be read. */

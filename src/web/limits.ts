@@ -24,12 +24,8 @@ export const eventIdCharsMax = 64;
 
 /** Tasks on the page when it opens, newest first: more than anyone scrolls back, few enough to render at once. */
 export const pageTasksMax = 40;
-/** Threads whose follow-ups are looked up when a task's thread is not known yet. */
-export const threadsSearchedMax = 60;
-/** Tasks whose thread is remembered; a number each. */
-export const threadsKnownMax = 10_000;
-/** Follow-ups shown in one thread. */
-export const repliesMax = 50;
+/** Tasks shown of one thread, the newest; a thread that is longer is a log, and nobody reads its beginning. */
+export const threadTasksMax = 50;
 
 /** Machines named on a card before the rest is folded. */
 export const targetsShownMax = 8;

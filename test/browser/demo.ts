@@ -1,8 +1,7 @@
 import { RunState } from '../../src/core/run.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import { TaskState } from '../../src/core/task.ts';
-import { consolePlace } from '../../src/web/threads.ts';
-import { type FakeDesk, you } from '../web/fake-desk.ts';
+import { consoleThread, type FakeDesk, you } from '../web/fake-desk.ts';
 
 const memoryScript = `# Memory and swap, in MiB
 free --mebi
@@ -25,7 +24,7 @@ export const ask = async (desk: FakeDesk, request: string, thread: number | null
     request,
     on: null,
     asker: you,
-    place: consolePlace(thread),
+    place: consoleThread(thread),
     eventId: null,
   });
   if (outcome.kind === 'refused') throw new Error(outcome.sentence.text);

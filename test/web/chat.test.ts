@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { pageTasksMax } from '../../src/web/limits.ts';
-import { consolePlace } from '../../src/web/threads.ts';
-import { agentOf, you } from './fake-desk.ts';
+import { pageTasksMax, threadTasksMax } from '../../src/web/limits.ts';
+import { agentOf, consoleThread, you } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
 import { type Answered, form, send } from './http.ts';
 import { ownHeaders, type Signed, signIn } from './sign-in.ts';
@@ -34,11 +33,11 @@ const articles = (html: string): [number, number][] =>
   ]);
 
 describe('asking', () => {
-  test('from the composer makes a task of this console, at the channel’s top', async () => {
+  test('from the composer makes a task of this console, which begins a thread', async () => {
     const answer = await post('/console/ask', { request: 'check memory on db1', thread: '', on: '' });
     expect(answer.status).toBe(200);
     expect(answer.body).toContain(`id="task-${newest()}"`);
-    expect(taskOf(newest())).toMatchObject({ asker: you, place: consolePlace(null), on: null });
+    expect(taskOf(newest())).toMatchObject({ asker: you, place: consoleThread(newest()), on: null });
   });
 
   test('in a thread makes a follow-up of the task that heads it', async () => {
@@ -49,8 +48,30 @@ describe('asking', () => {
       thread: String(root),
       on: ' db1 ',
     });
-    expect(taskOf(newest())).toMatchObject({ place: consolePlace(root), on: 'db1' });
+    expect(taskOf(newest())).toMatchObject({ place: consoleThread(root), on: 'db1' });
     expect(articles(answer.body)).toEqual([[newest(), root]]);
+  });
+
+  test('in a thread that was begun elsewhere asks in that very place', async () => {
+    const place = { surface: 'api', channel: 'api', thread: null };
+    const asked = { request: 'check memory', on: 'db1', asker: you, place, eventId: null };
+    await harness.desk.ask(asked);
+    const root = newest();
+    const answer = await post('/console/ask', { request: 'and the disk?', thread: String(root) });
+    expect(taskOf(newest())?.place).toEqual({ surface: 'api', channel: 'api', thread: String(root) });
+    expect(taskOf(newest())).toMatchObject({ asker: you, on: null });
+    expect(articles(answer.body)).toEqual([[newest(), root]]);
+    expect(articles(await page())).toEqual([
+      [root, root],
+      [newest(), root],
+    ]);
+  });
+
+  test('in a thread that does not exist is refused', async () => {
+    const answer = await post('/console/ask', { request: 'and the disk?', thread: '99999' });
+    expect(answer.status).toBe(409);
+    expect(answer.body).toContain('There is no task #99999');
+    expect(harness.desk.rows.size).toBe(0);
   });
 
   test('twice with one delivery id makes one task', async () => {
@@ -194,6 +215,21 @@ describe('the page', () => {
     expect(html).toContain('via slack');
     expect(articles(html)).toEqual([[newest(), newest()]]);
   });
+
+  test.each(['17.1', 'deploy-42', '7', '1042'])(
+    'has one thread for all that was asked in %s, headed by the eldest',
+    async (thread) => {
+      await post('/console/ask', { request: 'something else' });
+      const place = { surface: 'api', channel: 'api', thread };
+      const heads = newest() + 1;
+      for (let at = 0; at < threadTasksMax + 2; at += 1) {
+        await harness.desk.ask({ request: `request ${at}`, on: null, asker: you, place, eventId: null });
+      }
+      expect(articles(await page(`/console/threads/${heads}`)).map(([, root]) => root)).toEqual(
+        Array.from({ length: threadTasksMax + 1 }, () => heads),
+      );
+    },
+  );
 
   test('shows the newest, and the way to earlier ones until there are none', async () => {
     for (let at = 0; at < pageTasksMax + 3; at += 1) await post('/console/ask', { request: `request ${at}` });

@@ -5,11 +5,12 @@ import type { Proposal } from '../../src/core/proposal.ts';
 import { isRunEnded, type Run, RunState } from '../../src/core/run.ts';
 import { Interpreter, interpreterOf, makeScript, proposalDigest } from '../../src/core/script.ts';
 import { sentence } from '../../src/core/sentences.ts';
-import type { Actor, Platform, Task } from '../../src/core/task.ts';
+import type { Actor, Place, Platform, Task } from '../../src/core/task.ts';
 import { isTaskEnded, TaskState } from '../../src/core/task.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/flow/desk.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { OutputStream } from '../../src/ports/store.ts';
+import { consolePlace } from '../../src/web/threads.ts';
 
 interface Row {
   task: Task;
@@ -18,6 +19,12 @@ interface Row {
 }
 
 export const you: Actor = { kind: 'person', surface: 'web', id: 'local', name: 'you' };
+
+/** The place of a console's thread by the task that heads it, or the console's top. */
+export const consoleThread = (head: number | null): Place => ({
+  ...consolePlace,
+  thread: head === null ? null : String(head),
+});
 
 /**
  * A desk in memory that does at once what the real one does in workers: the acts change rows and tell the watchers,
@@ -59,7 +66,7 @@ export class FakeDesk implements Desk {
       language: 'en',
       on,
       asker,
-      place,
+      place: { ...place, thread: place.thread ?? String(number) },
       targets: [],
       proposalRevision: 0,
       decideBy: null,

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import { liveBeatMs, liveClientsMax, liveFlushMs, sessionIdleMs } from '../../src/web/limits.ts';
-import { consolePlace } from '../../src/web/threads.ts';
-import { agentOf, you } from './fake-desk.ts';
+import { agentOf, consoleThread, you } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
 import { send } from './http.ts';
 import { type Signed, signIn } from './sign-in.ts';
@@ -28,7 +27,7 @@ const ask = async (request: string, thread: number | null = null): Promise<numbe
     request,
     on: null,
     asker: you,
-    place: consolePlace(thread),
+    place: consoleThread(thread),
     eventId: null,
   });
   if (outcome.kind === 'refused') throw new Error(outcome.sentence.text);

@@ -2,9 +2,9 @@ import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import { LiveHub } from '../../src/web/live.ts';
 import { renderFragment } from '../../src/web/render.tsx';
-import { consolePlace, Threads } from '../../src/web/threads.ts';
+import { Threads } from '../../src/web/threads.ts';
 import { FakeClock } from './fake-clock.ts';
-import { agentOf, FakeDesk, you } from './fake-desk.ts';
+import { agentOf, consoleThread, FakeDesk, you } from './fake-desk.ts';
 import { memoryLog } from './harness.ts';
 
 /** One task and its rendering, without a server. */
@@ -29,7 +29,7 @@ export class Scene {
       request,
       on: null,
       asker: you,
-      place: consolePlace(thread),
+      place: consoleThread(thread),
       eventId: null,
     });
     if (outcome.kind === 'refused') throw new Error(outcome.sentence.text);
