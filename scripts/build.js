@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export const build = async () => {
-  const { build: esbuild } = await import('esbuild');
+  const { build: esbuild, stop } = await import('esbuild');
   const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const agent = JSON.parse(readFileSync(`${root}/agent/package.json`, 'utf8')).dependencies;
   await esbuild({
@@ -25,6 +25,8 @@ export const build = async () => {
   });
   const { buildAgent } = await import('./build-agent.js');
   await buildAgent();
+  // Its helper process would otherwise live as long as whoever called.
+  await stop();
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

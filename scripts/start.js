@@ -28,20 +28,30 @@ await build();
 // Whoever starts it by hand wants to read it; servers set the level they want.
 const env = { NERDY_LOG_LEVEL: 'warn', ...process.env };
 const run = (args, stdio) => spawn(process.execPath, ['dist/nerdy.js', ...args], { stdio, env });
-const server = run(['serve', ...process.argv.slice(2)], 'inherit');
-const agent = run(['agent', '--name', 'local'], ['ignore', 'inherit', 'pipe']);
-// What the agent says when all is well would only stand between a person and the link.
-createInterface({ input: agent.stderr }).on('line', (line) => {
-  if (!line.includes('"level":"info"')) console.error(line);
+const server = run(['serve', ...process.argv.slice(2)], ['inherit', 'pipe', 'inherit']);
+let agent = null;
+createInterface({ input: server.stdout }).on('line', (line) => {
+  console.log(line);
+  // It speaks when it is ready; an agent that comes sooner would only say that nobody is there.
+  agent ??= startAgent();
 });
 
+const startAgent = () => {
+  const child = run(['agent', '--name', 'local'], ['ignore', 'inherit', 'pipe']);
+  // What the agent says when all is well would only stand between a person and the link.
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!line.includes('"level":"info"')) console.error(line);
+  });
+  return child;
+};
+
 const stop = (signal) => {
-  agent.kill(signal);
+  agent?.kill(signal);
   server.kill(signal);
 };
 process.on('SIGINT', () => stop('SIGINT'));
 process.on('SIGTERM', () => stop('SIGTERM'));
 server.on('exit', (code) => {
-  agent.kill('SIGTERM');
+  agent?.kill('SIGTERM');
   process.exitCode = code ?? 1;
 });
