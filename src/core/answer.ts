@@ -1,4 +1,4 @@
-import type { Language } from './task.ts';
+import type { Language } from './language.ts';
 
 /** One machine's part of an answer. `lines` quote the output that the words rest on. */
 export interface HostReading {

@@ -18,6 +18,7 @@
  * actor     who did it: a person on a surface, a machine token, an alert rule, a schedule
  */
 import type { Answer, FollowUp } from './answer.ts';
+import type { Language } from './language.ts';
 import type { Sentence } from './sentences.ts';
 
 /** Milliseconds since the Unix epoch, always read from the store's clock. */
@@ -80,10 +81,6 @@ export interface Question {
   sentence: Sentence;
   options: string[];
 }
-
-/** The languages that requests are understood and answers are written in (ISO 639-1). */
-export const Language = { en: 'en', fr: 'fr', de: 'de', ko: 'ko' } as const;
-export type Language = (typeof Language)[keyof typeof Language];
 
 /** What a person decided about a proposal, kept for the card. */
 export interface Decision {

@@ -1,14 +1,7 @@
 import type { Answer, FollowUp } from './answer.ts';
+import type { Language } from './language.ts';
 import type { Sentence } from './sentences.ts';
-import {
-  type Actor,
-  type Instant,
-  type Language,
-  type Question,
-  type Target,
-  type Task,
-  TaskState,
-} from './task.ts';
+import { type Actor, type Instant, type Question, type Target, type Task, TaskState } from './task.ts';
 
 /** What may happen to a task. Each is committed with its audit entry, or not at all. */
 export type TaskEvent =

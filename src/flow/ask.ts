@@ -1,6 +1,7 @@
+import { Language } from '../core/language.ts';
 import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
-import { Language, type Task, TaskState } from '../core/task.ts';
+import { type Task, TaskState } from '../core/task.ts';
 import type { Post, Store, View } from '../ports/store.ts';
 import type { Ask } from './desk.ts';
 

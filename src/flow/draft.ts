@@ -1,10 +1,11 @@
 import { serverActor } from '../core/audit.ts';
+import { Language } from '../core/language.ts';
 import { attemptsMax, decideMs, scriptTimeoutMs } from '../core/limits.ts';
 import type { Proposal } from '../core/proposal.ts';
 import { proposalDigest } from '../core/script.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Resolution, resolveTargets } from '../core/target.ts';
-import { type Instant, Language, type Platform, type Target, type Task, TaskState } from '../core/task.ts';
+import { type Instant, type Platform, type Target, type Task, TaskState } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Draft, DraftedScript, Drafter } from '../ports/drafter.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Language, Platform } from '../core/task.ts';
+import { Language } from '../core/language.ts';
+import { Platform } from '../core/task.ts';
 import { replyCharsMax } from './limits.ts';
 import type { ReplyForm } from './model-client.ts';
 import type { Reply } from './reply.ts';

@@ -1,6 +1,7 @@
 import type { FollowUp } from '../core/answer.ts';
+import type { Language } from '../core/language.ts';
 import { type SentenceCode, sentence } from '../core/sentences.ts';
-import type { Language, Platform } from '../core/task.ts';
+import type { Platform } from '../core/task.ts';
 import type { Draft, Drafter, DraftRequest } from '../ports/drafter.ts';
 import { oneLine } from './data-block.ts';
 import { type CheckSyntax, checkScripts } from './draft-check.ts';

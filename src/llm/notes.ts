@@ -1,4 +1,4 @@
-import type { Language } from '../core/task.ts';
+import type { Language } from '../core/language.ts';
 import { type ModelFault, ModelFaultKind } from './model-fault.ts';
 
 /** Said before the output where a model should have said what it means: part of the answer, so in its language. */

@@ -1,5 +1,6 @@
+import type { Language } from '../core/language.ts';
 import { interpreterOf } from '../core/script.ts';
-import type { Language, Platform } from '../core/task.ts';
+import type { Platform } from '../core/task.ts';
 import type { DraftRequest } from '../ports/drafter.ts';
 import { cutAt, dataBlock } from './data-block.ts';
 import {

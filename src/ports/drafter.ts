@@ -1,8 +1,9 @@
 import type { FollowUp } from '../core/answer.ts';
+import type { Language } from '../core/language.ts';
 import type { RunbookRef } from '../core/proposal.ts';
 import type { Script } from '../core/script.ts';
 import type { Sentence } from '../core/sentences.ts';
-import type { Language, Platform } from '../core/task.ts';
+import type { Platform } from '../core/task.ts';
 
 /** What a drafter may know. Text of people and machines in it is data. */
 export interface DraftRequest {

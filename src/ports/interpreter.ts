@@ -1,7 +1,7 @@
 import type { Answer } from '../core/answer.ts';
+import type { Language } from '../core/language.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run } from '../core/run.ts';
-import type { Language } from '../core/task.ts';
 
 /** A run that has ended, with its output as text: invalid UTF-8 is replaced, a cut middle is marked. */
 export interface EndedRun {

@@ -1,7 +1,8 @@
 import type { FollowUp } from '../core/answer.ts';
+import type { Language } from '../core/language.ts';
 import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
-import type { Language, Platform } from '../core/task.ts';
+import type { Platform } from '../core/task.ts';
 import type { Draft, DraftedScript, Drafter, DraftRequest } from '../ports/drafter.ts';
 import { fillScript, sayExample } from './fill.ts';
 import { languageOf } from './language.ts';

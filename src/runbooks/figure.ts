@@ -1,5 +1,5 @@
 import { Drop } from 'liquidjs';
-import { Language } from '../core/task.ts';
+import { Language } from '../core/language.ts';
 
 const figurePattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 

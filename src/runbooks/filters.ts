@@ -1,4 +1,4 @@
-import { Language } from '../core/task.ts';
+import { Language } from '../core/language.ts';
 import { Figure, localDigits } from './figure.ts';
 
 /** The number in a Liquid value, null for everything that is none (a missing fact, a word). */

@@ -1,6 +1,6 @@
 import type { Answer, HostReading } from '../core/answer.ts';
+import type { Language } from '../core/language.ts';
 import { RunState } from '../core/run.ts';
-import type { Language } from '../core/task.ts';
 import type { EndedRun, ReadRequest, ResultInterpreter } from '../ports/interpreter.ts';
 import { hostNamesMax, plainHeadLinesMax, plainTailLinesMax } from './limits.ts';
 import { plainWords, type UnendedState } from './plain-words.ts';

@@ -1,4 +1,4 @@
-import { Language } from '../core/task.ts';
+import { Language } from '../core/language.ts';
 import { fold } from './stem.ts';
 import { stopWords } from './stop-words.ts';
 

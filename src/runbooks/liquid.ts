@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
-import { Language } from '../core/task.ts';
+import { Language } from '../core/language.ts';
 import { filtersFor, shown } from './filters.ts';
 import { renderMemoryMax, renderMs, templateCharsMax } from './limits.ts';
 

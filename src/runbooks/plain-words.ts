@@ -1,5 +1,5 @@
+import { Language } from '../core/language.ts';
 import type { RunState } from '../core/run.ts';
-import { Language } from '../core/task.ts';
 
 /** The ends of a run that are not an exit of the script. */
 export type UnendedState = Exclude<

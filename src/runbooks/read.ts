@@ -1,4 +1,5 @@
-import type { Language, Platform } from '../core/task.ts';
+import type { Language } from '../core/language.ts';
+import type { Platform } from '../core/task.ts';
 import { type Figure, figureOrText } from './figure.ts';
 import {
   cellCharsMax,

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import type { Language } from '../core/task.ts';
+import type { Language } from '../core/language.ts';
 import { meaningsOf } from './actions.ts';
 import { languageOf } from './language.ts';
 import { retrievalDocumentsMax } from './limits.ts';

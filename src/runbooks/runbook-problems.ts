@@ -1,5 +1,6 @@
+import { Language } from '../core/language.ts';
 import { interpreterOf } from '../core/script.ts';
-import { Language, Platform } from '../core/task.ts';
+import { Platform } from '../core/task.ts';
 import { conditionProblem, templateProblem } from './liquid.ts';
 import { inExample, quotedParameters, scriptParameters } from './placeholders.ts';
 import type { RunbookFile } from './runbook-file.ts';

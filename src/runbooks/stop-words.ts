@@ -1,4 +1,4 @@
-import type { Language } from '../core/task.ts';
+import type { Language } from '../core/language.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 

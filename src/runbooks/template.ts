@@ -1,4 +1,4 @@
-import { Language } from '../core/task.ts';
+import { Language } from '../core/language.ts';
 import { actionsAgree } from './actions.ts';
 import { inExample } from './placeholders.ts';
 import type { Runbook } from './runbook.ts';

@@ -11,6 +11,7 @@ const own = [
   'cards.css',
   'runs.css',
   'session.js',
+  'place.js',
   'console.js',
   'icon.svg',
 ] as const;

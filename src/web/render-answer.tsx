@@ -20,7 +20,7 @@ export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
   if (!answer) {
     if (card.state !== TaskState.answering) return null;
     return (
-      <div class="answer writing" id={`answer-${card.task}`}>
+      <div class="answer writing" id={`answer-${card.task}`} data-words={words === null ? undefined : 'yes'}>
         <p class="words">{words === null ? 'Reading the output…' : visible(words).text}</p>
       </div>
     );

@@ -49,6 +49,7 @@ const Document = (props: {
           <script src={props.urls['htmx.min.js']} defer />
           <script src={props.urls['sse.min.js']} defer />
           <script src={props.urls['idiomorph-ext.min.js']} defer />
+          <script src={props.urls['place.js']} defer />
           <script src={props.urls['console.js']} defer />
         </>
       )}

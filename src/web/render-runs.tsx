@@ -2,14 +2,14 @@ import type { VNode } from 'preact';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
 import { isTaskEnded } from '../core/task.ts';
-import { runsFoldedLiveMax, runsShownMax } from './limits.ts';
+import { outputsShownMax, runsFoldedLiveMax, runsShownMax } from './limits.ts';
 import { Icon, type IconName } from './render-icons.tsx';
 import { Fold } from './render-parts.tsx';
 import { foldWords, runWords, tookWords } from './render-run-words.ts';
 import { Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
 import type { StreamView } from './streams.ts';
-import type { TaskView } from './view.ts';
+import { hasAnswer, type TaskView } from './view.ts';
 
 /** Where a card stands over all its machines: a bar and the count in words. */
 export const Progress = ({ card }: { card: Card }): VNode | null => {
@@ -124,11 +124,11 @@ const RunWords = ({ view, run }: { view: TaskView; run: CardRun }): VNode => (
 
 const outputId = (run: CardRun): string => `output-${run.id.slice(0, 16)}`;
 
-/** Open by itself while there is something to watch; the answer says the rest. */
+/** Open by itself until the answer says what it means; of many, where boxes would come and go, the bad ones only. */
 const isOutputOpen = (view: TaskView, run: CardRun): boolean =>
   view.outputs.has(run.id) &&
-  !isTaskEnded(view.card.state) &&
-  (view.card.runs.length === 1 || isBadEnd(run.state) || run.state === RunState.running);
+  !hasAnswer(view) &&
+  (view.card.runs.length <= outputsShownMax || isBadEnd(run.state));
 
 /** Output on the card where the view has it, otherwise a place that fetches it when its fold is opened. */
 const RunOutput = ({ view, run }: { view: TaskView; run: CardRun }): VNode => {

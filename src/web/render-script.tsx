@@ -5,7 +5,7 @@ import { scriptLinesTallMax } from './limits.ts';
 import { Fold } from './render-parts.tsx';
 import { Span } from './render-times.tsx';
 import { spanWords } from './render-words.ts';
-import type { TaskView } from './view.ts';
+import { hasAnswer, type TaskView } from './view.ts';
 
 const hiddenMark = /(⟨U\+[0-9A-F]{4,6}⟩)/;
 
@@ -58,7 +58,7 @@ const Meta = ({ view, script }: { view: TaskView; script: CardScript }): VNode =
   </span>
 );
 
-/** The scripts of a card, whole. Open while they can still be approved; folded once that is over. */
+/** The scripts of a card, whole. Open until there is an answer, or there will be none; then a line says which it was. */
 export const Scripts = ({ view }: { view: TaskView }): VNode | null => {
   const { card } = view;
   if (card.scripts.length === 0) return null;
@@ -69,7 +69,7 @@ export const Scripts = ({ view }: { view: TaskView }): VNode | null => {
           key={script.digest}
           id={`script-${card.task}-${script.digest.slice(0, 12)}`}
           kind="script-fold"
-          open={!isTaskEnded(card.state) && card.state !== TaskState.answering}
+          open={!isTaskEnded(card.state) && !hasAnswer(view)}
           summary={<Meta view={view} script={script} />}
         >
           <Code script={script} name={`Script for ${script.platforms.join(', ')}`} />

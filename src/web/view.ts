@@ -50,9 +50,12 @@ export const taskView = async (
   return { card, root, outputs, words, now };
 };
 
-/** A lone run's output belongs to its card; of several, those are shown that run or ended badly. */
+/** True from the answer's first words on: from then on it says what the output means. */
+export const hasAnswer = ({ card, words }: TaskView): boolean => card.answer !== null || words !== null;
+
+/** The output of few runs belongs to their card; of many, those are shown that run or ended badly. */
 const isOutputOnCard = (card: Card, run: CardRun): boolean => {
   if (run.stdoutBytes + run.stderrBytes === 0) return false;
-  if (card.runs.length === 1) return true;
+  if (card.runs.length <= outputsShownMax) return true;
   return isBadEnd(run.state) || (run.state === RunState.running && !isTaskEnded(card.state));
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Language } from '../../src/core/language.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
 import type { Run, RunState } from '../../src/core/run.ts';
 import { sentence } from '../../src/core/sentences.ts';
-import type { Language } from '../../src/core/task.ts';
 import type { EndedRun } from '../../src/ports/interpreter.ts';
 import { RunbookInterpreter } from '../../src/runbooks/interpreter.ts';
 import type { Runbook } from '../../src/runbooks/runbook.ts';

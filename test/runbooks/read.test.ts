@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Language } from '../../src/core/task.ts';
+import type { Language } from '../../src/core/language.ts';
 import { linesMax } from '../../src/runbooks/limits.ts';
 import { readOutput } from '../../src/runbooks/read.ts';
 import { fixture } from './fixtures/fixture.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Language } from '../../src/core/task.ts';
+import { Language } from '../../src/core/language.ts';
 import { retrievalScoreMin } from '../../src/runbooks/limits.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
 import { findParameters } from '../../src/runbooks/parameters.ts';

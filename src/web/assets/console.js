@@ -1,6 +1,6 @@
 /**
- * The console's own script: sends the tab's write token along, keeps the reader's place while htmx and the live
- * stream change the page, and the keys. It has no markup and no words of its own; the server renders both.
+ * The console's own script: sends the tab's write token along, keeps what the reader has begun while htmx and the
+ * live stream change the page, and the keys. It has no markup and no words of its own; the server renders both.
  */
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -45,12 +45,11 @@
       setChip('on', '');
     }
     const asked = detail.requestConfig.path === '/console/ask';
-    if (asked) stick = true;
+    if (asked) readersPlace.follow();
     // The button that had the focus is gone; the card takes it, so that the keys go on from there.
     if (!asked && document.activeElement === document.body) {
       byId(detail.elt.closest('article')?.id)?.focus({ preventScroll: true });
     }
-    followEnd();
   });
 
   const say = (id, words) => {
@@ -101,8 +100,9 @@
   // --- What a morph must leave alone: what a person opened, typed or loaded.
 
   const settings = Idiomorph.defaults;
-  settings.callbacks.beforeAttributeUpdated = (name, element) => {
-    if (name === 'open' && element.tagName === 'DETAILS') return false;
+  settings.callbacks.beforeAttributeUpdated = (name, element, change) => {
+    if (name === 'open' && element.tagName === 'DETAILS')
+      return change === 'remove' && readersPlace.mayFold(element);
     if (name === 'hidden' && element.classList.contains('panel')) return false;
     if (name === 'aria-expanded' && element.dataset.toggle) return false;
     return true;
@@ -110,6 +110,7 @@
   settings.callbacks.beforeNodeMorphed = (before, after) => {
     if (before.nodeType !== Node.ELEMENT_NODE) return true;
     if (before.tagName === 'ARTICLE') noteChange(before, after);
+    if (before.tagName === 'DETAILS') keepOutput(before, after);
     if (before.tagName === 'TIME' && before.dateTime === after.dateTime) return false;
     if (before.tagName === 'FORM' && before.dataset.touched && before.id === after.id) return false;
     if (before.classList.contains('output-wait') && before.dataset.loaded && before.id === after.id)
@@ -118,12 +119,24 @@
   };
 
   const noteChange = (before, after) => {
+    readersPlace.changing(before, after);
     const { proposal, state } = before.dataset;
     if (proposal && after.dataset.proposal !== proposal) changedAt.set(before.id, performance.now());
     if (state && state !== after.dataset.state) {
       const words = after.querySelector('.answer .words') ?? after.querySelector('.headline');
       say('announce', `#${after.dataset.number}: ${words?.textContent ?? ''}`);
     }
+  };
+
+  /** Output that leaves the card while its fold is open stays in it until the whole of it is fetched. */
+  const keepOutput = (before, after) => {
+    const wait = after.querySelector(':scope > .output-wait');
+    const streams = before.querySelector(':scope > .streams');
+    if (wait && streams && before.open) wait.replaceChildren(streams.cloneNode(true));
+  };
+  const fetchOpen = () => {
+    for (const wait of document.querySelectorAll('details[open] > .output-wait:not([data-loaded])'))
+      wait.parentElement.dispatchEvent(new Event('toggle'));
   };
 
   document.body.addEventListener('htmx:afterSwap', ({ target }) => {
@@ -133,22 +146,6 @@
     const form = target.closest('form.panel');
     if (form) form.dataset.touched = 'yes';
   });
-
-  // --- The reader's place: at the end it stays at the end, elsewhere nothing moves.
-
-  const chat = byId('chat');
-  const nearEnd = 48;
-  let stick = true;
-  const atEnd = () => chat.scrollHeight - chat.scrollTop - chat.clientHeight < nearEnd;
-  const followEnd = () => {
-    if (stick) chat.scrollTop = chat.scrollHeight;
-  };
-  chat.addEventListener('scroll', () => {
-    stick = atEnd();
-  });
-  new ResizeObserver(followEnd).observe(chat.firstElementChild);
-  new ResizeObserver(followEnd).observe(chat);
-  if (location.hash.startsWith('#task-')) stick = false;
 
   // --- The live stream.
 
@@ -167,6 +164,7 @@
     makeRoom(detail.data);
   });
   document.body.addEventListener('htmx:sseMessage', () => {
+    fetchOpen();
     countWaiting();
     tick();
   });
