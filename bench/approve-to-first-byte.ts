@@ -2,21 +2,22 @@
  * From a person's Approve to the first byte of output that is committed, against the floor: a bare grpc-js round
  * trip, a bare spawn of the same script and one durable SQLite commit, measured in turn with it.
  */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createApp } from '../src/app.ts';
 import { ApiClient } from '../src/cli/client.ts';
 import { readConfig } from '../src/config.ts';
 import type { Card } from '../src/core/card.ts';
 import type { Desk } from '../src/flow/desk.ts';
 import { SqliteStore } from '../src/sql/sqlite-store.ts';
-import { makeFloor } from './floor.ts';
+import type { FloorRound } from './floor.ts';
 
 const rounds = 60;
+const queue = process.argv.includes('--redis') ? 'Redis' : 'embedded';
 const warmUps = 10;
-const packageDir = fileURLToPath(new URL('..', import.meta.url));
+const packageDir = process.cwd();
 // Beside the product's own data, so that both sides write to the same disk.
 mkdirSync(join(packageDir, 'data'), { recursive: true, mode: 0o700 });
 const dir = mkdtempSync(join(packageDir, 'data/bench-'));
@@ -46,7 +47,7 @@ const main = async (): Promise<void> => {
         NERDY_DATA_DIR: dataDir,
         NERDY_HTTP_PORT: '0',
         NERDY_RUNBOOKS_DIR: runbooks,
-        ...(process.argv.includes('--redis') ? { REDIS_URL: 'redis://127.0.0.1:6379' } : {}),
+        ...(queue === 'Redis' ? { REDIS_URL: 'redis://127.0.0.1:6379' } : {}),
       },
       packageDir,
     }),
@@ -72,18 +73,15 @@ const main = async (): Promise<void> => {
     ],
     { cwd: packageDir, stdio: ['ignore', 'ignore', 'ignore'] },
   );
-  const floor = await makeFloor(dir, packageDir);
+  const floor = fork(join(packageDir, 'dist/bench/floor.js'), [dir, packageDir]);
+  await once(floor, 'message');
   const client = new ApiClient({ url: app.url(), token: readFileSync(join(dataDir, 'local-token'), 'utf8') });
   try {
     while ((await client.agents()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const ours: number[] = [];
     const overHttp: number[] = [];
     const database = store as unknown as SqliteStore;
-    const floors: Record<'roundTrip' | 'spawn' | 'commit', number[]> = {
-      roundTrip: [],
-      spawn: [],
-      commit: [],
-    };
+    const floors: FloorRound[] = [];
     for (let i = 0; i < warmUps + rounds; i++) {
       const ms = await approveToFirstByte(app.desk, database, (task, what) =>
         app.desk.approve(task, { ...what, by, eventId: null }),
@@ -91,19 +89,16 @@ const main = async (): Promise<void> => {
       const httpMs = await approveToFirstByte(app.desk, database, (task, what) =>
         client.act(task, 'approve', what),
       );
-      const trip = await floor.roundTripMs();
-      const spawned = await floor.spawnMs();
-      const commit = floor.commitMs();
+      floor.send('round');
+      const [round] = (await once(floor, 'message')) as [FloorRound];
       if (i < warmUps) continue;
       ours.push(ms);
       overHttp.push(httpMs);
-      floors.roundTrip.push(trip);
-      floors.spawn.push(spawned);
-      floors.commit.push(commit);
+      floors.push(round);
     }
     report(ours, overHttp, floors);
   } finally {
-    floor.stop();
+    floor.disconnect();
     agent.kill('SIGTERM');
     await app.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -147,20 +142,18 @@ const approveToFirstByte = async (
   return at - from;
 };
 
-const report = (
-  ours: number[],
-  overHttp: number[],
-  floors: Record<'roundTrip' | 'spawn' | 'commit', number[]>,
-): void => {
+const report = (ours: number[], overHttp: number[], floors: FloorRound[]): void => {
   const parts = {
-    roundTrip: median(floors.roundTrip),
-    spawn: median(floors.spawn),
-    commit: median(floors.commit),
+    roundTrip: median(floors.map((f) => f.roundTrip)),
+    spawn: median(floors.map((f) => f.spawn)),
+    commit: median(floors.map((f) => f.commit)),
   };
   const floorMs = parts.roundTrip + parts.spawn + parts.commit;
   const oursMs = median(ours);
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
-  console.log(`approve → first byte of output, committed: ${ms(oursMs)} (median of ${ours.length})`);
+  console.log(
+    `approve → first byte of output, committed: ${ms(oursMs)} (median of ${ours.length}, ${queue} queue)`,
+  );
   console.log(`the same with the yes coming over HTTP: ${ms(median(overHttp))}`);
   console.log(
     `floor: ${ms(floorMs)} = grpc-js round trip ${ms(parts.roundTrip)} + bare spawn ${ms(parts.spawn)} + SQLite commit ${ms(parts.commit)}`,

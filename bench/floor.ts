@@ -5,8 +5,8 @@ import { type ClientDuplexStream, credentials, Server, ServerCredentials } from 
 import Database from 'better-sqlite3';
 import { type AgentFrame, type GatewayFrame, loadGatewayService } from '../proto/agent-stream.ts';
 
-/** The bare parts that the product can't be faster than, measured in the same process and run. Milliseconds. */
-export interface Floor {
+/** The bare parts that the product can't be faster than. Milliseconds. */
+interface Floor {
   roundTripMs: () => Promise<number>;
   spawnMs: () => Promise<number>;
   commitMs: () => number;
@@ -14,7 +14,7 @@ export interface Floor {
 }
 
 /** @param dir a scratch directory on the same disk as the product's. */
-export const makeFloor = async (dir: string, packageDir: string): Promise<Floor> => {
+const makeFloor = async (dir: string, packageDir: string): Promise<Floor> => {
   const service = loadGatewayService(readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'));
   const socket = `unix:${join(dir, 'floor.sock')}`;
   const server = new Server();
@@ -68,3 +68,27 @@ export const makeFloor = async (dir: string, packageDir: string): Promise<Floor>
     },
   };
 };
+
+/** What one round of the floor took, in milliseconds. */
+export interface FloorRound {
+  roundTrip: number;
+  spawn: number;
+  commit: number;
+}
+
+// A process of its own: a spawn costs its parent the more the more memory it holds, and the floor's is bare.
+const [, , dir = '', packageDir = ''] = process.argv;
+const floor = await makeFloor(dir, packageDir);
+process.on('message', async () => {
+  const round: FloorRound = {
+    roundTrip: await floor.roundTripMs(),
+    spawn: await floor.spawnMs(),
+    commit: floor.commitMs(),
+  };
+  process.send?.(round);
+});
+process.once('disconnect', () => {
+  floor.stop();
+  process.exit(0);
+});
+process.send?.('ready');

@@ -8,8 +8,8 @@ process.chdir(root);
 await build();
 await esbuild({
   absWorkingDir: root,
-  entryPoints: { bench: 'bench/approve-to-first-byte.ts' },
-  outdir: 'dist',
+  entryPoints: ['bench/approve-to-first-byte.ts', 'bench/floor.ts'],
+  outdir: 'dist/bench',
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -19,4 +19,4 @@ await esbuild({
   jsxImportSource: 'preact',
   logLevel: 'error',
 });
-await import('../dist/bench.js');
+await import('../dist/bench/approve-to-first-byte.js');

@@ -18,6 +18,7 @@ export const plain = (text: string): string => visible(text.replace(/\r(?=\n|$)/
 export const renderCard = (card: Card): string => {
   const parts = [headOf(card)];
   if (card.question) parts.push(plain(card.question.text), ...card.question.options.map((o) => `  ${o}`));
+  if (card.decision?.reason) parts.push(`  "${plain(card.decision.reason)}"`);
   for (const notice of card.notices) parts.push(`  ${paint.yellow(plain(notice.text))}`);
   if (card.state === 'proposed' || card.state === 'rejected') parts.push(...scriptsOf(card));
   if (card.runs.length > 1 || card.runs.some((r) => r.sentence))

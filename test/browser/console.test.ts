@@ -56,8 +56,10 @@ test('the whole way by clicks: example, script, approval, live output, answer, f
   finishMemory(desk, task, 'db1');
   await card.getByText('db1 uses 11.0 GiB').waitFor();
   expect(await page.locator('#announce').textContent()).toContain('db1 uses 11.0 GiB');
-  // What was open while it ran is still open: nothing folds under the reader's eyes.
-  expect(await tail.first().isVisible()).toBe(true);
+  // The answer is near its request: script and output have become a line each.
+  await tail.first().waitFor({ state: 'hidden' });
+  expect(await card.locator('.script-fold pre').isVisible()).toBe(false);
+  expect(await card.locator('.script-fold summary').textContent()).toMatch(/bash5 linessha256:/);
 
   await card.getByRole('button', { name: 'What uses the CPU?' }).click();
   await page.locator(`#thread-${task} .replies article`).waitFor();
