@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
 import {
   type AgentItem,
@@ -85,7 +86,8 @@ class WiredAgent implements Agent, LinkOwner {
   readonly #parts: AgentParts;
   readonly #book: RunBook = new Map();
   readonly #loose: AgentItem[] = [];
-  readonly #clock = new ServerClock(() => performance.now());
+  /** On the uptime, which goes on while the machine sleeps; other monotonic clocks stop, and make old orders young. */
+  readonly #clock = new ServerClock(() => os.uptime() * 1000);
   readonly #beat: ReturnType<typeof createHeartbeat>;
   #identity: Identity = { agentId: '', pinnedKey: null };
   #key: { key: KeyObject; keyId: string } | null = null;
@@ -209,6 +211,7 @@ class WiredAgent implements Agent, LinkOwner {
   }
 
   hello(): WireHello {
+    this.#intake.overtakenByHello();
     const runs = [...this.#book.values()].map((run) => ({
       runId: run.wireId,
       state: spoolStates[run.phase],

@@ -17,6 +17,8 @@ const main = async (): Promise<void> => {
     process.stderr.write(`${read.sentence}\n`);
     process.exit(exitUsage);
   }
+  // Whoever read the log may go (a terminal, a logger's pipe); the agent and its runs stay.
+  process.stderr.on('error', () => {});
   const log = createLog((line) => process.stderr.write(line), Date.now);
   const agent = createAgent({
     ...read.config,

@@ -86,7 +86,7 @@ const templates = {
   output_cut: (v: { keptBytes: number }) =>
     `The output was longer than is kept; its beginning and its end are here (${v.keptBytes} bytes), the middle was left out.`,
   output_end_missing: () =>
-    'The end of the output is missing: a process that the script left behind still writes to it.',
+    'A part of the output is missing: the disk was full, or a process that the script left behind still writes to it.',
   not_utf8: () => 'Some bytes of the output are not UTF-8 text; they are shown as \uFFFD.',
   access_denied: () =>
     'This needs the local token or a console session. Run the command on the server as the user that started it, or open a fresh link with `npx nerdy console`.',

@@ -225,10 +225,12 @@ export class AgentSession {
       return;
     }
     const committing = this.#parts.reports.output(agentId, id, which, offset, data).then((reported) => {
-      if (reported.kind === 'gap')
-        this.#fail(status.OUT_OF_RANGE, 'output is missing before this; go on from the welcome');
-      if (reported.kind === 'committed')
+      if (reported.kind === 'committed') {
         this.#send({ outputAck: { runId, stream, offset: reported.offset } });
+        return;
+      }
+      // Bytes that are never acknowledged would fill the agent's window for all its runs.
+      this.#fail(status.OUT_OF_RANGE, 'the run or output before this is missing; go on from the welcome');
     });
     this.#track(committing);
   }

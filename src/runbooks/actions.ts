@@ -23,11 +23,11 @@ const forms: Record<string, string> = {
   enable: `enable activate activer activez aktiviere aktivieren einschalten`,
   disable: `disable deactivate desactive desactiver desactivez deaktiviere deaktivieren ausschalten abschalten`,
   create: `create add make insert cree creer creez ajoute ajouter ajoutez erstelle erstellen anlegen hinzufugen`,
-  change: `change set modify edit configure rename move replace reset resize extend increase decrease reduce write chmod chown
+  change: `change set modify edit configure rename move replace reset resize extend increase decrease reduce chmod chown
     alter adjust tune convert modifie modifier change changer changez configurer renomme deplace remplace
-    setze setzen verschiebe umbenennen konfiguriere schreibe schreiben`,
+    synchronisiere synchronisieren synchroniser synchronisez setze setzen verschiebe umbenennen konfiguriere schreibe schreiben`,
   copy: `copy clone duplicate mirror copie copier kopiere kopieren`,
-  send: `send upload push publish post mail email deploy release rollback migrate export import envoie envoyer envoyez sende
+  send: `send upload push publish post mail email deploy rollback migrate export import envoie envoyer envoyez sende
     senden schicke schicken deploie deployer`,
   fetch: `download pull install-from curl wget telecharge telecharger herunterladen`,
   backup: `backup archive dump sauvegarde sauvegarder sichere sichern`,
@@ -43,6 +43,10 @@ const forms: Record<string, string> = {
   renew: `renew rotate renouvelle renouveler erneuere erneuern`,
   scale: `scale rescale skaliere skalieren`,
   abort: `abort cancel interrupt annule annuler abbrechen`,
+  connect: `disconnect attach detach register unregister enroll join`,
+  convert: `encrypt decrypt compress decompress extract unzip zip defragment repariere reparieren verschlussele verschlusseln
+    chiffre chiffrer repare reparer`,
+  obtain: `obtain generate`,
 };
 
 /** Korean verbs are found by their stem; the endings are many. Longer stems first: 재시작 holds 시작. */
@@ -88,6 +92,9 @@ const koreanStems: readonly (readonly [stem: string, action: string])[] = [
   ['바꾸', 'change'],
   ['수정', 'change'],
   ['설정해', 'change'],
+  ['동기화해', 'change'],
+  ['암호화', 'convert'],
+  ['압축', 'convert'],
   ['비워', 'clean'],
   ['비우', 'clean'],
   ['정리', 'clean'],
@@ -106,7 +113,7 @@ const koreanStems: readonly (readonly [stem: string, action: string])[] = [
   ['취소', 'abort'],
 ];
 /** 중지된, 시작됐어, 설치되어: a state, not an order. 실행 중 is a state as well. */
-const koreanState = /된|됐|되어|되었|되나|돼|중인|중이/;
+const koreanState = /켜져|꺼져|켜진|꺼진|된|됐|되어|되었|되나|돼|중인|중이/;
 
 /** What a word may mean; `end` is said of services and of processes alike. */
 const meanings: Record<string, readonly string[]> = { end: ['stop', 'kill'], poweroff: ['poweroff', 'stop'] };
@@ -117,7 +124,7 @@ for (const [action, text] of Object.entries(forms)) {
 }
 
 /** Two words that are one verb only together: "starte nginx neu", "shut it down", 다시 시작. */
-const pairs: readonly (readonly [first: RegExp, second: string, action: string])[] = [
+const pairs: readonly (readonly [first: RegExp, second: string, action: string | null])[] = [
   [/^start(?:e|en|et)?$/, 'neu', 'restart'],
   [/^lade$/, 'neu', 'reload'],
   [/^fahre?$/, 'herunter', 'poweroff'],
@@ -131,6 +138,10 @@ const pairs: readonly (readonly [first: RegExp, second: string, action: string])
   [/^(?:power|turn|switch)$/, 'on', 'start'],
   [/^bring$/, 'up', 'start'],
   [/^free$/, 'up', 'clean'],
+  // To send a ping is to ask.
+  [/^(?:send|envoie|envoyer|envoyez|sende|schicke)$/, 'ping', null],
+  [/^(?:send|envoie|envoyer|envoyez|sende|schicke)$/, 'pings', null],
+  [/^보내/, '핑', null],
   [/^(?:bring|take)$/, 'down', 'stop'],
   [/^(?:시작|켜|기동|실행)/, '다시', 'restart'],
   [/^켜/, '껐다', 'restart'],
@@ -149,12 +160,48 @@ export const actionOf = (word: string, accented: string): string | null => {
   return byForm.get(word) ?? null;
 };
 
-/** The verbs of two words together; each replaces the verb that its first word has alone. */
-export const pairedAction = (word: string, others: ReadonlySet<string>): string | null =>
-  pairs.find(([first, second]) => first.test(word) && others.has(second))?.[2] ?? null;
+/**
+ * The verb of two words together, which replaces the verb that the first has alone; null when together they order
+ * nothing, undefined when they aren't a pair.
+ */
+export const pairedAction = (word: string, others: ReadonlySet<string>): string | null | undefined =>
+  pairs.find(([first, second]) => first.test(word) && others.has(second))?.[2];
 
 /** Second halves of pairs say nothing by themselves. */
-export const pairSeconds: ReadonlySet<string> = new Set(pairs.map(([, second]) => second));
+export const pairSeconds: ReadonlySet<string> = new Set(
+  pairs.flatMap(([, second, action]) => (action === null ? [] : [second])),
+);
+
+/** Nouns anywhere else, orders where a request begins with them: "sync the clock", "time sync status". */
+const firstForms: Record<string, string> = {
+  release: 'send',
+  sync: 'change',
+  synchronize: 'change',
+  synchronise: 'change',
+  schedule: 'create',
+  connect: 'connect',
+  login: 'connect',
+  listen: 'start',
+  forward: 'change',
+  fix: 'change',
+  repair: 'change',
+  write: 'change',
+};
+/** Written like plural nouns, so no verbs even there: "updates for nginx", "changes since yesterday". */
+const nounLike = new Set(
+  'update upgrade patch change copy mount dump backup restart block lock drop boot'.split(' '),
+);
+
+/** What a request's first word orders although it orders nothing elsewhere, given the word after it. */
+export const firstAction = (first: string, second: string): string | null => {
+  if (first === 'open') return second === 'port' ? 'allow' : null;
+  // "time sync", "sync status": two nouns; "sync the clock", "sync now".
+  if (Object.hasOwn(firstForms, first))
+    return /^(?:status|state|etat)$/.test(second) || second === '' ? null : (firstForms[first] ?? null);
+  // Manuals say "installs the package".
+  const bare = first.replace(/s$/, '');
+  return bare === first || nounLike.has(bare) ? null : (byForm.get(bare) ?? null);
+};
 
 /** All that a verb may mean. */
 export const meaningsOf = (action: string): readonly string[] => meanings[action] ?? [action];

@@ -1,4 +1,5 @@
 import { actionsAgree } from './actions.ts';
+import { subjects } from './telling-words.ts';
 import type { Template } from './template.ts';
 import { tokenShares } from './template.ts';
 import type { Said } from './tokens.ts';
@@ -12,7 +13,7 @@ const actionWeight = 2.5;
 /** How much of the score hangs on the example being covered; the rest on the request being covered. */
 const exampleShare = 0.4;
 /** The same where an unknown word is taken for a value: "kernel errors" names no application. */
-const guessedExampleShare = 0.7;
+const guessedExampleShare = 0.95;
 /** The same for an order: "restart web" names no container, so "restart the container {container}" isn't meant. */
 const orderExampleShare = 0.95;
 /** Unknown words of a request lower the score more than in proportion. */
@@ -26,8 +27,19 @@ const missingFactor = 0.85;
 const exactScore = 0.99;
 /** The same words as a keyword in another form: an example that says as much goes first. */
 const keywordScore = 0.9;
+/** A keyword of several runbooks: each of them is offered, and none is taken. */
+const sharedScore = 0.55;
+/** "Who is using the machine" and "how is the machine" share only what any request may hold. */
+const exactWeightMin = 0.5;
 /** An order whose value is a word of other runbooks: "restart pm2" may mean an application in it. */
 const ambiguousOrderScore = 0.79;
+/** Only kinds of things in common ("package"), of which the example says more: about something else. */
+const kindsOnlyFactor = 0.5;
+const kindsOnlyCoverMin = 0.75;
+/** The request is about one part of the machine and the example about another: CPU and memory. */
+const otherSubjectFactor = 0.5;
+/** The example is about a part of the machine that the request doesn't speak of. */
+const noSubjectFactor = 0.7;
 /** Everything else, however near. */
 const nearScoreMax = 0.97;
 
@@ -47,6 +59,20 @@ const fitsOrders = (request: Said, template: Template): boolean => {
     request.asking === template.asking &&
     (!request.all || template.all)
   );
+};
+
+/** What the request doesn't say and the script needs; a title has no slots and lacks them all. */
+const missingOf = (template: Template, values: readonly FoundValue[]): string[] =>
+  Object.entries(template.runbook.parameters)
+    .filter(([name, { default: known }]) => known === undefined && !values.some((v) => v.parameter === name))
+    .map(([name]) => name);
+
+/** How much is left of a score where request and example aren't about the same part of the machine. */
+const subjectFactor = (template: Template, asked: ReadonlyMap<string, number>): number => {
+  const misses = (here: ReadonlyMap<string, number>, there: ReadonlyMap<string, number>): boolean =>
+    [...subjects].some((s) => here.has(s) && !there.has(s));
+  if (!misses(template.tokens, asked)) return 1;
+  return misses(asked, template.tokens) ? otherSubjectFactor : noSubjectFactor;
 };
 
 /** The score, lowered for an order whose value is a word of runbooks and so may not be a value. */
@@ -73,6 +99,8 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
       template.actions.length > 0 && spoken.some((v) => isKnownWord(request.words[v.at], vocabulary));
     return { score: ambiguous ? ambiguousOrderScore : 1, values: spoken };
   }
+  // What only asks may hold a verb ("what can be pruned"): an order doesn't find it.
+  if (template.actions.length > 0 && !template.isOrder && !request.asking) return nothing;
   const values = alignValues(template, request.words, vocabulary);
   const rest = request.words.filter((_, at) => !values.some((v) => v.at === at));
   let asked = template.actions.length * actionWeight;
@@ -80,6 +108,11 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
   let met = asked;
   let elsewhere = 0;
   const shares = tokenShares(rest);
+  const telling =
+    template.actions.length > 0 ||
+    rest.some((w) => !w.kindOnly && w.tokens.some((t) => template.tokens.has(t.text)));
+  // "Information about a package" asks for one that isn't named, and not about packages.
+  if (request.unspecified && !telling && template.slots.length === 0) return nothing;
   for (const [token, share] of shares) {
     const inExample = template.tokens.has(token);
     // "Restart the server" is no order to restart a service: where something is changed, no word is light.
@@ -87,27 +120,38 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
     const weight = vocabulary.weight(token) * lifted;
     asked += weight;
     if (inExample) met += vocabulary.weight(token) * Math.min(share, template.tokens.get(token) ?? 0);
-    else if (lifted === share && vocabulary.runbookKnows(template.runbook.name, token))
+    else if (
+      lifted === share &&
+      !subjects.has(token) &&
+      vocabulary.runbookKnows(template.runbook.name, token)
+    )
       elsewhere += weight * elsewhereCredit;
   }
   for (const [token, share] of template.tokens) said += vocabulary.weight(token) * share;
-  if (request.all && template.slots.length > 0 && !template.all) asked += vocabulary.weight('');
+  // "All processes named java" is no order, and names which.
+  const named = template.actions.length === 0 && values.length === template.slots.length;
+  if (request.all && template.slots.length > 0 && !template.all && !named) asked += vocabulary.weight('');
+  // What the runbook says elsewhere supports an example, and doesn't stand in for it.
+  elsewhere = Math.min(elsewhere, met);
   const covered = asked === 0 ? 0 : Math.min(1, (met + elsewhere) / asked);
   const coversExample = said === 0 ? 0 : Math.min(1, met / said);
-  const exact = met > 0 && asked - met < 1e-9 && said - met < 1e-9 && values.length === template.slots.length;
+  // A word that other runbooks know was taken as a value: only an example said word for word may do that.
+  const stolen = values.some((v) => v.sure < 2);
+  const missing = missingOf(template, values);
+  const exact =
+    !stolen &&
+    met >= exactWeightMin &&
+    asked - met < 1e-9 &&
+    said - met < 1e-9 &&
+    values.length === template.slots.length;
   if (exact) {
-    const score = template.kind === 'keyword' ? keywordScore : exactScore;
+    const best =
+      template.kind !== 'keyword' ? exactScore : vocabulary.isShared(template) ? sharedScore : keywordScore;
+    const score = best * missingFactor ** missing.length;
     return { score: unambiguous(request, template, values, vocabulary, score), values };
   }
   // An order whose verb only its own example knows ("kick nginx") is found by that example's words alone.
   if (template.isOrder && template.actions.length === 0) return nothing;
-  // A word that other runbooks know was taken as a value: only an example said word for word may do that.
-  const stolen = values.some((v) => v.sure < 2);
-  const missing = template.slots.filter(
-    (s) =>
-      !values.some((v) => v.parameter === s.parameter) &&
-      template.runbook.parameters[s.parameter]?.default === undefined,
-  );
   const evidence = Math.min(1, (met + elsewhere) / weightAtLeast);
   const guessed = values.some((v) => v.guessed);
   const hinges = template.isOrder ? orderExampleShare : guessed ? guessedExampleShare : exampleShare;
@@ -116,6 +160,9 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
     (1 - hinges + hinges * coversExample) *
     evidence *
     (stolen ? 0.5 : 1) *
+    subjectFactor(template, shares) *
+    (!telling && coversExample < kindsOnlyCoverMin ? kindsOnlyFactor : 1) *
     missingFactor ** missing.length;
-  return met === 0 ? nothing : { score: Math.min(score, nearScoreMax), values };
+  const max = template.kind === 'keyword' && vocabulary.isShared(template) ? sharedScore : nearScoreMax;
+  return met === 0 ? nothing : { score: Math.min(score, max), values };
 };

@@ -33,7 +33,8 @@ export const stem = (word: string): string => {
   const end = suffixes.find(
     (s) => word.endsWith(s) && word.length - s.length >= stemCharsMin && !(s === 's' && word.endsWith('ss')),
   );
-  if (end === undefined) return word;
+  // "utilization" and "utilisation" are one word.
+  if (end === undefined) return word.endsWith('iz') ? `${word.slice(0, -1)}s` : word;
   const rest = word.slice(0, -end.length);
   // "running" is "run"; "logged" is not "log", for who is logged in has nothing to do with logs.
   return stem(end === 'ing' ? rest.replace(/([bdgmnprt])\1$/, '$1') : rest);

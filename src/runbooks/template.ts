@@ -20,6 +20,8 @@ export interface Template extends Omit<Said, 'words'> {
   kind: 'example' | 'title' | 'keyword';
   /** True when most examples of its runbook hold a verb that changes something. */
   isOrder: boolean;
+  /** Says only what is asked of a thing ("{service} status"), so that any word before it would do. */
+  isBare: boolean;
   /** What it says beside its slots, with each token's share of its word. */
   tokens: ReadonlyMap<string, number>;
   slots: Slot[];
@@ -70,6 +72,7 @@ const templateOf = (
     language,
     kind,
     isOrder: false,
+    isBare: said.actions.length === 0 && literal.every((w) => w.tokens.length === 0 || w.generic),
     tokens: tokenShares(literal),
     slots,
     sequence,

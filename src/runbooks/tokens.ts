@@ -1,11 +1,20 @@
-import { actionOf, pairedAction, pairSeconds } from './actions.ts';
+import { actionOf, firstAction, pairedAction, pairSeconds } from './actions.ts';
+import { conceptsOf, koreanConcept, pairedConcept } from './concepts.ts';
 import { cutParticle, hangul, loneParticle, syllablesMin } from './korean.ts';
 import { requestWordsMax } from './limits.ts';
+import { isProgram, unspecifies } from './names.ts';
 import { fold, stem } from './stem.ts';
 import { koreanAsking, lightWords, stopWords } from './stop-words.ts';
-import { askingWords, genericWords, negations, quantifiers } from './telling-words.ts';
+import {
+  askingWords,
+  genericConcepts,
+  genericWords,
+  negations,
+  quantifiers,
+  subjects,
+} from './telling-words.ts';
 
-/** A piece of a word that runbooks are found by. The shares of one word's tokens add up to one. */
+/** A piece of a word that runbooks are found by, and how much of its weight it has here. */
 export interface Token {
   text: string;
   share: number;
@@ -24,6 +33,8 @@ export interface Word {
   action: string | null;
   /** Names a kind of thing or says nothing, so it is no value unless quoted. */
   generic: boolean;
+  /** Names a kind of thing or a program, so it doesn't tell what is asked of it ("package", "docker"). */
+  kindOnly: boolean;
 }
 
 /** A request or an example, taken apart. */
@@ -33,6 +44,8 @@ export interface Said {
   asking: boolean;
   negated: boolean;
   all: boolean;
+  /** Speaks of some one of a kind without naming it: "a package", "a given process". */
+  unspecified: boolean;
 }
 
 const isStop = (word: string): boolean =>
@@ -47,20 +60,43 @@ const koreanTokens = (word: string): Token[] => {
 };
 
 /** The lesser weight of words that any request may hold. */
-const lightShare = 0.15;
-const numberShare = 0.3;
+const lightShare = 0.08;
+/** "Top 5", "the last 100 lines": how many is seldom what is asked, and the script has its own number. */
+const numberShare = 0.1;
+
+/** A Korean word's concepts; compounds are written in one word as often as in two ("메모리사용량"). */
+const koreanWord = (bare: string): Token[] => {
+  if (bare === '' || loneParticle.test(bare) || isStop(bare)) return [];
+  if (lightWords.has(bare)) return koreanTokens(bare).map((t) => ({ ...t, share: t.share * lightShare }));
+  const known = koreanConcept(bare);
+  if (known !== null) {
+    const rest = known.rest.length < syllablesMin ? [] : koreanWord(known.rest);
+    return [...known.concepts.map((text) => ({ text, share: 1 })), ...rest];
+  }
+  const light = bare.slice(0, syllablesMin);
+  if (lightWords.has(light) && bare.length >= 2 * syllablesMin)
+    return [...koreanWord(light), ...koreanWord(bare.slice(light.length))];
+  return koreanTokens(bare);
+};
+
+const isPlain = (half: string): boolean => lightWords.has(half) || stopWords.de.has(half);
 
 const tokensOf = (word: string): Token[] => {
   if (hangul.test(word)) {
     const bare = cutParticle(word);
     if (loneParticle.test(word)) return [];
     if (isStop(word) || isStop(bare)) return [];
-    const share = lightWords.has(bare) ? lightShare : 1;
-    return koreanTokens(bare).map((t) => ({ text: t.text, share: t.share * share }));
+    return koreanWord(bare);
   }
   if (isStop(word)) return [];
   if (/^\d+$/.test(word)) return [{ text: word, share: numberShare }];
-  return [{ text: stem(word), share: lightWords.has(word) ? lightShare : 1 }];
+  if (lightWords.has(word)) return [{ text: stem(word), share: lightShare }];
+  const concepts = conceptsOf(word, isPlain);
+  if (concepts === null) return [{ text: stem(word), share: 1 }];
+  // Each part of a compound says as much as it does alone.
+  return concepts
+    .filter((text) => !stopWords.de.has(text))
+    .map((text) => ({ text, share: lightWords.has(text) ? lightShare : 1 }));
 };
 
 /** Parts of a typed word: at punctuation, and where Latin meets Hangul ("CPU를", "nginx서비스"). */
@@ -96,32 +132,62 @@ const wordOf = (typed: string, quoted: boolean): Word => {
   const action = orders.length === 1 ? (orders[0] ?? null) : null;
   const tokens =
     action === null ? parts.flatMap((part) => (quantifiers.has(part) ? [] : tokensOf(part))) : [];
-  const kind = bare.length === 1 && bare.some((part) => lightWords.has(part) || genericWords.has(part));
+  const kind =
+    bare.length === 1 &&
+    !/[*@/\\]|^\.\w/.test(typed) &&
+    (bare.some((part) => lightWords.has(part) || genericWords.has(part)) ||
+      (tokens.length > 0 && tokens.every((t) => genericConcepts.has(t.text))));
+  const generic = !quoted && (kind || (tokens.length === 0 && !/[\d/\\]/.test(typed)));
   return {
     values: quoted ? [typed.trim()] : valuesOf(typed.normalize('NFKC')),
     key: bare.filter((part) => !loneParticle.test(part)).join(' '),
     quoted,
     tokens,
     action,
-    generic: !quoted && (kind || (tokens.length === 0 && !/[\d/\\]/.test(typed))),
+    generic,
+    kindOnly: (generic && !tokens.some((t) => subjects.has(t.text))) || bare.some(isProgram),
   };
 };
 
+/** Two words that are one concept: the first has it, the second says nothing more ("host name"). */
+const conceptsJoined = (words: readonly Word[]): Word[] => {
+  const joined = [...words];
+  for (const [at, word] of words.entries()) {
+    const next = words[at + 1];
+    if (next === undefined || word.quoted || next.quoted) continue;
+    const concept = pairedConcept(word.key, next.key);
+    if (concept === null) continue;
+    joined[at] = {
+      ...word,
+      tokens: [{ text: concept, share: 1 }],
+      action: null,
+      generic: true,
+      kindOnly: false,
+    };
+    joined[at + 1] = { ...next, tokens: [], action: null, generic: true };
+  }
+  return joined;
+};
+
 /** What words say together that none says alone: verbs in two parts, negation, "all". */
-const together = (words: Word[]): Said => {
+const together = (typed: readonly Word[]): Said => {
+  const words = conceptsJoined(typed);
   const said = new Set(words.flatMap((w) => (w.quoted ? [] : w.key.split(' '))));
   const joined = words.map((word): Word => {
     if (word.quoted) return word;
     const action = word.key
       .split(' ')
       .map((part) => pairedAction(part, said))
-      .find((a) => a !== null);
-    if (action !== undefined) return { ...word, action: action ?? null, tokens: [] };
+      .find((a) => a !== undefined);
+    if (action !== undefined) return { ...word, action, tokens: [] };
     return word;
   });
-  // "Open port 80" is an order, "open ports" and "port 80 open?" are not: only the beginning tells.
+  // A request begins with its verb: "open port 80" is an order, "open ports" and "port 80 open?" are not.
   const [first, second] = joined;
-  if (first?.key === 'open' && second?.key === 'port') joined[0] = { ...first, action: 'allow', tokens: [] };
+  if (first !== undefined && !first.quoted && first.action === null) {
+    const action = firstAction(first.key, second?.key ?? '');
+    if (action !== null) joined[0] = { ...first, action, tokens: [] };
+  }
   const paired = joined.some((word, at) => word !== words[at]);
   const settled = joined.map((word) =>
     paired && pairSeconds.has(word.key) ? { ...word, tokens: [], generic: true } : word,
@@ -133,18 +199,32 @@ const together = (words: Word[]): Said => {
     asking: has(askingWords),
     negated: has(negations) || [...said].some((part) => /^(?:하지|[가-힣]+지)$/.test(part) && said.has('마')),
     all: has(quantifiers),
+    unspecified: settled.some(
+      (word, at) => word.generic && word.tokens.length > 0 && unspecifies(settled[at - 1]?.key ?? ''),
+    ),
   };
 };
+
+/** What stands in parentheses is an aside: it is read, and weighs little. */
+const aside = (word: Word): Word => ({
+  ...word,
+  tokens: word.tokens.map((token) => ({ ...token, share: token.share * lightShare })),
+});
 
 /** Takes a request or a piece of an example apart. Pure: the same text gives the same words. */
 export const takeApart = (text: string): Said => {
   const words: Word[] = [];
+  const asides = [...text.matchAll(/\([^()]*\)/g)].map((m) => ({ from: m.index, to: m.index + m[0].length }));
   for (const match of text.matchAll(typedWord)) {
     if (words.length >= requestWordsMax) break;
     const quoted = match[2] ?? match[3];
-    if (quoted !== undefined) words.push(wordOf(quoted, true));
     // "pid=42" says the parameter's kind and its value in one word.
-    else for (const typed of (match[4] ?? '').split(/(?<=^[a-z]+)=/i)) words.push(wordOf(typed, false));
+    const said =
+      quoted === undefined
+        ? (match[4] ?? '').split(/(?<=^[a-z]+)=/i).map((typed) => wordOf(typed, false))
+        : [wordOf(quoted, true)];
+    const isAside = asides.some(({ from, to }) => match.index >= from && match.index < to);
+    words.push(...(isAside ? said.map(aside) : said));
   }
   return together(words);
 };

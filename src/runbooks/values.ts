@@ -1,6 +1,7 @@
+import { hangul } from './korean.ts';
 import { valueCandidatesMax } from './limits.ts';
+import { isDeterminer, isKind, isProgram, isTool, marksName } from './names.ts';
 import { parameterPattern } from './placeholders.ts';
-import type { Runbook } from './runbook.ts';
 import type { Slot, Template } from './template.ts';
 import type { Word } from './tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -17,12 +18,12 @@ export interface FoundValue {
   guessed: boolean;
 }
 
-/** A digit, a path, a dotted name: no word of a sentence looks so. */
+/** A digit, a path, a dotted name, a pattern: no word of a sentence looks so. */
 const looksLikeValue = (word: Word, value: string, pattern: RegExp): boolean => {
   if (word.quoted) return true;
   // "The last 20 lines of sshd": a bare number is the value only of a parameter that takes nothing else.
   if (/^\d+$/.test(value)) return !pattern.test('name');
-  return /\d|[/\\_@]|[^.]\.[^.]|:./.test(value);
+  return /\d|[/\\_@*]|[^.]\.[^.]|^\.\w|:./.test(value);
 };
 
 const isUnknown = (word: Word, vocabulary: Vocabulary): boolean =>
@@ -43,26 +44,49 @@ const nextKey = (words: readonly Word[], at: number, step: 1 | -1): string => {
 /** "The owner of a process", "sorted by size": a word before one of these is no name. */
 const afterNouns = new Set('of by du de des d par von vom nach'.split(' '));
 
+const isKindKey = (key: string): boolean => key.split(' ').some(isKind);
+
+/**
+ * True where a word that doesn't look like a value may be a name all the same. A common noun has an article or
+ * makes a compound ("the battery", "self-test log"); a name stands beside its kind ("the billing service"), has
+ * no article after "of", or is a program that is known.
+ */
+const mayBeName = (template: Template, words: readonly Word[], at: number, value: string): boolean => {
+  if (isProgram(value)) return true;
+  const previous = nextKey(words, at, -1);
+  const next = nextKey(words, at, 1);
+  const own = words[at]?.key ?? '';
+  if (isDeterminer(previous) || isDeterminer(own)) return isKindKey(next);
+  // English begins with a verb, and Korean puts things in another order than the others.
+  const inKorean = words.some((w) => hangul.test(w.key));
+  if (!inKorean && (template.language === 'ko' || (at === 0 && template.sequence[0] !== null))) return false;
+  if (!template.isBare) return true;
+  if (isTool(value)) return false;
+  if (marksName(previous) || isKindKey(previous) || isKindKey(next)) return true;
+  // Korean writes its own nouns in Hangul.
+  return /^[\x20-\x7e]+$/.test(value) && inKorean;
+};
+
 /** The request's words that could be a value of a slot, with how sure. */
 const candidatesFor = (
-  runbook: Runbook,
+  template: Template,
   slot: Slot,
   words: readonly Word[],
-  taken: ReadonlyMap<string, number>,
   vocabulary: Vocabulary,
 ): FoundValue[] => {
-  const pattern = parameterPattern(runbook.parameters[slot.parameter]?.pattern ?? '(?!)');
+  const pattern = parameterPattern(template.runbook.parameters[slot.parameter]?.pattern ?? '(?!)');
   return words.flatMap((word, at): FoundValue[] => {
     const value = word.values.find((v) => pattern.test(v));
     if (value === undefined || word.generic || word.action !== null) return [];
     const looks = looksLikeValue(word, value, pattern);
     const next = nextKey(words, at, 1);
     if (!looks && afterNouns.has(next) && next !== slot.after) return [];
+    if (!looks && !mayBeName(template, words, at, value)) return [];
     const neighbours = (nextKey(words, at, -1) === slot.before ? 1 : 0) + (next === slot.after ? 1 : 0);
     const unknown = isUnknown(word, vocabulary);
     // A word that the example itself says is that word, except where it stands in the value's own place.
-    if (!looks && word.tokens.every((t) => taken.has(t.text)) && neighbours < 2) return [];
-    const sure = neighbours + (looks ? 2 : 0) + (unknown ? 2 : 0);
+    if (!looks && word.tokens.every((t) => template.tokens.has(t.text)) && neighbours < 2) return [];
+    const sure = neighbours + (looks ? 2 : 0) + (unknown || isProgram(value) ? 2 : 0);
     return [{ parameter: slot.parameter, at, value, sure, guessed: !looks }];
   });
 };
@@ -77,7 +101,7 @@ export const alignValues = (
   vocabulary: Vocabulary,
 ): FoundValue[] => {
   const choices = template.slots.map((slot) =>
-    candidatesFor(template.runbook, slot, words, template.tokens, vocabulary)
+    candidatesFor(template, slot, words, vocabulary)
       .sort((a, b) => b.sure - a.sure || a.at - b.at)
       .slice(0, valueCandidatesMax),
   );
@@ -119,6 +143,8 @@ export const valuesWordForWord = (template: Template, words: readonly Word[]): F
     const pattern = parameterPattern(template.runbook.parameters[parameter]?.pattern ?? '(?!)');
     const value = spoken.word.values.find((v) => pattern.test(v));
     if (value === undefined || spoken.word.generic || spoken.word.action !== null) return null;
+    if (!looksLikeValue(spoken.word, value, pattern) && !mayBeName(template, words, spoken.at, value))
+      return null;
     found.push({ parameter, at: spoken.at, value, sure: 4, guessed: false });
   }
   return found;

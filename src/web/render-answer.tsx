@@ -34,7 +34,7 @@ export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
     <div class="answer" id={`answer-${card.task}`} lang={answer.language}>
       <p class="words">{visible(answer.words).text}</p>
       {shown.map((host) => (
-        <Reading key={host.agentName} host={host} many={many} />
+        <Reading key={host.agentName} host={host} many={many} said={answer.words} />
       ))}
       {rest.length > 0 && (
         <Fold
@@ -44,7 +44,7 @@ export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
           }
         >
           {rest.map((host) => (
-            <Reading key={host.agentName} host={host} many />
+            <Reading key={host.agentName} host={host} many said={answer.words} />
           ))}
         </Fold>
       )}
@@ -53,15 +53,18 @@ export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {
   );
 };
 
-const Reading = ({ host, many }: { host: HostReading; many: boolean }): VNode | null => {
+/** One machine's part. What the answer has said of it in the same words is not said again. */
+const Reading = (props: { host: HostReading; many: boolean; said: string }): VNode | null => {
+  const { host, many } = props;
   const evidence = host.evidence.slice(0, evidenceShownMax);
   const more = host.evidence.slice(evidenceShownMax);
+  const isSaid = props.said.includes(host.words);
   if (!many && host.facts.length === 0 && evidence.length === 0) return null;
   return (
-    <section class={host.ok ? 'reading' : 'reading look'}>
+    <section class={`reading${host.ok ? '' : ' look'}${many && isSaid ? ' brief' : ''}`}>
       {many && (
         <p class="reading-words">
-          <b>{host.agentName}</b> {visible(host.words).text}
+          <b>{host.agentName}</b> {!isSaid && visible(host.words).text}
         </p>
       )}
       {host.facts.length > 0 && (

@@ -5,8 +5,9 @@ import { targetsShownMax } from './limits.ts';
 import { AnswerView, FollowUps } from './render-answer.tsx';
 import { Icon } from './render-icons.tsx';
 import { Act, Fold } from './render-parts.tsx';
-import { Progress, Runs } from './render-runs.tsx';
+import { Progress, ProgressWords, Runs } from './render-runs.tsx';
 import { Scripts } from './render-script.tsx';
+import { Terms } from './render-terms.tsx';
 import { At } from './render-times.tsx';
 import type { TaskView } from './view.ts';
 
@@ -28,16 +29,20 @@ export const TaskArticle = ({ view, oob }: { view: TaskView; oob: boolean }): VN
     >
       <Message view={view} />
       <div class="card">
+        <Progress card={card} />
         <p class="headline">
           <Icon name={card.tone} />
-          <strong id={`headline-${card.task}`}>{card.headline}</strong>
+          <span class="headline-words">
+            <strong id={`headline-${card.task}`}>{card.headline}</strong>
+            <ProgressWords card={card} />
+          </span>
         </p>
-        <Targets card={card} />
+        {/* From then on each has a line of its own below. */}
+        {card.runs.length === 0 && <Targets card={card} />}
         {card.question && <p class="question">{card.question.text}</p>}
         {card.summary !== null && <p class="summary">{card.summary}</p>}
-        <Scripts view={view} />
-        <Decision view={view} />
-        <Progress card={card} />
+        <Scripts card={card} />
+        <Terms view={view} />
         <Runs view={view} />
         {card.notices.map((notice) => (
           <p class="notice" key={notice.code}>
@@ -113,18 +118,6 @@ const TargetList = ({ targets }: { targets: Card['targets'] }): VNode => (
     ))}
   </ul>
 );
-
-const Decision = ({ view }: { view: TaskView }): VNode | null => {
-  const { decision } = view.card;
-  if (!decision) return null;
-  const verdict = decision.verdict.slice(0, 1).toUpperCase() + decision.verdict.slice(1);
-  return (
-    <p class="decision">
-      {verdict} by <b>{decision.by}</b> at <At at={decision.at} now={view.now} />
-      {decision.reason !== null && <q>{decision.reason}</q>}
-    </p>
-  );
-};
 
 const Actions = ({ card }: { card: Card }): VNode | null => {
   if (card.actions.length === 0) return null;

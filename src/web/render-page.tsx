@@ -129,10 +129,10 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
                 <ThreadSection key={thread.head.card.task} thread={thread} />
               ))}
             </div>
-            <Empty agents={view.agents} />
+            <Empty agents={view.agents} oob={false} />
           </div>
         </main>
-        <Composer agents={view.agents} />
+        <Composer />
         <KeysHelp />
         <template id="thread-template">
           <ThreadFrame root={null} />
@@ -212,8 +212,8 @@ const examplesOf = (agents: readonly Agent[]): string[] => {
 };
 
 /** Shown by the style sheet only while there is no thread, so that the first request makes it go by itself. */
-const Empty = ({ agents }: { agents: readonly Agent[] }): VNode => (
-  <div class="empty">
+export const Empty = ({ agents, oob }: { agents: readonly Agent[]; oob: boolean }): VNode => (
+  <div class="empty" id="empty" hx-swap-oob={oob ? 'morph' : undefined}>
     <h1>What do you want to know?</h1>
     <p>Ask in your own words. You get a script to read first; nothing runs before you approve it.</p>
     {agents.length === 0 ? (
@@ -230,7 +230,7 @@ const Empty = ({ agents }: { agents: readonly Agent[] }): VNode => (
   </div>
 );
 
-const Composer = ({ agents }: { agents: readonly Agent[] }): VNode => (
+const Composer = (): VNode => (
   <footer class="composer" id="composer">
     <p class="look-only warning" role="status">
       {sentence('write_token_missing', {}).text}
@@ -259,7 +259,7 @@ const Composer = ({ agents }: { agents: readonly Agent[] }): VNode => (
         name="request"
         rows={1}
         maxLength={requestCharsMax}
-        placeholder={`Try: ${examplesOf(agents)[0]}`}
+        placeholder="Ask for something on a machine"
         enterkeyhint="send"
         autocomplete="off"
       />

@@ -2,9 +2,11 @@ import type { CardRun } from '../core/card.ts';
 import { RunState } from '../core/run.ts';
 import { spanWords } from './render-words.ts';
 
-/** How long something took: to a tenth of a second while that says something. */
-export const tookWords = (ms: number): string =>
-  ms < 10_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : spanWords(ms);
+/** How long something took, to two digits or three. */
+export const tookWords = (ms: number): string => {
+  if (ms < 1_000) return `${Math.max(1, Math.round(ms))} ms`;
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : spanWords(ms);
+};
 
 const stateWords: Record<RunState, string> = {
   held: 'waits for its turn',

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
-import { isTaskEnded } from '../core/task.ts';
+import { isTaskEnded, TaskState } from '../core/task.ts';
 import { outputsShownMax, runsFoldedLiveMax, runsShownMax } from './limits.ts';
 import { Icon, type IconName } from './render-icons.tsx';
 import { Fold } from './render-parts.tsx';
@@ -9,34 +9,44 @@ import { foldWords, runWords, tookWords } from './render-run-words.ts';
 import { Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
 import type { StreamView } from './streams.ts';
-import { hasAnswer, type TaskView } from './view.ts';
+import { hasAnswer, isToLookAt, runsInOrder, type TaskView } from './view.ts';
 
-/** Where a card stands over all its machines: a bar and the count in words. */
+/** How far a card has come over all its machines, as a bar along its upper edge: coming and going it moves nothing. */
 export const Progress = ({ card }: { card: Card }): VNode | null => {
   const { progress } = card;
-  if (!progress || progress.total < 2) return null;
-  const { total, ended, bad, held } = progress;
+  if (!progress || progress.total < 2 || isTaskEnded(card.state)) return null;
+  const { total, ended, bad } = progress;
   const part = (count: number): string => `${((count / total) * 100).toFixed(2)}%`;
-  const running = card.runs.filter((run) => run.state === RunState.running).length;
+  const running = runningOf(card);
+  return (
+    <svg class="progress" width="100%" height="3" aria-hidden="true">
+      <rect class="bar-good" x="0" width={part(ended - bad)} height="3" />
+      <rect class="bar-bad" x={part(ended - bad)} width={part(bad)} height="3" />
+      <rect class="bar-running" x={part(ended)} width={part(running)} height="3" />
+    </svg>
+  );
+};
+
+const runningOf = (card: Card): number => card.runs.filter((run) => run.state === RunState.running).length;
+
+/** The same in words, beside the headline that says the rest. */
+export const ProgressWords = ({ card }: { card: Card }): VNode | null => {
+  const { progress } = card;
+  if (!progress || progress.total < 2 || isTaskEnded(card.state)) return null;
+  const { total, ended, bad, held } = progress;
+  const running = runningOf(card);
   const words = [
-    `${ended} of ${total} ended`,
+    ...(card.state === TaskState.running ? [] : [`${ended} of ${total} ended`]),
     ...(bad > 0 ? [`${bad} with a problem`] : []),
     ...(running > 0 ? [`${running} running`] : []),
     ...(held > 0 ? [`${held} held back`] : []),
   ];
   return (
-    <div class="progress">
-      <svg class="bar" width="100%" height="6" aria-hidden="true">
-        <rect class="bar-good" x="0" width={part(ended - bad)} height="6" />
-        <rect class="bar-bad" x={part(ended - bad)} width={part(bad)} height="6" />
-        <rect class="bar-running" x={part(ended)} width={part(running)} height="6" />
-      </svg>
-      <p class="meta">
-        {words.map((word) => (
-          <span key={word}>{word}</span>
-        ))}
-      </p>
-    </div>
+    <span class="meta">
+      {words.map((word) => (
+        <span key={word}>{word}</span>
+      ))}
+    </span>
   );
 };
 
@@ -51,8 +61,9 @@ const runIcon = (run: CardRun): IconName => {
 export const Runs = ({ view }: { view: TaskView }): VNode | null => {
   const { card } = view;
   if (card.runs.length === 0) return null;
-  const shown = card.runs.slice(0, runsShownMax);
-  const rest = card.runs.slice(runsShownMax);
+  const runs = runsInOrder(card);
+  const shown = runs.slice(0, runsShownMax);
+  const rest = runs.slice(runsShownMax);
   const listed = isTaskEnded(card.state) ? rest : rest.slice(0, runsFoldedLiveMax);
   return (
     <div class="runs">
@@ -124,11 +135,11 @@ const RunWords = ({ view, run }: { view: TaskView; run: CardRun }): VNode => (
 
 const outputId = (run: CardRun): string => `output-${run.id.slice(0, 16)}`;
 
-/** Open by itself until the answer says what it means; of many, where boxes would come and go, the bad ones only. */
+/** Open by itself until the answer says what it means; of many, where boxes would come and go, only those to look at. */
 const isOutputOpen = (view: TaskView, run: CardRun): boolean =>
   view.outputs.has(run.id) &&
   !hasAnswer(view) &&
-  (view.card.runs.length <= outputsShownMax || isBadEnd(run.state));
+  (view.card.runs.length <= outputsShownMax || isBadEnd(run.state) || isToLookAt(view.card, run));
 
 /** Output on the card where the view has it, otherwise a place that fetches it when its fold is opened. */
 const RunOutput = ({ view, run }: { view: TaskView; run: CardRun }): VNode => {

@@ -1,11 +1,8 @@
 import type { VNode } from 'preact';
 import type { Card, CardScript } from '../core/card.ts';
-import { isTaskEnded, TaskState } from '../core/task.ts';
+import { TaskState } from '../core/task.ts';
 import { scriptLinesTallMax } from './limits.ts';
 import { Fold } from './render-parts.tsx';
-import { Span } from './render-times.tsx';
-import { spanWords } from './render-words.ts';
-import { hasAnswer, type TaskView } from './view.ts';
 
 const hiddenMark = /(⟨U\+[0-9A-F]{4,6}⟩)/;
 
@@ -47,10 +44,10 @@ const Code = ({ script, name }: { script: CardScript; name: string }): VNode => 
   );
 };
 
-const Meta = ({ view, script }: { view: TaskView; script: CardScript }): VNode => (
+const Meta = ({ card, script }: { card: Card; script: CardScript }): VNode => (
   <span class="meta">
     <b>{script.interpreter}</b>
-    {view.card.scripts.length > 1 && <span>{script.platforms.join(', ')}</span>}
+    {card.scripts.length > 1 && <span>{script.platforms.join(', ')}</span>}
     <span>{script.lines === 1 ? '1 line' : `${script.lines} lines`}</span>
     <span title={`SHA-256 ${script.digest}`}>
       <code>sha256:{script.digest.slice(0, 12)}</code>
@@ -58,9 +55,8 @@ const Meta = ({ view, script }: { view: TaskView; script: CardScript }): VNode =
   </span>
 );
 
-/** The scripts of a card, whole. Open until there is an answer, or there will be none; then a line says which it was. */
-export const Scripts = ({ view }: { view: TaskView }): VNode | null => {
-  const { card } = view;
+/** The scripts of a card, whole. Open while they wait for a decision; then a line says which they were. */
+export const Scripts = ({ card }: { card: Card }): VNode | null => {
   if (card.scripts.length === 0) return null;
   return (
     <div class="scripts">
@@ -69,45 +65,12 @@ export const Scripts = ({ view }: { view: TaskView }): VNode | null => {
           key={script.digest}
           id={`script-${card.task}-${script.digest.slice(0, 12)}`}
           kind="script-fold"
-          open={!isTaskEnded(card.state) && !hasAnswer(view)}
-          summary={<Meta view={view} script={script} />}
+          open={card.state === TaskState.proposed}
+          summary={<Meta card={card} script={script} />}
         >
           <Code script={script} name={`Script for ${script.platforms.join(', ')}`} />
         </Fold>
       ))}
-      <Terms view={view} />
     </div>
-  );
-};
-
-const drafterWords = (card: Card): string | null => {
-  switch (card.proposal?.drafter) {
-    case 'runbook':
-      return card.proposal.runbook === null ? 'from a runbook' : `from the runbook ${card.proposal.runbook}`;
-    case 'model':
-      return 'written by the model';
-    case 'person':
-      return 'edited by hand';
-    default:
-      return null;
-  }
-};
-
-/** The small print of a proposal: where it came from, how long it may run, until when it may be decided. */
-const Terms = ({ view }: { view: TaskView }): VNode => {
-  const { card } = view;
-  const drafter = drafterWords(card);
-  const revision = card.proposal?.revision ?? 0;
-  return (
-    <p class="meta terms">
-      {drafter !== null && <span>{drafter}</span>}
-      {revision > 1 && <span>revision {revision}</span>}
-      {card.timeoutMs !== null && <span>time limit {spanWords(card.timeoutMs)}</span>}
-      {card.state === TaskState.proposed && card.decideBy !== null && (
-        <span>
-          expires in <Span at={card.decideBy} now={view.now} way="left" />
-        </span>
-      )}
-    </p>
   );
 };

@@ -5,7 +5,7 @@ import type { Instant } from '../core/task.ts';
 import type { AssetUrls } from './assets.ts';
 import { AgentCount, AgentList } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
-import { ConsolePage, DoorPage, Earlier } from './render-page.tsx';
+import { ConsolePage, DoorPage, Earlier, Empty } from './render-page.tsx';
 import { Streams } from './render-runs.tsx';
 import type { StreamView } from './streams.ts';
 import type { PageView, TaskView } from './view.ts';
@@ -29,6 +29,7 @@ export const renderFragment = {
       <>
         <AgentList agents={agents} now={now} oob />
         <AgentCount agents={agents} oob />
+        <Empty agents={agents} oob />
       </>,
     ),
   earlier: (before: number | null): string => renderToString(<Earlier before={before} oob />),

@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
-import { RunState } from '../core/run.ts';
-import { type Instant, isTaskEnded } from '../core/task.ts';
+import { isRunEnded, RunState } from '../core/run.ts';
+import { type Instant, isTaskEnded, TaskState } from '../core/task.ts';
 import type { Desk } from '../flow/desk.ts';
 import { outputsShownMax } from './limits.ts';
 import { readStreams, type StreamView } from './streams.ts';
@@ -44,7 +44,9 @@ export const taskView = async (
   words: string | null,
   now: Instant,
 ): Promise<TaskView> => {
-  const shown = card.runs.filter((run) => isOutputOnCard(card, run)).slice(0, outputsShownMax);
+  const shown = runsInOrder(card)
+    .filter((run) => isOutputOnCard(card, run))
+    .slice(0, outputsShownMax);
   const outputs = new Map<string, StreamView[]>();
   for (const run of shown) outputs.set(run.id, await readStreams(desk, card.task, run.id));
   return { card, root, outputs, words, now };
@@ -53,9 +55,19 @@ export const taskView = async (
 /** True from the answer's first words on: from then on it says what the output means. */
 export const hasAnswer = ({ card, words }: TaskView): boolean => card.answer !== null || words !== null;
 
-/** The output of few runs belongs to their card; of many, those are shown that run or ended badly. */
+/** Between two waves, what has run is what the decision about the next one rests on. */
+export const isToLookAt = (card: Card, run: CardRun): boolean =>
+  card.state === TaskState.paused && isRunEnded(run.state);
+
+/** The runs in the order of a reader's interest, which a pause turns to what has ended. */
+export const runsInOrder = (card: Card): readonly CardRun[] => [
+  ...card.runs.filter((run) => isToLookAt(card, run)),
+  ...card.runs.filter((run) => !isToLookAt(card, run)),
+];
+
+/** The output of few runs belongs to their card; of many, those are shown that run, ended badly or are to be looked at. */
 const isOutputOnCard = (card: Card, run: CardRun): boolean => {
   if (run.stdoutBytes + run.stderrBytes === 0) return false;
-  if (card.runs.length <= outputsShownMax) return true;
+  if (card.runs.length <= outputsShownMax || isToLookAt(card, run)) return true;
   return isBadEnd(run.state) || (run.state === RunState.running && !isTaskEnded(card.state));
 };

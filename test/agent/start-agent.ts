@@ -32,7 +32,7 @@ export interface Scene {
   /** Starts an agent in this process; it is stopped when the test ends. */
   agent(more?: Partial<AgentParts>, until?: 'open' | 'hello'): Promise<Agent>;
   /** Starts the built agent as a process of its own, which a test may kill. */
-  process(): Promise<ChildProcess>;
+  process(stderr?: 'ignore' | 'pipe'): Promise<ChildProcess>;
 }
 
 /** A gateway and a place for an agent. */
@@ -67,9 +67,9 @@ export const makeScene = async (): Promise<Scene> => {
       await gateway.until(() => heard.length > before);
       return agent;
     },
-    async process() {
+    async process(stderr = 'ignore') {
       const args = [bundle(), 'run', '--socket', gateway.socket, '--data', dataDir, '--name', 'db1'];
-      const child = spawn(process.execPath, args, { stdio: 'ignore' });
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', stderr] });
       onTestFinished(() => void child.kill('SIGKILL'));
       const greeted = gateway.hellos.length;
       await gateway.until(() => gateway.hellos.length > greeted);

@@ -4,7 +4,7 @@ import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import { launchBrowser, shiftsOf, type Visit, visit } from './browser.ts';
 import { approve, ask, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
-import { askWhich } from './demo-machines.ts';
+import { askWhich, fleetAgents } from './demo-machines.ts';
 
 let browser: Browser;
 let seen: Visit;
@@ -42,6 +42,9 @@ test('the whole way by clicks: example, script, approval, live output, answer, f
   await card.getByRole('button', { name: 'Approve' }).click();
   await card.getByText('Approved by you').waitFor();
   expect(stateOf(task)).toBe('running');
+  // What was decided is a line from then on, and the output has its room.
+  expect(await card.locator('.script-fold pre').isVisible()).toBe(false);
+  expect(await card.locator('.script-fold summary').textContent()).toMatch(/bash5 linessha256:/);
 
   desk.run(task, 'db1', { state: RunState.running });
   desk.write(task, 'db1', 'stdout', `${Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n')}\n`);
@@ -56,10 +59,8 @@ test('the whole way by clicks: example, script, approval, live output, answer, f
   finishMemory(desk, task, 'db1');
   await card.getByText('db1 uses 11.0 GiB').waitFor();
   expect(await page.locator('#announce').textContent()).toContain('db1 uses 11.0 GiB');
-  // The answer is near its request: script and output have become a line each.
+  // The answer stands where the output was.
   await tail.first().waitFor({ state: 'hidden' });
-  expect(await card.locator('.script-fold pre').isVisible()).toBe(false);
-  expect(await card.locator('.script-fold summary').textContent()).toMatch(/bash5 linessha256:/);
 
   await card.getByRole('button', { name: 'What uses the CPU?' }).click();
   await page.locator(`#thread-${task} .replies article`).waitFor();
@@ -276,8 +277,13 @@ test('a machine of the column goes into the composer and along with the request'
 test('the output of a run that is not on its card is fetched when its fold is opened', async () => {
   seen = await visit(browser);
   const { page, harness } = seen;
-  const task = await ask(harness.desk, 'check memory on web1 and web2');
-  proposeMemory(harness.desk, task, ['web1', 'web2']);
+  harness.desk.agentList = fleetAgents().slice(0, 5);
+  const task = await ask(harness.desk, 'check memory on all');
+  proposeMemory(
+    harness.desk,
+    task,
+    harness.desk.agentList.map((a) => a.name),
+  );
   await approve(harness.desk, task);
   harness.desk.write(task, 'web1', 'stdout', 'of web1\n');
   harness.desk.run(task, 'web1', { state: RunState.succeeded, exitCode: 0 });

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { agentOf } from '../web/fake-desk.ts';
 import { faintTexts, launchBrowser, type Visit, visit } from './browser.ts';
 import { approve, ask, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
 import { askWhich, fleetAgents, runFleet } from './demo-machines.ts';
@@ -12,11 +13,11 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => seen.close());
 
-const phone: BrowserContextOptions = {
-  viewport: { width: 360, height: 740 },
+const phoneOf = (width: number): BrowserContextOptions => ({
+  viewport: { width, height: 740 },
   hasTouch: true,
   isMobile: true,
-};
+});
 
 /** A page with a card of every kind on it. */
 const everyCard = async (options: BrowserContextOptions): Promise<void> => {
@@ -47,17 +48,21 @@ const everyCard = async (options: BrowserContextOptions): Promise<void> => {
   await seen.page.locator(`#task-${open} [data-act=approve]`).waitFor();
 };
 
-describe('on a phone', () => {
+describe.each([360, 390])('on a phone of %i px', (width) => {
+  const phone = phoneOf(width);
+
   test('nothing is wider than the screen', async () => {
     await everyCard(phone);
     const wide = await seen.page.evaluate(() =>
       [...document.querySelectorAll('body *')]
         .filter((e) => e.checkVisibility() && !e.closest('.tail'))
         .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
+        // Spaces where a line wraps hang over its end; their block doesn't.
+        .filter((e) => getComputedStyle(e).display !== 'inline')
         .map((e) => e.className || e.nodeName),
     );
     expect(wide).toEqual([]);
-    expect(await seen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await seen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 
   test('every button and fold is big enough for a thumb', async () => {
@@ -101,6 +106,32 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await seen.page.getByText('npx nerdy console', { exact: true }).waitFor();
     expect(await faintTexts(seen.page)).toEqual([]);
   });
+});
+
+test('the meters of all machines stand on one line each, whatever their values', async () => {
+  seen = await visit(browser);
+  const { desk } = seen.harness;
+  const values = [0, 0.07, 0.5, 0.85, 1];
+  desk.agentList = values.map((cpuFraction, at) => {
+    const agent = agentOf(`web${at}`);
+    return { ...agent, load: agent.load && { ...agent.load, cpuFraction } };
+  });
+  desk.tell({ agents: desk.agentList.map((a) => a.id) });
+  await seen.page.getByText('100 %').waitFor();
+  const rows = await seen.page.locator('.loads').evaluateAll((all) =>
+    all.map((loads) => {
+      const bars = [...loads.querySelectorAll('.bar')].map((bar) => bar.getBoundingClientRect());
+      const inside = [...loads.querySelectorAll('.load')].every(
+        (load) => load.scrollWidth <= load.clientWidth,
+      );
+      return {
+        tops: new Set(bars.map((b) => b.top)).size,
+        widths: new Set(bars.map((b) => Math.round(b.width))).size,
+        inside,
+      };
+    }),
+  );
+  expect(rows).toEqual(values.map(() => ({ tops: 1, widths: 1, inside: true })));
 });
 
 test('nothing turns for who asked for less motion', async () => {

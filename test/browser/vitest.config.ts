@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is awaited comes as soon as the machine gets to it; a second is short for a busy one.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -165,7 +165,7 @@ describe('deciding', () => {
 describe('the page', () => {
   test('with no task shows examples that ask at once', async () => {
     const html = await page();
-    expect(html).toContain('<div id="threads"></div><div class="empty">');
+    expect(html).toContain('<div id="threads"></div><div class="empty" id="empty">');
     expect(html).toMatch(/name="request" value="check memory on db1"/);
   });
 

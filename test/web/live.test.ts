@@ -128,6 +128,15 @@ test('a machine that goes offline changes its column and the cards that wait for
   expect((await nextTask(stream)).data).toMatch(/dot off.*db1/s);
 });
 
+test('the first machine that joins takes its place in the examples of an empty page', async () => {
+  harness.desk.agentList = [];
+  const stream = await openFromPage();
+  harness.desk.agentList = [agentOf('db1')];
+  harness.desk.tell({ agents: ['id-db1'] });
+  await harness.clock.step(2_000);
+  expect((await stream.next()).data).toMatch(/id="empty" hx-swap-oob="morph".*check memory on db1/s);
+});
+
 test('a text with line ends of every kind stays one event', async () => {
   const stream = await openFromPage();
   await ask('one\rtwo\r\nthree\nfour');

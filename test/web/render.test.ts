@@ -98,7 +98,7 @@ describe('the card of a task', () => {
     for (const name of names(28)) scene.end(name);
     scene.end('web7', RunState.failed, 3);
     const text = await scene.text();
-    expect(text).toMatch(/28 of 40 ended\s*1 with a problem\s*2 running/);
+    expect(text).toMatch(/28 of 40 machines ended\s*1 with a problem\s*2 running/);
     expect(text).toMatch(/web7\s*failed, exit code 3/);
     expect(text).toContain(`${40 - runsShownMax} more: 27 done, 8 waiting for the machine`);
   });
@@ -118,6 +118,18 @@ describe('the card of a task', () => {
     scene.end('web1');
     scene.desk.change(scene.task, { state: TaskState.paused });
     expect(buttonsOf(await scene.html())).toEqual(['Run on the other 2', 'Stop here']);
+  });
+
+  test('paused shows first, and open, what has run: the next wave rests on it', async () => {
+    const scene = await new Scene(names(9)).approved(true);
+    scene.start('web1');
+    scene.desk.write(scene.task, 'web1', 'stdout', 'nginx is up\n');
+    scene.end('web1');
+    scene.desk.change(scene.task, { state: TaskState.paused });
+    expect(await scene.text()).toMatch(
+      /Paused after 1 machine.*web1\s*done.*nginx is up.*web2\s*waits for its turn/s,
+    );
+    expect(await scene.html()).toMatch(/<details class="run-fold"[^>]* open/);
   });
 
   test('answering shows the words that are being written', async () => {

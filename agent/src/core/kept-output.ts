@@ -32,15 +32,17 @@ export const keptWhileRunning = (mainBytes: number, limits: KeptLimits): number 
 /**
  * What is kept when the script has ended.
  *
- * @param open a process left behind still writes, so the tail file may not be there yet.
+ * A tail file that is not full, though the main file is more than head and tail, is not there yet (a process left
+ * behind still writes) or could not be written; then the main file alone is kept.
+ *
+ * @param torn a part of the output could not be written, be it of this stream or of the other.
  */
-export const keptAtEnd = (files: OutputFiles, limits: KeptLimits, open: boolean): Kept => {
+export const keptAtEnd = (files: OutputFiles, limits: KeptLimits, torn: boolean): Kept => {
   const { outputHeadBytes, outputTailBytes } = limits;
   const whole = outputHeadBytes + outputTailBytes;
-  if (files.mainBytes <= whole) return { bytes: files.mainBytes, cutAt: null, endMissing: false };
-  if (open && files.tailBytes < outputTailBytes) return { bytes: whole, cutAt: whole, endMissing: true };
-  const tail = Math.min(files.tailBytes, outputTailBytes);
-  return { bytes: outputHeadBytes + tail, cutAt: outputHeadBytes, endMissing: false };
+  if (files.mainBytes <= whole) return { bytes: files.mainBytes, cutAt: null, endMissing: torn };
+  if (files.tailBytes < outputTailBytes) return { bytes: whole, cutAt: whole, endMissing: true };
+  return { bytes: whole, cutAt: outputHeadBytes, endMissing: torn };
 };
 
 /** Where the kept byte at `offset` stands on disk, and how many bytes follow it in that file. */

@@ -36,5 +36,7 @@ export const pruneMs = 3_600_000;
 
 /** A shell that takes longer to tell its version is taken as not there. */
 export const shellProbeMs = 5_000;
+/** Of a claim or an exit file; a detail of the longest kind fits in with room. */
+export const claimBytesMax = 4096;
 /** Of a detail that is sent to people; an error's text may hold a path, never a page. */
 export const detailCharsMax = 300;

@@ -1,5 +1,5 @@
 /**
- * The server's clock as this agent knows it: what the last welcome said, moved on by the monotonic clock, so that
+ * The server's clock as this agent knows it: what the last welcome said, moved on by a monotonic clock, so that
  * nobody who sets the machine's clock makes an old order young. Null before the first welcome.
  */
 export class ServerClock {

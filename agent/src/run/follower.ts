@@ -74,7 +74,21 @@ export class Follower {
     for (const run of this.#parts.book.values()) {
       if (run.phase === 'finished') continue;
       this.look(run);
-      if (this.#needsWrapper(run)) this.gone(run);
+      this.#safely(run, () => {
+        if (this.#needsWrapper(run)) this.gone(run);
+      });
+    }
+  }
+
+  /** One run's unreadable files must neither end the agent nor hide the other runs. */
+  #safely(run: RunRecord, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#parts.log.warn(
+        { run: run.runId, err: String(error) },
+        'a run can not be read, it is looked at again',
+      );
     }
   }
 
@@ -88,7 +102,10 @@ export class Follower {
 
   /** Reads a run's files and moves its record on. */
   look(run: RunRecord): void {
-    if (run.phase === 'finished') return;
+    if (run.phase !== 'finished') this.#safely(run, () => this.#read(run));
+  }
+
+  #read(run: RunRecord): void {
     const { spool } = this.#parts;
     const claim = spool.claim(run.runId);
     if (claim === null) {
@@ -108,7 +125,7 @@ export class Follower {
     }
     const exit = spool.exit(run.runId);
     if (exit) {
-      const kept = this.#keptAtEnd(run, exit.open, exit.sizes);
+      const kept = this.#keptAtEnd(run, exit.outputs === 'torn', exit.sizes);
       this.#end(run, finishedByExit(run.wireId, exit, kept), kept);
       return;
     }
@@ -117,13 +134,21 @@ export class Follower {
 
   #lookUnclaimed(run: RunRecord): void {
     const { launchedAtMs } = run;
+    // A claim that was there and is gone proves nothing: the script ran, and removed it. The poll sees to that.
+    if (run.phase !== 'accepted') return;
     if (launchedAtMs === null || this.#parts.monotonicMs() - launchedAtMs < claimWaitMs) return;
+    try {
+      this.#parts.spool.neverStart(run.runId, {
+        end: 'FINISHED_END_UNSTARTED',
+        reason: 'REASON_FAULT',
+        detail: 'the wrapper did not start it in time',
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.lose(run, 'its directory in the spool is gone');
+      return;
+    }
     run.launchedAtMs = null;
-    this.#parts.spool.neverStart(run.runId, {
-      end: 'FINISHED_END_UNSTARTED',
-      reason: 'REASON_FAULT',
-      detail: 'the wrapper did not start it in time',
-    });
     this.look(run);
   }
 
@@ -137,16 +162,16 @@ export class Follower {
     const timer = setTimeout(() => {
       this.#rechecks.delete(run.runId);
       this.look(run);
-      if (this.#needsWrapper(run)) {
-        this.lose(run, 'its wrapper is gone and left no exit file');
-      }
+      this.#safely(run, () => {
+        if (this.#needsWrapper(run)) this.lose(run, 'its wrapper is gone and left no exit file');
+      });
     }, this.#parts.lostRecheckMs);
     this.#rechecks.set(run.runId, timer);
   }
 
   /** Ends a run of which nobody can say what became of it. What it had put out by now is kept. */
   lose(run: RunRecord, detail: string): void {
-    const kept = this.#keptAtEnd(run, true, null);
+    const kept = this.#keptAtEnd(run, false, null);
     this.#end(run, finishedByLoss(run.wireId, detail, kept), kept);
   }
 
@@ -162,14 +187,14 @@ export class Follower {
 
   #keptAtEnd(
     run: RunRecord,
-    open: boolean,
+    torn: boolean,
     sizes: { stdout: number; stderr: number } | null,
   ): { stdout: Kept; stderr: Kept } {
     const keptOf = (name: OutputName): Kept => {
       if (!run.document) return { bytes: 0, cutAt: null, endMissing: false };
       const files = this.#parts.spool.outputFiles(run.runId, name);
       const mainBytes = sizes?.[name] ?? files.mainBytes;
-      return keptAtEnd({ mainBytes, tailBytes: files.tailBytes }, run.document.limits, open);
+      return keptAtEnd({ mainBytes, tailBytes: files.tailBytes }, run.document.limits, torn);
     };
     return { stdout: keptOf('stdout'), stderr: keptOf('stderr') };
   }

@@ -27,11 +27,18 @@ interface Arrival extends NewRun {
   seat: Seat | null;
 }
 
+/** A run on its way to the disk. */
+interface Storing {
+  /** A cancel overtook it. */
+  cancelAsked: boolean;
+  /** A hello overtook it, which could not name it. */
+  unnamed: boolean;
+}
+
 /** Takes orders: verified, stored, made durable, and only then accepted and started. */
 export class Intake {
   readonly #parts: IntakeParts;
-  /** Runs on their way to the disk, and whether a cancel overtook them. */
-  readonly #storing = new Map<string, { cancelAsked: boolean }>();
+  readonly #storing = new Map<string, Storing>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -42,22 +49,41 @@ export class Intake {
     const { spool, wallMs, changed } = this.#parts;
     const arrivals: Arrival[] = [];
     for (const order of orders) {
-      if (this.#answerKnown(order)) continue;
-      const arrival = this.#admit(order);
+      const arrival = this.#arrivalOf(order);
       if (!arrival) continue;
-      this.#storing.set(arrival.runId, { cancelAsked: false });
+      this.#storing.set(arrival.runId, { cancelAsked: false, unnamed: false });
       arrivals.push(arrival);
     }
     if (arrivals.length === 0) return;
     const results = await spool.store(arrivals, wallMs());
     arrivals.forEach((arrival, at) => {
-      const cancelAsked = this.#storing.get(arrival.runId)?.cancelAsked ?? false;
+      const { cancelAsked = false, unnamed = false } = this.#storing.get(arrival.runId) ?? {};
       this.#storing.delete(arrival.runId);
       const error = results[at];
       if (error) this.#refuseUnstored(arrival, error);
-      else this.#accept(arrival, cancelAsked);
+      else this.#accept(arrival, cancelAsked, unnamed);
     });
     changed();
+  }
+
+  /**
+   * A hello is being said. It can't name what is still on its way to the disk, so the gateway may take that for never
+   * arrived and end it: such a run starts only when its order comes again.
+   */
+  overtakenByHello(): void {
+    for (const storing of this.#storing.values()) storing.unnamed = true;
+  }
+
+  /** Null for an order that is answered already. One that can't be handled must not take the others with it. */
+  #arrivalOf(order: WireOrder): Arrival | null {
+    try {
+      return this.#answerKnown(order) ? null : this.#admit(order);
+    } catch (error) {
+      // It may have a tombstone that can't be read, so nothing true can be said; the gateway's deadline ends it.
+      const fields = { run: order.runId.toString('hex'), err: String(error) };
+      this.#parts.log.error(fields, 'an order could not be handled');
+      return null;
+    }
   }
 
   /** A cancel that comes while the order is being stored. @returns false when it is not. */
@@ -72,13 +98,18 @@ export class Intake {
    * So a repeated order after `runBy` is no late one, and a forged one can't end a run.
    */
   #answerKnown(order: WireOrder): boolean {
-    const { book, tombstones, say, changed } = this.#parts;
+    const { book, tombstones, starter, say, changed } = this.#parts;
     const runId = order.runId.toString('hex');
-    if (this.#storing.has(runId)) return true;
+    const storing = this.#storing.get(runId);
+    if (storing) {
+      storing.unnamed = false;
+      return true;
+    }
     const run = book.get(runId);
     if (run) {
       run.told = Told.nothing;
       run.wanted = true;
+      if (run.phase === 'accepted') starter.enqueue(run, null);
       changed();
       return true;
     }
@@ -122,13 +153,14 @@ export class Intake {
     changed();
   }
 
-  #accept({ runId, document, seat }: Arrival, cancelAsked: boolean): void {
-    const { book, spool, starter, log } = this.#parts;
+  #accept({ runId, document, seat }: Arrival, cancelAsked: boolean, unnamed: boolean): void {
+    const { book, spool, executor, starter, log } = this.#parts;
     const run = newRunRecord(runId, spool.dirOf(runId), document, true);
-    run.wanted = true;
+    run.wanted = !unnamed;
     run.cancelAsked = cancelAsked;
     book.set(runId, run);
-    log.info({ run: runId, task: document.task }, 'order accepted');
-    starter.enqueue(run, seat);
+    log.info({ run: runId, task: document.task, unnamed }, 'order accepted');
+    if (!unnamed) starter.enqueue(run, seat);
+    else if (seat) executor.giveBack(seat);
   }
 }

@@ -77,7 +77,8 @@ export class RunDesk {
       if (run) this.#forget(run);
     }
     for (const run of [...book.values()]) {
-      if (run.phase === 'accepted') starter.enqueue(run, null);
+      // One that this welcome names neither way was not named to it: only its order, come again, may start it.
+      if (run.phase === 'accepted' && run.wanted) starter.enqueue(run, null);
     }
   }
 

@@ -7,6 +7,7 @@ import { type Claim, formatNever, type Never, parseClaim } from '../core/claim.t
 import { scriptBytesOf, scriptFileOf } from '../core/command-line.ts';
 import { type ExitFacts, parseExit } from '../core/exit-file.ts';
 import type { OutputFiles } from '../core/kept-output.ts';
+import { claimBytesMax } from '../core/limits.ts';
 import type { Disk } from './disk.ts';
 
 export type OutputName = 'stdout' | 'stderr';
@@ -142,7 +143,7 @@ export class Spool {
     } catch {
       // The directory never came to be, or can't be written: both are why we are here.
     }
-    await Promise.allSettled([this.#disk.remove(run.from), this.#disk.remove(this.dirOf(run.runId))]);
+    await Promise.allSettled([this.#disk.remove(run.from), this.remove(run.runId)]);
   }
 
   /** Every run that the spool holds. A directory without a readable order and without a claim was never accepted. */
@@ -152,7 +153,7 @@ export class Spool {
       const order = this.#readOrder(runId, agentId);
       if (order) found.push(order);
       else if (this.claim(runId)) found.push({ runId, document: null, sameBoot: false, acceptedAt: 0 });
-      else await this.#disk.remove(this.dirOf(runId));
+      else await this.remove(runId);
     }
     return found;
   }
@@ -197,7 +198,7 @@ export class Spool {
   /** Bytes of one output file. Shorter than asked only at its end. */
   read(runId: string, output: OutputName, from: 'main' | 'tail', position: number, bytes: number): Buffer {
     const path = join(this.dirOf(runId), from === 'main' ? output : `${output}.tail`);
-    const file = fs.openSync(path, 'r');
+    const file = openPlain(path);
     try {
       const buffer = Buffer.allocUnsafe(bytes);
       const read = fs.readSync(file, buffer, 0, bytes, position);
@@ -207,19 +208,56 @@ export class Spool {
     }
   }
 
-  /** Frees a run's files. Its tombstone must be durable by then. */
-  remove(runId: string): Promise<void> {
-    return this.#disk.remove(this.dirOf(runId));
+  /**
+   * Frees a run's files. Its tombstone must be durable by then.
+   *
+   * The directory leaves its place whole before it is emptied: a removal takes the claim first, and a late wrapper
+   * that found it gone would start the script; or the next agent would, after a crash in between. Away from its
+   * place a wrapper finds no script.
+   */
+  async remove(runId: string): Promise<void> {
+    const away = join(this.#dir, 'next', randomUUID());
+    try {
+      this.#disk.rename(this.dirOf(runId), away);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      // Windows moves no directory that is open; its wrapper may be on its way out.
+      if (process.platform !== 'win32') throw error;
+      await this.#disk.remove(this.dirOf(runId));
+    }
+    await this.#disk.remove(away);
   }
 
   #text(runId: string, name: string): string | null {
+    let file: number;
     try {
-      return fs.readFileSync(join(this.dirOf(runId), name), 'utf8');
+      file = openPlain(join(this.dirOf(runId), name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return null;
+      if (error instanceof NotPlain || code === 'ELOOP') return '';
       throw error;
+    }
+    try {
+      const buffer = Buffer.alloc(claimBytesMax);
+      return buffer.toString('utf8', 0, fs.readSync(file, buffer, 0, claimBytesMax, 0));
+    } finally {
+      fs.closeSync(file);
     }
   }
 }
+
+/** Something else stands where the spool keeps a file: scripts run as the agent's own user and can put it there. */
+class NotPlain extends Error {}
+
+const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = fs.constants;
+
+/** Opens a file for reading. Of anything else it keeps off: opening a named pipe would hold the agent for ever. */
+const openPlain = (path: string): number => {
+  const file = fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (fs.fstatSync(file).isFile()) return file;
+  fs.closeSync(file);
+  throw new NotPlain(`${path} is no file`);
+};
 
 const sizeOf = (path: string): number => fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -28,6 +28,7 @@ export class Starter {
   readonly #parts: StarterParts;
   readonly #waiting: RunRecord[] = [];
   readonly #running = new Set<string>();
+  #isFilling = false;
 
   constructor(parts: StarterParts) {
     this.#parts = parts;
@@ -52,11 +53,15 @@ export class Starter {
   }
 
   #next(): void {
+    // A run that may not start any more ends within `#start` and so comes here again: a loop, not as many frames.
+    if (this.#isFilling) return;
+    this.#isFilling = true;
     while (this.#running.size < runsAtOnceMax) {
       const run = this.#waiting.shift();
-      if (!run) return;
+      if (!run) break;
       if (run.phase === 'accepted') this.#start(run, null, 0);
     }
+    this.#isFilling = false;
   }
 
   /** Makes sure that a run never starts; does nothing when a wrapper was first. */

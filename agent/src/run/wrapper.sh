@@ -5,7 +5,7 @@
 # writes the exit file; the runner (R) waits for "go", claims, starts the script, and waits for it. R tells M
 # what happened in lines on a named pipe, and the agent cancels by a line on the same pipe:
 #   q        nothing was claimed, nothing will run      p <pid>  the script is started, leader of its own group
-#   x <code> it exited                                  d        both outputs are closed and complete
+#   x <code> it exited                                  d <how>  both outputs are "closed", or "torn" by a full disk
 #   c        cancel, from the agent
 #
 # Arguments: the output file's limit in KiB, the tail in bytes, the script's file name, the shell, its flags.
@@ -14,6 +14,9 @@ shift 3
 
 mkfifo "control.$$" "out.$$" "err.$$"
 exec 9<>"control.$$" || exit 1
+# The room for the exit file is taken now: a script that fills the disk must not make its own end unknown. Ending
+# here leaves the run unclaimed.
+printf '%79s\n' '' >"exit.$$" || exit 1
 
 # What tells this process from a later one with the same number.
 if [ -r "/proc/$$/stat" ]; then
@@ -28,13 +31,17 @@ fi
 
 # One output: all of it goes through tee, whose file stops growing at the limit (a failed write is ignored, so
 # neither tee nor the script is killed), and on to tail, which keeps the end in memory until the output closes.
-# Reads from descriptor 5, and holds no end of any other pipe, so that it sees its own pipe close.
+# Reads from descriptor 5, and holds no end of any other pipe, so that it sees its own pipe close. Fails when tee's
+# file was cut short of the limit: a full disk, of which the file alone would say nothing.
 keep() {
   (
-    trap '' XFSZ
-    ulimit -f "$limit"
-    exec tee -a "$1" <&5 5<&-
-  ) 3>&- 4>&- 6>&- 7>&- 8>&- 9>&- | tail -c "$tail" >>"$1.tail" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+    (
+      trap '' XFSZ
+      ulimit -f "$limit"
+      exec tee -a "$1" <&5 5<&-
+    ) | tail -c "$tail" >>"$1.tail" 5<&-
+    [ "${PIPESTATUS[0]}" -eq 0 ] || [ "$(($(wc -c <"$1")))" -ge $((limit * 1024)) ]
+  ) 3>&- 4>&- 6>&- 7>&- 8>&- 9>&- &
 }
 
 run() {
@@ -75,8 +82,10 @@ run() {
   echo "p $pid $timeoutMs $graceMs" >&9
   wait "$pid"
   echo "x $?" >&9
-  wait "$keptOut" "$keptErr"
-  echo d >&9
+  local how=closed
+  wait "$keptOut" || how=torn
+  wait "$keptErr" || how=torn
+  echo "d $how" >&9
 }
 
 # Reads the next line within $1 seconds; sets kind, arg and more, and keeps what must not be forgotten.
@@ -84,26 +93,54 @@ hear() {
   read -r -t "$1" -u 9 kind arg more || return 1
   case $kind in
     x) code=$arg ;;
-    d) outputs=closed ;;
+    d) outputs=$arg ;;
   esac
 }
 
-# Waits for the next line, at most $1 milliseconds (Bash 3 knows whole seconds only). Fails when the time has
-# passed, or when the runner is dead before it told how the script ended; then kind is "late" or "dead".
+# The shortest wait, in milliseconds: Bash 3 knows whole seconds only.
+tickMs=50
+if [ "${BASH_VERSINFO[0]}" -lt 4 ]; then tickMs=1000; fi
+
+# The time in milliseconds, on Bash before 5 in steps of whole seconds.
+clock() {
+  now=${EPOCHREALTIME:-$SECONDS.000000}
+  now=$((${now/[.,]/} / 1000))
+}
+
+# Waits at most $1 milliseconds for a line that begins with one of the words $2. A script can write to the pipe too:
+# any other line is no news and costs no time. Fails when the time has passed, or when the runner is dead before it
+# told how the script ended; then kind is "late" or "dead".
 next() {
-  local left=$1 slice seconds
+  local left=$1 slice seconds now since
   while [ "$left" -gt 0 ]; do
     slice=$((left < 5000 ? left : 5000))
-    left=$((left - slice))
-    if [ "${BASH_VERSINFO[0]}" -ge 4 ]; then
+    if [ "$tickMs" -lt 1000 ]; then
       printf -v seconds '%d.%03d' $((slice / 1000)) $((slice % 1000))
     else
       seconds=$(((slice + 999) / 1000))
     fi
-    if hear "$seconds"; then return 0; fi
+    if [ -z "${since-}" ]; then
+      clock
+      since=$now
+    fi
+    if hear "$seconds"; then
+      if [[ " $2 " == *" $kind "* ]]; then return 0; fi
+      # The clock counts here alone, since a person may set it; from one stray line to the next, so that many of
+      # them don't stretch the time.
+      clock
+      if [ "$((now - since))" -lt "$slice" ]; then slice=$((now > since ? now - since : 0)); fi
+      since=$now
+    else
+      since=
+    fi
+    left=$((left - slice))
     if [ -z "$code" ] && ! kill -0 "$runner" 2>/dev/null; then
-      # It may have spoken its last line just before it went.
-      if hear 1; then return 0; fi
+      # It may have spoken its last lines just before it went.
+      local tries=0
+      while [ "$tries" -lt 100 ] && hear 1; do
+        if [[ " $2 " == *" $kind "* ]]; then return 0; fi
+        tries=$((tries + 1))
+      done
       kind=dead
       return 1
     fi
@@ -126,22 +163,24 @@ grouped() {
   return 1
 }
 
-# Ends the script's process group: TERM, the grace, KILL. Goes on until nobody of the group is left.
+# Ends the script's process group: TERM, the grace, KILL. Goes on until nobody of the group is left. Without the
+# runner there is no end to wait for, and so no grace.
 stop() {
   how=$1
   kill -TERM -- "-$pid" 2>/dev/null
   kill -CONT -- "-$pid" 2>/dev/null
   local left=$graceMs
   while [ "$left" -gt 0 ]; do
-    next 50
+    next "$tickMs" x
+    if [ "$kind" = dead ]; then break; fi
     if [ -n "$code" ] && ! grouped; then return; fi
-    left=$((left - 50))
+    left=$((left - tickMs))
   done
   kill -KILL -- "-$pid" 2>/dev/null
   # A process that hangs in the kernel can't be waited for without end.
   local tries=0
-  while [ -z "$code" ] && [ "$tries" -lt 10 ]; do
-    next 1000
+  while [ -z "$code" ] && [ "$kind" != dead ] && [ "$tries" -lt 10 ]; do
+    next 1000 x
     tries=$((tries + 1))
   done
 }
@@ -152,9 +191,9 @@ exec </dev/null
 
 pid= code= how=exited outputs=open
 while [ -z "$pid" ]; do
-  next 60000
+  next 60000 'q c p'
   case $kind in
-    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" ;;
+    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" "exit.$$" ;;
     c) how=cancelled ;;
     p)
       pid=$arg
@@ -166,7 +205,7 @@ done
 if [ "$how" = cancelled ]; then
   stop cancelled
 else
-  next "$timeoutMs"
+  next "$timeoutMs" 'x c'
   case $kind in
     c) stop cancelled ;;
     late) stop timed_out ;;
@@ -181,7 +220,7 @@ fi
 # A process that the script left behind may hold its outputs open; it is left alone, and not waited for.
 tries=0
 while [ "$outputs" = open ] && [ "$tries" -lt 10 ]; do
-  next 100
+  next 100 d
   tries=$((tries + 1))
 done
 sizes=
@@ -189,6 +228,7 @@ if [ "$outputs" = open ]; then
   kill -KILL "$runner" 2>/dev/null
   sizes="$(($(wc -c <stdout))) $(($(wc -c <stderr)))"
 fi
-printf '%s %s %s %s\n' "$how" "${code:-137}" "$outputs" "$sizes" >exit.tmp || exit 1
-sync exit.tmp stdout stderr stdout.tail stderr.tail . 2>/dev/null || sync
-exec mv -f exit.tmp exit
+# Written over what holds the room, from its start.
+printf '%-79s\n' "$how ${code:-137} $outputs $sizes" 1<>"exit.$$" || exit 1
+sync "exit.$$" stdout stderr stdout.tail stderr.tail . 2>/dev/null || sync
+exec mv -f "exit.$$" exit

@@ -27,8 +27,10 @@
     detail.headers['x-nerdy-write'] = token() ?? '';
     detail.headers['x-nerdy-event'] = crypto.randomUUID();
     say('toast', '');
-    const said = detail.elt.closest('article')?.querySelector('.said');
+    const article = detail.elt.closest('article');
+    const said = article?.querySelector('.said');
     if (said) said.textContent = '';
+    if (/\/(approve|reject)$/.test(detail.path)) readersPlace.deciding(article);
   });
 
   document.body.addEventListener('htmx:sendError', () => say('toast', byId('unreachable-words').textContent));
@@ -102,7 +104,7 @@
   const settings = Idiomorph.defaults;
   settings.callbacks.beforeAttributeUpdated = (name, element, change) => {
     if (name === 'open' && element.tagName === 'DETAILS')
-      return change === 'remove' && readersPlace.mayFold(element);
+      return change === 'remove' ? readersPlace.mayFold(element) : readersPlace.mayOpen(element);
     if (name === 'hidden' && element.classList.contains('panel')) return false;
     if (name === 'aria-expanded' && element.dataset.toggle) return false;
     return true;
@@ -134,10 +136,10 @@
     const streams = before.querySelector(':scope > .streams');
     if (wait && streams && before.open) wait.replaceChildren(streams.cloneNode(true));
   };
-  const fetchOpen = () => {
-    for (const wait of document.querySelectorAll('details[open] > .output-wait:not([data-loaded])'))
+  document.body.addEventListener('htmx:load', ({ target }) => {
+    for (const wait of target.querySelectorAll('details[open] > .output-wait:not([data-loaded])'))
       wait.parentElement.dispatchEvent(new Event('toggle'));
-  };
+  });
 
   document.body.addEventListener('htmx:afterSwap', ({ target }) => {
     if (target.classList?.contains('output-wait')) target.dataset.loaded = 'yes';
@@ -164,7 +166,6 @@
     makeRoom(detail.data);
   });
   document.body.addEventListener('htmx:sseMessage', () => {
-    fetchOpen();
     countWaiting();
     tick();
   });

@@ -13,8 +13,14 @@ globalThis.readersPlace = (() => {
   let held = null;
   /** The answer that has just come to a reader who follows the end; its beginning must be in sight. */
   let fresh = null;
-  /** Folds that the reader has opened or closed: theirs from then on. */
+  /** Folds that the reader has opened, closed or read when they would have folded: theirs from then on. */
   const readers = new WeakSet();
+  /** Articles that the reader has decided: what that was about needs no room any more. */
+  const decided = new WeakSet();
+  /** Whether the article that is changing may fold something, and whether something that is in sight. */
+  let folds = false;
+  let foldsInSight = false;
+  let opens = false;
 
   const atEnd = () => chat.scrollHeight - chat.scrollTop - chat.clientHeight < nearEnd;
 
@@ -24,6 +30,7 @@ globalThis.readersPlace = (() => {
 
   /** Holds what is read first on the screen: the first part that begins on it, else the one that covers it. */
   const look = () => {
+    follows ||= atEnd();
     const { top, bottom } = chat.getBoundingClientRect();
     let covers = null;
     for (const part of chat.querySelectorAll('article > :not(.card), .card > *')) {
@@ -100,22 +107,41 @@ globalThis.readersPlace = (() => {
     // Output stays at its end by itself; whoever scrolled up in it is looking for something.
     [...details.querySelectorAll('.tail')].some((tail) => Math.abs(tail.scrollTop) > 1);
 
-  /** Whether this may be folded now, when its task has its answer. */
+  /** Whether what the server would fold may be folded under the eyes of this reader. */
   const mayFold = (details) => {
-    if (isRead(details)) return false;
+    if (!folds) return false;
+    if (isRead(details)) {
+      readers.add(details);
+      return false;
+    }
     const frame = chat.getBoundingClientRect();
     const box = details.getBoundingClientRect();
-    if (follows || box.bottom <= frame.top || box.top >= frame.bottom) return true;
-    // In the middle of the page only for who looks at the card's end, where the answer comes; that edge stays.
-    const card = details.closest('.card');
+    return foldsInSight || box.bottom <= frame.top || box.top >= frame.bottom;
+  };
+
+  /**
+   * In the middle of the page, what is in sight folds only for who looks at the card's end. What stays is the line of
+   * the run: the script folds above it, and the answer comes where its output was.
+   */
+  const looksAtEnd = (card) => {
+    const frame = chat.getBoundingClientRect();
     const end = card?.getBoundingClientRect().bottom ?? 0;
-    if (end <= frame.top || end > frame.bottom) return false;
-    hold(card, 'bottom');
+    if (end <= frame.top || end > frame.bottom + nearEnd) return false;
+    const runs = card.querySelector('.runs');
+    if (runs) hold(runs);
+    else hold(card, 'bottom');
     return true;
   };
 
-  /** Called before an article becomes another one: an answer that comes at the end of the page is shown from its beginning. */
+  /**
+   * Called before an article becomes another one. It may fold when the reader has decided it, or with the first words
+   * of its answer; not when somebody else decides what is just being read. An answer that comes at the end of the
+   * page is shown from its beginning.
+   */
   const changing = (before, after) => {
+    folds = decided.has(before) || after.querySelector('.answer[data-words], .answer:not(.writing)') !== null;
+    foldsInSight = folds && (follows || looksAtEnd(before.querySelector('.card')));
+    opens = follows && after.dataset.state === 'paused' && before.dataset.state !== 'paused';
     const whole = '.answer:not(.writing)';
     if (!follows || !after.querySelector(whole) || before.querySelector(whole)) return;
     if ([...document.querySelectorAll('article')].at(-1) !== before) return;
@@ -134,5 +160,10 @@ globalThis.readersPlace = (() => {
     keep();
   };
 
-  return { follow, changing, mayFold };
+  /** Nothing opens by itself but what is to be looked at in a pause, and that only for who follows the end. */
+  const mayOpen = (details) => opens && !readers.has(details);
+
+  const deciding = (article) => decided.add(article);
+
+  return { follow, deciding, changing, mayFold, mayOpen };
 })();

@@ -19,17 +19,13 @@ test('no more than the head is sent while the script runs', () => {
 describe('at the end', () => {
   test.each([
     ['what fits is whole', { mainBytes: 1_500, tailBytes: 500 }, false, [1_500, null, false]],
-    ['what fits is whole though open', { mainBytes: 1_500, tailBytes: 0 }, true, [1_500, null, false]],
+    ['what fits is whole though open', { mainBytes: 1_500, tailBytes: 0 }, false, [1_500, null, false]],
+    ['what fits after a torn write is not whole', { mainBytes: 700, tailBytes: 0 }, true, [700, null, true]],
     ['one byte more is cut', { mainBytes: 1_501, tailBytes: 500 }, false, [1_500, 1_000, false]],
-    ['an open end is missing', { mainBytes: 2_048, tailBytes: 0 }, true, [1_500, 1_500, true]],
-    [
-      'a tail that was just written counts',
-      { mainBytes: 2_048, tailBytes: 500 },
-      true,
-      [1_500, 1_000, false],
-    ],
-  ] as const)('%s', (_, files, open, [bytes, cutAt, endMissing]) => {
-    expect(keptAtEnd(files, limits, open)).toEqual({ bytes, cutAt, endMissing });
+    ['an end that is not there is missing', { mainBytes: 2_048, tailBytes: 0 }, false, [1_500, 1_500, true]],
+    ['half an end is missing', { mainBytes: 2_048, tailBytes: 499 }, false, [1_500, 1_500, true]],
+  ] as const)('%s', (_, files, torn, [bytes, cutAt, endMissing]) => {
+    expect(keptAtEnd(files, limits, torn)).toEqual({ bytes, cutAt, endMissing });
   });
 });
 

@@ -1,0 +1,167 @@
+// `npm run screenshots`: the pictures in docs/, taken of the real page with a real server and real agents behind it.
+// They live in a directory of their own under /tmp, on a free port, and are gone afterwards. Needs Debian's Chromium.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { build } from './build.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+/** Debian's default sans is wider than what the page meets on people's machines; this one has the usual widths. */
+const fonts = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include>/etc/fonts/fonts.conf</include>
+  <match target="pattern">
+    <test qual="any" name="family" compare="contains"><string>sans</string></test>
+    <test qual="all" name="family" compare="not_contains"><string>Mono</string></test>
+    <edit name="family" mode="prepend" binding="strong"><string>Liberation Sans</string></edit>
+  </match>
+</fontconfig>
+`;
+
+/** A README is read on trains. */
+const pictureBytesMax = 200 * 1024;
+
+const nerdy = (dataDir, args, stdout) => {
+  const env = { ...process.env, NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_LOG_LEVEL: 'warn' };
+  return spawn(process.execPath, ['dist/nerdy.js', ...args], { env, stdio: ['ignore', stdout, 'ignore'] });
+};
+
+/** A server with these machines joined to it: its link, and the way to end it all. */
+const serve = async (machines) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'nerdy-pictures-'));
+  const server = nerdy(dataDir, ['serve'], 'pipe');
+  const children = [server];
+  const stop = async () => {
+    for (const child of children.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  for await (const line of createInterface({ input: server.stdout })) {
+    const link = /Open the console: .*?(http:\S+#key=[\w-]+)/.exec(line)?.[1];
+    if (!link) continue;
+    for (const [name, ...labels] of machines) {
+      const flags = labels.flatMap((label) => ['--label', label]);
+      children.push(nerdy(dataDir, ['agent', '--name', name, ...flags], 'ignore'));
+    }
+    return { link, stop };
+  }
+  await stop();
+  throw new Error('The server ended before it was ready; run `npm start` to see why.');
+};
+
+const open = async (browser, link, machines, options) => {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  await page.goto(link);
+  // Loads come with the second heartbeat; a column without them is not what people see.
+  const loads = page.locator('.agent .loads');
+  await loads.nth(machines.length - 1).waitFor({ state: 'attached' });
+  return page;
+};
+
+const ask = async (page, request) => {
+  const before = await page.locator('article').count();
+  await page.locator('#request').fill(request);
+  await page.locator('#request').press('Enter');
+  const card = page.locator('article').nth(before);
+  await card.locator('[data-act=approve]').waitFor();
+  return card;
+};
+
+const finish = async (card) => {
+  await card.locator('[data-act=approve]').click();
+  await card.locator('.answer:not(.writing)').waitFor();
+};
+
+/** Starting all this keeps a small machine busy; a red meter would say so. Where others keep it busy, it may. */
+const calm = (page) =>
+  page
+    .locator('.load-full')
+    .first()
+    .waitFor({ state: 'detached', timeout: 20_000 })
+    .catch(() => console.log('This machine is busy, and the picture says so.'));
+
+const picture = async (page, name) => {
+  await calm(page);
+  // Neither caret nor focus belong into a picture.
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.mouse.move(0, 0);
+  const path = `docs/${name}.png`;
+  await page.screenshot({ path });
+  const { size } = await stat(path);
+  console.log(`${path}  ${Math.round(size / 1024)} KiB`);
+  if (size > pictureBytesMax) throw new Error(`${path} is larger than ${pictureBytesMax / 1024} KiB.`);
+  await page.context().close();
+};
+
+const one = [['local']];
+const several = [
+  ['web1', 'role=web', 'env=prod'],
+  ['web2', 'role=web', 'env=prod'],
+  ['db1', 'role=db', 'env=prod'],
+  ['cache1', 'role=cache', 'env=staging'],
+];
+
+const pictures = [
+  [
+    'console',
+    one,
+    { viewport: { width: 1280, height: 840 }, deviceScaleFactor: 1.5 },
+    async (page) => {
+      const card = await ask(page, 'check memory on local');
+      await finish(card);
+      await card.locator('.script-fold summary').click();
+    },
+  ],
+  [
+    'console-dark',
+    several,
+    { viewport: { width: 1280, height: 720 }, colorScheme: 'dark', deviceScaleFactor: 1.5 },
+    async (page) => finish(await ask(page, 'how full are the disks on env=prod?')),
+  ],
+  [
+    'console-phone',
+    several,
+    { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+    async (page) => ask(page, 'check memory on db1'),
+  ],
+];
+
+const take = async (browser, [name, machines, options, act]) => {
+  const { link, stop } = await serve(machines);
+  try {
+    const page = await open(browser, link, machines, options);
+    await act(page);
+    await picture(page, name);
+  } finally {
+    await stop();
+  }
+};
+
+await build();
+const fontsDir = await mkdtemp(join(tmpdir(), 'nerdy-fonts-'));
+const fontsFile = join(fontsDir, 'fonts.conf');
+await writeFile(fontsFile, fonts);
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  env: { ...process.env, FONTCONFIG_FILE: fontsFile },
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+try {
+  for (const each of pictures) await take(browser, each);
+} finally {
+  await browser.close();
+  await rm(fontsDir, { recursive: true, force: true });
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { runsAtOnceMax } from '../../../agent/src/core/limits.ts';
+import { ServerClock } from '../../../agent/src/core/server-clock.ts';
+import { newRunRecord, type RunRecord } from '../../../agent/src/run/run-record.ts';
+import { Starter, type StarterParts } from '../../../agent/src/run/starter.ts';
+
+test('thousands of runs whose turn comes too late end one after the other', () => {
+  const clock = new ServerClock(() => 0);
+  clock.set(1_000);
+  const ended: RunRecord[] = [];
+  const follower = {
+    follow: () => {},
+    look: (run: RunRecord) => {
+      run.phase = 'finished';
+      ended.push(run);
+      starter.ended(run);
+    },
+  };
+  const executor = { missingShell: () => null, launch: () => {}, refill: () => {} };
+  const spool = { neverStart: () => {} };
+  const quiet = () => {};
+  const log = { info: quiet, warn: quiet, error: quiet };
+  const parts = { spool, executor, follower, clock, log, monotonicMs: () => 0 };
+  const starter = new Starter(parts as unknown as StarterParts);
+  const runs = Array.from({ length: runsAtOnceMax + 20_000 }, (_, n) =>
+    newRunRecord(String(n).padStart(64, '0'), '', { runBy: 2_000 } as RunRecord['document'], true),
+  );
+  for (const run of runs) starter.enqueue(run, null);
+  clock.set(3_000);
+  starter.ended(runs[0] as RunRecord);
+  expect(ended).toHaveLength(20_000);
+});

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+let dir: string;
+let file: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'nerdyops-config-'));
+  file = join(dir, 'nerdyops.yml');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The settings with this file and environment. */
+const configOf = (yaml: string | null, env: NodeJS.ProcessEnv = {}) => {
+  if (yaml !== null) writeFileSync(file, yaml);
+  return readConfig({ env, packageDir: '/package', ...(yaml === null ? {} : { file }) });
+};
+
+/** What is said of mistakes. */
+const mistakes = (yaml: string | null, env: NodeJS.ProcessEnv = {}): string[] => {
+  try {
+    configOf(yaml, env);
+  } catch (err) {
+    if (err instanceof ConfigError) return err.sentences.map((s) => s.text);
+    throw err;
+  }
+  throw new Error('it was taken');
+};
+
+describe('the defaults', () => {
+  it('need no file and no variable', () => {
+    expect(configOf(null)).toEqual({
+      http: { port: 5001, host: '127.0.0.1' },
+      grpc: { port: expect.any(Number) },
+      dataDir: resolve('./data'),
+      redisUrl: null,
+      runbooksDir: '/package/runbooks',
+      logLevel: 'info',
+      model: null,
+    });
+  });
+
+  it('are those of an empty file too', () => {
+    for (const yaml of ['', '# nothing yet\n', '{}']) expect(configOf(yaml)).toEqual(configOf(null));
+  });
+
+  it('of a model come with its key or its address', () => {
+    expect(configOf(null, { OPENAI_API_KEY: 'k' }).model).toEqual({
+      apiKey: 'k',
+      baseUrl: null,
+      model: 'gpt-5-mini',
+      timeoutMs: expect.any(Number),
+      structuredOutput: 'json_schema',
+    });
+    expect(configOf(null, { OPENAI_BASE_URL: 'http://localhost:1/v1' }).model).toMatchObject({
+      apiKey: null,
+    });
+    expect(configOf(null, { OPENAI_MODEL: 'x' }).model).toBeNull();
+  });
+});
+
+describe('a setting', () => {
+  it('is taken from the environment before the file', () => {
+    const yaml = 'http:\n  port: 6000\n  host: 0.0.0.0\nlogLevel: debug\n';
+    const config = configOf(yaml, { NERDY_HTTP_PORT: '7000', NERDY_LOG_LEVEL: 'warn' });
+    expect(config).toMatchObject({ http: { port: 7000, host: '0.0.0.0' }, logLevel: 'warn' });
+  });
+
+  it('is taken from the file where the variable is empty', () => {
+    expect(configOf('http:\n  port: 6000\n', { NERDY_HTTP_PORT: '' }).http.port).toBe(6000);
+  });
+
+  it.each([
+    ['NERDY_HTTP_HOST', '::1', { http: { host: '::1' } }],
+    ['NERDY_GRPC_PORT', '6001', { grpc: { port: 6001 } }],
+    ['NERDY_DATA_DIR', '/var/lib/nerdyops', { dataDir: '/var/lib/nerdyops' }],
+    ['NERDY_RUNBOOKS_DIR', '/etc/runbooks', { runbooksDir: '/etc/runbooks' }],
+    ['REDIS_URL', 'rediss://u:p@r:6380/1', { redisUrl: 'rediss://u:p@r:6380/1' }],
+  ])('%s is read from the environment', (name, value, expected) => {
+    expect(configOf(null, { [name]: value })).toMatchObject(expected);
+  });
+
+  it('of a path is whole, wherever the server was started', () => {
+    expect(configOf('dataDir: here\n').dataDir).toBe(resolve('here'));
+  });
+});
+
+describe('a mistake', () => {
+  it('is told together with all the others, each with its place', () => {
+    const yaml = 'http:\n  prot: 1\n  host: 5\nredisUrl: localhost\nlogLevel: loud\ncolour: red\n';
+    const told = mistakes(yaml, {
+      NERDY_HTTP_PORT: 'many',
+      OPENAI_TIMEOUT_SECONDS: '0',
+      DATABASE_URL: 'postgres://x/y',
+    });
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(`${file}, http.prot: there is no such setting`),
+        expect.stringContaining(`${file}, http.host: `),
+        expect.stringContaining(`${file}, redisUrl: must be a URL that starts with redis:// or rediss://`),
+        expect.stringContaining(`${file}, logLevel: `),
+        expect.stringContaining(`${file}, colour: there is no such setting. Known are http,`),
+        expect.stringContaining('NERDY_HTTP_PORT: must be a port number from 1 to 65535'),
+        expect.stringContaining('OPENAI_TIMEOUT_SECONDS: '),
+        expect.stringContaining('DATABASE_URL: this version keeps its state in SQLite only'),
+      ]),
+    );
+    expect(told).toHaveLength(8);
+  });
+
+  it.each(['', ' ', 'x', '1.5', '-1', '65536', 'null', 'true', '[]', '"1e3"', '"0x10"'])(
+    'is a port of "%s"',
+    (port) => {
+      const told = mistakes(`http:\n  port: ${port === ' ' ? '" "' : port}\n`);
+      expect(told).toEqual([`${file}, http.port: must be a port number from 1 to 65535.`]);
+    },
+  );
+
+  it('in the form of the file is told for each place', () => {
+    const told = mistakes('http: {port: 1\nlogLevel: [\n');
+    expect(told.length).toBeGreaterThan(0);
+    for (const line of told) expect(line).toContain(`${file} can't be read`);
+  });
+
+  it('is a file that is no list of settings', () => {
+    expect(mistakes('just words\n')).toEqual([expect.stringContaining(`${file}, the whole file`)]);
+    expect(mistakes('- a\n- b\n')).not.toEqual([]);
+  });
+
+  it('is a file that would grow without end', () => {
+    const grow = Array.from(
+      { length: 12 },
+      (_, i) => `a${i}: &a${i} [${`*a${i - 1}, `.repeat(i === 0 ? 0 : 10)}1]`,
+    );
+    expect(mistakes(`${grow.join('\n')}\n`)).toEqual([expect.stringContaining("can't be read")]);
+  });
+
+  it('is a file that was named and does not exist', () => {
+    expect(mistakes(null, { NERDY_CONFIG: join(dir, 'no.yml') })).toEqual([
+      expect.stringContaining('there is no such file'),
+    ]);
+    expect(() => readConfig({ env: {}, file, packageDir: '/' })).toThrow(ConfigError);
+  });
+
+  it('is a folder in place of the file', () => {
+    expect(mistakes(null, { NERDY_CONFIG: dir })).toEqual([expect.stringContaining(`${dir} can't be read`)]);
+  });
+
+  it('never repeats a secret', () => {
+    const told = mistakes(null, {
+      REDIS_URL: 'http://user:hunter2@redis',
+      OPENAI_BASE_URL: 'ftp://k:hunter2@x',
+    });
+    expect(told).toHaveLength(2);
+    expect(told.join()).not.toContain('hunter2');
+  });
+});
+
+it('NERDY_CONFIG names the file; empty, it names none', () => {
+  writeFileSync(file, 'http:\n  port: 6000\n');
+  expect(readConfig({ env: { NERDY_CONFIG: file }, packageDir: '/' }).http.port).toBe(6000);
+  expect(readConfig({ env: { NERDY_CONFIG: '' }, packageDir: '/' }).http.port).toBe(5001);
+});

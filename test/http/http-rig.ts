@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import { apiRoutes } from '../../src/http/api.ts';
+import { eventRoutes } from '../../src/http/events.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { httpServer } from '../../src/http/server.ts';
+import { makeRig, type Rig } from '../flow/rig.ts';
+
+export const token = 'the-local-token';
+export const runbooks = [
+  { name: 'memory', title: 'Memory', summary: 'Shows it.', examples: ['check memory'] },
+];
+
+export type HttpRig = Rig & Awaited<ReturnType<typeof addHttp>>;
+
+/** What a caller sends; the token goes along unless a test says otherwise. */
+interface Sent {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+const addHttp = async (rig: Rig) => {
+  const { store, clock, log, desk, queue } = rig;
+  const metrics = new Metrics({ store, connectedAgents: () => 3 });
+  await metrics.start();
+  const app = httpServer({
+    log,
+    metrics,
+    readiness: async () => [
+      { name: 'store', ready: true },
+      { name: 'queue', ready: queue.isReady() },
+    ],
+  });
+  const consoleLink = () => 'http://127.0.0.1/#once';
+  await app.register(apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink }), {
+    prefix: '/api/v1',
+  });
+  await app.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
+  app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const call = (method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  const dispose = async (): Promise<void> => {
+    await app.close();
+    await rig.dispose();
+  };
+  return { app, url, call, dispose };
+};
+
+/** The flow behind a real HTTP server on a port of its own. */
+export const makeHttpRig = async (): Promise<HttpRig> => {
+  const rig = await makeRig();
+  return { ...rig, ...(await addHttp(rig)) };
+};
+
+/** An answer as a status and its JSON. */
+export const read = async (response: Response | Promise<Response>) => {
+  const answered = await response;
+  return { status: answered.status, json: JSON.parse(await answered.text()) };
+};
