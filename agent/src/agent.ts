@@ -97,6 +97,7 @@ class WiredAgent implements Agent, LinkOwner {
   #follower!: Follower;
   #desk!: RunDesk;
   #intake!: Intake;
+  #starter!: Starter;
   #link: Link | null = null;
   #prune: NodeJS.Timeout | null = null;
   /** Not null while the key of the first welcome is on its way to the disk; nothing is handled before it is there. */
@@ -171,6 +172,7 @@ class WiredAgent implements Agent, LinkOwner {
       log,
       monotonicMs,
     });
+    this.#starter = starter;
     this.#desk = new RunDesk({ spool, tombstones, follower: this.#follower, starter, book, log });
     this.#intake = new Intake({
       spool,
@@ -204,6 +206,8 @@ class WiredAgent implements Agent, LinkOwner {
     if (this.#prune) clearInterval(this.#prune);
     await this.#link?.stop();
     await this.#pinning;
+    this.#starter?.stop();
+    await this.#intake?.stop();
     this.#follower?.stop();
     await Promise.all([this.#executor?.stop(), this.#desk?.stop()]);
     this.#unlock?.();

@@ -10,6 +10,7 @@ export type AuditKind =
   | 'agent.join'
   | 'agent.online'
   | 'agent.offline'
+  | 'agent.rename'
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

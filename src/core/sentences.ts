@@ -47,6 +47,8 @@ const templates = {
     `The script has run and its output is kept below, but reading it failed ${v.attempts} times because of a fault on our side; the server's log says which.`,
   expired: () =>
     'Nobody decided in time, so this was not run. Ask again if it is still wanted; the script will be drafted anew.',
+  approval_over: () =>
+    'The approval is too old to start more with it. Stop here to get the answer of what has run, then ask again for the other machines.',
   card_outdated: () =>
     'The script has changed since the card you looked at. Nothing was approved: read the current script, then decide.',
   task_unknown: (v: { number: number }) =>

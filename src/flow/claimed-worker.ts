@@ -79,7 +79,7 @@ export class ClaimedWorker implements Service {
     } catch (err) {
       const stopping = err instanceof WorkerStopped || signal.aborted;
       if (!stopping) this.#log.error({ err, worker: this.name, task: task.number }, 'work on a task failed');
-      await this.#store.release(task.number, claim).catch((releaseErr: unknown) => {
+      await this.#store.release(task.number, claim, { isCounted: !stopping }).catch((releaseErr: unknown) => {
         this.#log.warn(
           { err: releaseErr, task: task.number },
           'a claim could not be given back; it runs out',

@@ -62,6 +62,24 @@ export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed>
 /** More open runs than an agent can have; a bound all the same. */
 const runsMax = 10_000;
 
+/**
+ * A name is one machine's. An older record that is offline (its agent was set up anew) gives the name up and is told
+ * apart by its id; one that is online keeps it.
+ *
+ * @returns whether the greeting agent may have the name.
+ */
+export const takeName = async (store: Store, { agentId, name }: Greeting): Promise<boolean> => {
+  const isSame = (other: string): boolean => other.toLowerCase() === name.toLowerCase();
+  const namesake = (await store.listAgents()).find((a) => a.id !== agentId && isSame(a.name));
+  if (!namesake) return true;
+  return store.change({ agent: namesake.id }, (view) => {
+    if (!view.agent || !isSame(view.agent.name)) return { result: true };
+    if (view.agent.online) return { result: false };
+    const agent = { ...view.agent, name: `${view.agent.name.slice(0, 50)}-${view.agent.id.slice(0, 8)}` };
+    return { result: true, writes: { agent, audit: [agentNote('agent.rename', agent)] } };
+  });
+};
+
 /** The agent is here. A spool that is new is noted only after the runs of the old one, so that a crash forgets none. */
 const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
   store.change({ agent: greeting.agentId }, (view) => {

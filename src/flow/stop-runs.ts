@@ -1,10 +1,11 @@
 import type { AuditNote } from '../core/audit.ts';
 import { type Run, RunState, withAgentStates } from '../core/run.ts';
 import { type RunEvent, transitionRun } from '../core/run-transition.ts';
+import { sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Decided, Store, View } from '../ports/store.ts';
-import { type ActOutcome, actOnce, decided, notNow } from './act.ts';
+import { type ActOutcome, actOnce, decided, notNow, refused } from './act.ts';
 import type { Act } from './desk.ts';
 import { moveTask } from './moves.ts';
 
@@ -39,6 +40,8 @@ export const continueWaves = (store: Store, number: number, act: Act): Promise<A
   actOnce(store, number, act, { allRuns: true }, (view, task) => {
     const held = view.runs.filter((r) => r.state === RunState.held);
     const next = held.filter((r) => r.wave === Math.min(...held.map((h) => h.wave)));
+    // Past its time an order would only wait to be told that it is too late; the person is told now.
+    if (next.some((r) => view.now > r.runBy)) return { result: refused(sentence('approval_over', {})) };
     const { runs, audit } = stepAll(next, view, act, () => ({ kind: 'release' }));
     const event = { kind: 'continue' as const, by: act.by, runs: runs.length };
     return decided(view, task, event, act, 'continued', { writes: { runs }, audit, runs });

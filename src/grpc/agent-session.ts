@@ -11,7 +11,7 @@ import {
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
 import { type Run, RunState } from '../core/run.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
-import { type Greeting, greet, noteLoad, type Welcomed } from '../flow/greet.ts';
+import { type Greeting, greet, noteLoad, takeName, type Welcomed } from '../flow/greet.ts';
 import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -164,6 +164,13 @@ export class AgentSession {
     const { greeting } = read;
     this.agentId = greeting.agentId;
     this.#parts.onGreeted(this, greeting.agentId);
+    if (!(await takeName(this.#parts.store, greeting))) {
+      this.#fail(
+        status.ALREADY_EXISTS,
+        `another machine that is online is called ${greeting.name}; name this one otherwise`,
+      );
+      return;
+    }
     const welcomed = await greet(this.#parts.store, greeting);
     // The stream may have ended while the store was asked; the next one says hello again.
     if ((this.#mode as string) === 'closed') return;

@@ -161,8 +161,11 @@ export interface Store {
     leaseMs: number,
     countMax: number,
   ): Promise<{ task: Task; claim: Claim }[]>;
-  /** Gives a claim back before its end, so that another may go on at once; the attempt stays counted. */
-  release(task: number, claim: Claim): Promise<void>;
+  /**
+   * Gives a claim back before its end, so that another may go on at once. The attempt stays counted unless the work was
+   * never tried: a server that stops in order must not wear a task out.
+   */
+  release(task: number, claim: Claim, options?: { isCounted: boolean }): Promise<void>;
 
   /**
    * Gives back every claim whose owner begins so: a server does that at its start for its own earlier lives, which
@@ -189,8 +192,6 @@ export interface Store {
   listAgents(): Promise<Agent[]>;
   /** Agents of the latest task with targets in this thread or channel top; empty when there is none. */
   lastTargets(place: Place): Promise<string[]>;
-  /** Requests asked before in this thread, oldest first, at most `limit`. */
-  lastRequests(place: Place, limit: number): Promise<string[]>;
   listPostsBehind(now: Instant, limit: number): Promise<Post[]>;
   /** The newest entry's sequence, 0 while there is none. */
   lastSeq(): Promise<number>;

@@ -28,17 +28,6 @@ const tools = words(`
   yum dnf pacman zypper snap choco winget curl wget rsync tar vim bash zsh tmux exit http https smtp raid vpn
 `);
 
-/** Before these a common noun stands, never a name: "the battery", "un rapport", "der Drucker". */
-const determiners = words(`
-  the a an this that these those my our your his her their its each every some
-  le la les l un une des du au aux ce cet cette ces mon ma mes notre nos votre vos leur leurs
-  der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem mein meine meinen unser unsere
-  zum zur vom beim im
-`);
-
-/** After these, without an article, a name stands: "logs of billing", "Status von billing". */
-const beforeNames = words('of for from von fur bei');
-
 /** Kinds of things that have names: beside one of these a word that nobody knows is a name ("the billing service"). */
 const kinds = words(`
   service services dienst dienste dienstes daemon daemons unit units process processes processus prozess prozesse
@@ -46,17 +35,7 @@ const kinds = words(`
   domaine pm2 서비스 프로세스 컨테이너 앱 호스트 도메인 데몬
 `);
 
-/** What makes a thing an unspecified one of its kind: "a given process", "one or more containers". */
-const unspecifying = words(`
-  a an un une ein eine einen einem einer eines specific given specified particular certain more
-  donne specifique particulier bestimmten bestimmter bestimmte 특정 어떤
-`);
-
 export const isProgram = (value: string): boolean =>
   programs.has(value.toLowerCase().replace(/\.service$/, ''));
 export const isTool = (value: string): boolean => tools.has(value.toLowerCase());
-/** "l'horloge" is one word with its article. */
-export const isDeterminer = (key: string): boolean => determiners.has(key) || /^l /.test(key);
-export const marksName = (key: string): boolean => beforeNames.has(key);
 export const isKind = (key: string): boolean => kinds.has(key);
-export const unspecifies = (key: string): boolean => unspecifying.has(key);

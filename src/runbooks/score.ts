@@ -1,5 +1,6 @@
 import { actionsAgree } from './actions.ts';
-import { subjects } from './telling-words.ts';
+import { subjects } from './generic-words.ts';
+import { isProgram } from './names.ts';
 import type { Template } from './template.ts';
 import { tokenShares } from './template.ts';
 import type { Said } from './tokens.ts';
@@ -75,6 +76,13 @@ const subjectFactor = (template: Template, asked: ReadonlyMap<string, number>): 
   return misses(asked, template.tokens) ? otherSubjectFactor : noSubjectFactor;
 };
 
+const isSharedKeyword = (template: Template, vocabulary: Vocabulary): boolean =>
+  template.kind === 'keyword' && vocabulary.isShared(template);
+
+/** "nginx -t" without what makes it more than a name. */
+const saysOneProgram = ({ actions, slots, tokens }: Template): boolean =>
+  actions.length === 0 && slots.length === 0 && [...tokens.keys()].every(isProgram);
+
 /** The score, lowered for an order whose value is a word of runbooks and so may not be a value. */
 const unambiguous = (
   request: Said,
@@ -87,32 +95,18 @@ const unambiguous = (
     ? Math.min(score, ambiguousOrderScore)
     : score;
 
-/**
- * How well an example fits a request, 0 to 1: the informative weight of the request that the example covers,
- * with the informative weight of the example that the request covers. Values of parameters count for neither.
- */
-export const scoreTemplate = (request: Said, template: Template, vocabulary: Vocabulary): Scored => {
-  if (!fitsOrders(request, template)) return nothing;
-  const spoken = valuesWordForWord(template, request.words);
-  if (spoken !== null) {
-    const ambiguous =
-      template.actions.length > 0 && spoken.some((v) => isKnownWord(request.words[v.at], vocabulary));
-    return { score: ambiguous ? ambiguousOrderScore : 1, values: spoken };
-  }
-  // What only asks may hold a verb ("what can be pruned"): an order doesn't find it.
-  if (template.actions.length > 0 && !template.isOrder && !request.asking) return nothing;
-  const values = alignValues(template, request.words, vocabulary);
-  const rest = request.words.filter((_, at) => !values.some((v) => v.at === at));
+/** Weights: what the request asks, what the example says, what is in both, and what the runbook says elsewhere. */
+const coverOf = (
+  request: Said,
+  template: Template,
+  shares: ReadonlyMap<string, number>,
+  values: readonly FoundValue[],
+  vocabulary: Vocabulary,
+): { met: number; elsewhere: number; asked: number; said: number } => {
   let asked = template.actions.length * actionWeight;
   let said = asked;
   let met = asked;
   let elsewhere = 0;
-  const shares = tokenShares(rest);
-  const telling =
-    template.actions.length > 0 ||
-    rest.some((w) => !w.kindOnly && w.tokens.some((t) => template.tokens.has(t.text)));
-  // "Information about a package" asks for one that isn't named, and not about packages.
-  if (request.unspecified && !telling && template.slots.length === 0) return nothing;
   for (const [token, share] of shares) {
     const inExample = template.tokens.has(token);
     // "Restart the server" is no order to restart a service: where something is changed, no word is light.
@@ -132,7 +126,33 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
   const named = template.actions.length === 0 && values.length === template.slots.length;
   if (request.all && template.slots.length > 0 && !template.all && !named) asked += vocabulary.weight('');
   // What the runbook says elsewhere supports an example, and doesn't stand in for it.
-  elsewhere = Math.min(elsewhere, met);
+  return { met, elsewhere: Math.min(elsewhere, met), asked, said };
+};
+
+/**
+ * How well an example fits a request, 0 to 1: the informative weight of the request that the example covers,
+ * with the informative weight of the example that the request covers. Values of parameters count for neither.
+ */
+export const scoreTemplate = (request: Said, template: Template, vocabulary: Vocabulary): Scored => {
+  if (!fitsOrders(request, template)) return nothing;
+  const spoken = valuesWordForWord(template, request.words);
+  if (spoken !== null) {
+    const ambiguous =
+      template.actions.length > 0 && spoken.some((v) => isKnownWord(request.words[v.at], vocabulary));
+    if (isSharedKeyword(template, vocabulary)) return { score: sharedScore, values: [] };
+    return { score: ambiguous ? ambiguousOrderScore : 1, values: spoken };
+  }
+  // What only asks may hold a verb ("what can be pruned"): an order doesn't find it.
+  if (template.actions.length > 0 && !template.isOrder && !request.asking) return nothing;
+  const values = alignValues(template, request.words, vocabulary);
+  const rest = request.words.filter((_, at) => !values.some((v) => v.at === at));
+  const shares = tokenShares(rest);
+  const telling =
+    template.actions.length > 0 ||
+    rest.some((w) => !w.kindOnly && w.tokens.some((t) => template.tokens.has(t.text)));
+  // "Information about a package" asks for one that isn't named, and not about packages.
+  if (request.unspecified && !telling && template.slots.length === 0) return nothing;
+  const { met, elsewhere, asked, said } = coverOf(request, template, shares, values, vocabulary);
   const covered = asked === 0 ? 0 : Math.min(1, (met + elsewhere) / asked);
   const coversExample = said === 0 ? 0 : Math.min(1, met / said);
   // A word that other runbooks know was taken as a value: only an example said word for word may do that.
@@ -146,7 +166,11 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
     values.length === template.slots.length;
   if (exact) {
     const best =
-      template.kind !== 'keyword' ? exactScore : vocabulary.isShared(template) ? sharedScore : keywordScore;
+      (vocabulary.isShared(template) && saysOneProgram(template)) || isSharedKeyword(template, vocabulary)
+        ? sharedScore
+        : template.kind === 'keyword'
+          ? keywordScore
+          : exactScore;
     const score = best * missingFactor ** missing.length;
     return { score: unambiguous(request, template, values, vocabulary, score), values };
   }
@@ -163,6 +187,6 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
     subjectFactor(template, shares) *
     (!telling && coversExample < kindsOnlyCoverMin ? kindsOnlyFactor : 1) *
     missingFactor ** missing.length;
-  const max = template.kind === 'keyword' && vocabulary.isShared(template) ? sharedScore : nearScoreMax;
+  const max = isSharedKeyword(template, vocabulary) ? sharedScore : nearScoreMax;
   return met === 0 ? nothing : { score: Math.min(score, max), values };
 };

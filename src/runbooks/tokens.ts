@@ -1,18 +1,14 @@
-import { actionOf, firstAction, pairedAction, pairSeconds } from './actions.ts';
+import { actionOf } from './actions.ts';
+import { unspecifies } from './articles.ts';
 import { conceptsOf, koreanConcept, pairedConcept } from './concepts.ts';
+import { genericConcepts, genericWords, subjects } from './generic-words.ts';
 import { cutParticle, hangul, loneParticle, syllablesMin } from './korean.ts';
 import { requestWordsMax } from './limits.ts';
-import { isProgram, unspecifies } from './names.ts';
+import { isProgram } from './names.ts';
 import { fold, stem } from './stem.ts';
 import { koreanAsking, lightWords, stopWords } from './stop-words.ts';
-import {
-  askingWords,
-  genericConcepts,
-  genericWords,
-  negations,
-  quantifiers,
-  subjects,
-} from './telling-words.ts';
+import { askingWords, negations, quantifiers } from './telling-words.ts';
+import { firstAction, pairedAction, pairSeconds } from './verb-places.ts';
 
 /** A piece of a word that runbooks are found by, and how much of its weight it has here. */
 export interface Token {

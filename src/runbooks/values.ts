@@ -1,6 +1,7 @@
+import { isDeterminer, marksName } from './articles.ts';
 import { hangul } from './korean.ts';
 import { valueCandidatesMax } from './limits.ts';
-import { isDeterminer, isKind, isProgram, isTool, marksName } from './names.ts';
+import { isKind, isProgram, isTool } from './names.ts';
 import { parameterPattern } from './placeholders.ts';
 import type { Slot, Template } from './template.ts';
 import type { Word } from './tokens.ts';

@@ -63,8 +63,9 @@ export class GroupTransaction {
   }
 
   /** A claim that is no longer held is left as it is: another has it, or the task went on. */
-  release(number: number, { owner, attempt }: Claim): void {
-    this.#session.run(write(taskQueries.release, { number, owner, attempt }));
+  release(number: number, { owner, attempt }: Claim, isCounted: boolean): void {
+    const kept_attempt = isCounted ? attempt : attempt - 1;
+    this.#session.run(write(taskQueries.release, { number, owner, attempt, kept_attempt }));
   }
 
   /** Every claim whose owner begins so is nobody's; the attempts stay counted. */

@@ -106,8 +106,10 @@ export class SqliteStore implements Store {
     );
   }
 
-  release(task: number, claim: Claim): Promise<void> {
-    return this.#submit((group) => group.submit((transaction) => transaction.release(task, claim)));
+  release(task: number, claim: Claim, { isCounted } = { isCounted: true }): Promise<void> {
+    return this.#submit((group) =>
+      group.submit((transaction) => transaction.release(task, claim, isCounted)),
+    );
   }
 
   disown(ownerPrefix: string): Promise<void> {
@@ -160,10 +162,6 @@ export class SqliteStore implements Store {
 
   async lastTargets(place: Place): Promise<string[]> {
     return this.#read((reads) => reads.lastTargets(place));
-  }
-
-  async lastRequests(place: Place, limit: number): Promise<string[]> {
-    return this.#read((reads) => reads.lastRequests(place, limit));
   }
 
   async listPostsBehind(now: Instant, limit: number): Promise<Post[]> {

@@ -134,11 +134,6 @@ export class StoreReads {
     return row ? (JSON.parse(row.targets) as Target[]).map((t) => t.agentId) : [];
   }
 
-  lastRequests(place: Place, limit: number): string[] {
-    const rows = this.#session.rows(read(taskQueries.lastRequests, { place: placeText(place), limit }));
-    return rows.map((row) => row.request).reverse();
-  }
-
   listPostsBehind(now: Instant, limit: number): Post[] {
     return this.#session.rows(read(postQueries.behind, { now, limit })).map(postOf);
   }

@@ -80,10 +80,10 @@ export const taskQueries = {
       .set({ claim_owner: p.owner, claim_attempt: p.attempt, claim_until: p.until })
       .where('number', '=', p.number),
   ),
-  release: query((db, p: { number: number; owner: string; attempt: number }) =>
+  release: query((db, p: { number: number; owner: string; attempt: number; kept_attempt: number }) =>
     db
       .updateTable('task')
-      .set({ claim_owner: null, claim_until: 0 })
+      .set({ claim_owner: null, claim_until: 0, claim_attempt: p.kept_attempt })
       .where('number', '=', p.number)
       .where('claim_owner', '=', p.owner)
       .where('claim_attempt', '=', p.attempt),
@@ -148,13 +148,5 @@ export const taskQueries = {
       .where('targets_count', '>', 0)
       .orderBy('number', 'desc')
       .limit(1),
-  ),
-  lastRequests: query((db, p: { place: string; limit: number }) =>
-    db
-      .selectFrom('task')
-      .select('request')
-      .where('place', '=', p.place)
-      .orderBy('number', 'desc')
-      .limit(p.limit),
   ),
 };

@@ -57,6 +57,15 @@ export const claimContract = (current: () => { store: Store; clock: SteppedClock
     expect(await claimSeen(1001)).toEqual(second?.claim);
   });
 
+  it('does not count a claim that is given back unused', async () => {
+    const { store } = current();
+    await createTask(store);
+    const [first] = await claim('w1');
+    if (!first) throw new Error('no claim');
+    await store.release(1001, first.claim, { isCounted: false });
+    expect(await claim('w2')).toMatchObject([{ claim: { attempt: 1 } }]);
+  });
+
   it("gives back an earlier life's claims at once, and nobody else's", async () => {
     const { store } = current();
     await createTask(store);

@@ -94,7 +94,7 @@ export const readContract = (current: () => { store: Store; clock: SteppedClock 
     expect(await store.readOutput('none', 'stdout', 0, 100)).toHaveLength(0);
   });
 
-  it('remembers the machines and the requests of a conversation', async () => {
+  it('remembers the machines of a conversation', async () => {
     const { store } = current();
     const other = { ...somePlace, thread: null };
     expect(await store.lastTargets(somePlace)).toEqual([]);
@@ -103,9 +103,6 @@ export const readContract = (current: () => { store: Store; clock: SteppedClock 
     await createTask(store, { place: other });
     expect(await store.lastTargets(somePlace)).toEqual(['a1', 'a2']);
     expect(await store.lastTargets(other)).toEqual([]);
-    const requests = ['check memory, number 1001', 'check memory, number 1002'];
-    expect(await store.lastRequests(somePlace, 10)).toEqual(requests);
-    expect(await store.lastRequests(somePlace, 1)).toEqual(requests.slice(1));
   });
 
   it('lists the posts that show less than their task, when they may be tried', async () => {

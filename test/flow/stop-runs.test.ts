@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliverMs } from '../../src/core/limits.ts';
 import { FakeDrafter, FakeInterpreter } from './fake-mind.ts';
 import {
   act,
@@ -166,6 +167,13 @@ describe('after the canary', () => {
     expect(cardOf(await rig.desk.continue(task, act))).toMatchObject({ state: 'running' });
     expect(await statesOf(task)).toEqual({ db1: 'succeeded', db2: 'queued', db3: 'queued' });
     expect(await rig.queue.take(agentIdOf('db2'), 9)).toEqual([(await runsOf(task)).db2?.id]);
+  });
+
+  it('continue past the time of the approval starts nothing, and says what to do', async () => {
+    const task = await paused();
+    rig.clock.step(deliverMs + 1);
+    expect(await rig.desk.continue(task, act)).toMatchObject({ sentence: { code: 'approval_over' } });
+    expect(await statesOf(task)).toEqual({ db1: 'succeeded', db2: 'held', db3: 'held' });
   });
 
   it('the last wave leads to the answer', async () => {

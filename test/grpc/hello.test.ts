@@ -2,10 +2,11 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentItem, WireHello } from '../../proto/agent-stream.ts';
 import { heartbeatMs, heartbeatsMissedMax } from '../../src/core/limits.ts';
+import { partAgent } from '../../src/flow/greet.ts';
 import { helloRunsMax, helloWithinMs } from '../../src/grpc/limits.ts';
 import { type Store, StoreUnavailableError } from '../../src/ports/store.ts';
 import { held } from '../flow/fake-mind.ts';
-import { approved, serverId, turns } from '../flow/rig.ts';
+import { agentIdOf, approved, joined, serverId, turns } from '../flow/rig.ts';
 import { type GatewayRig, makeGatewayRig } from './gateway-rig.ts';
 import { helloOf } from './test-agent.ts';
 
@@ -51,6 +52,15 @@ describe('a hello', () => {
     });
     expect(await agents()).toMatchObject([{ name: 'db1', online: true, facts: { hostname: 'db1' } }]);
     expect(rig.gateway.connected).toBe(1);
+  });
+
+  it('takes over the name of a machine that was set up anew', async () => {
+    await joined(rig, 'db1');
+    await partAgent(rig.store, agentIdOf('db1'));
+    await rig.connect().hello('db1', { agentId: 'another-agent-id' });
+    const named = (await agents()).map((a) => [a.name, a.id, a.online]);
+    expect(named).toContainEqual(['db1', 'another-agent-id', true]);
+    expect(named).toContainEqual([expect.stringMatching(/^db1-/), agentIdOf('db1'), false]);
   });
 
   it('makes known which runs are wanted from where, and which may be forgotten', async () => {
@@ -102,6 +112,14 @@ describe('a stream is ended', () => {
     ['two hellos', [{ hello: helloOf('db1') }, { hello: helloOf('db1') }]],
   ])('that begins with %s', async (_, items) => {
     expect(await refused(...items)).toMatchObject({ code: status.INVALID_ARGUMENT });
+  });
+
+  it('that takes the name of a machine that is online', async () => {
+    await rig.connected('db1');
+    const other = rig.connect();
+    other.send({ hello: helloOf('db1', { agentId: 'another-agent-id' }) });
+    expect((await other.status).code).toBe(status.ALREADY_EXISTS);
+    expect(await agents()).toMatchObject([{ name: 'db1', online: true }]);
   });
 
   it('that speaks another version, and it is told which one is spoken here', async () => {

@@ -21,7 +21,6 @@ const reads: [string, Read<unknown>][] = [
   ['the latest tasks in a state', read(taskQueries.latestInState, { ...page, state: 'done' })],
   ['the latest tasks in a place', read(taskQueries.latestInPlace, { ...page, place: '' })],
   ['the last targets', read(taskQueries.lastTargets, { place: '' })],
-  ['the last requests', read(taskQueries.lastRequests, { place: '', limit: 5 })],
   ['a proposal', read(proposalQueries.current, { number: 1 })],
   ['the proposal of a run', read(proposalQueries.currentByRun, { run: 'r' })],
   ['an order', read(proposalQueries.approvalWithScripts, { id: 'a' })],

@@ -15,10 +15,14 @@ export interface Never {
 export type Claim =
   | { kind: 'wrapper'; pid: number; born: string }
   | { kind: 'never'; never: Never }
+  /** A restarted agent found traces of the script and no claim: nobody can say what became of it. */
+  | { kind: 'lost' }
   /** Created, but not (yet) written: its maker was stopped in between, or is writing this moment. */
   | { kind: 'unwritten' };
 
 const neverWord = 'never ';
+/** The claim of a run that was started and has lost its own claim. */
+export const lostClaim = 'lost\n';
 
 export const formatNever = (never: Never): string =>
   `${neverWord}${JSON.stringify({ ...never, detail: never.detail.slice(0, detailCharsMax) })}\n`;
@@ -26,6 +30,7 @@ export const formatNever = (never: Never): string =>
 /** Reads the text of `started`. */
 export const parseClaim = (text: string): Claim => {
   if (!text.endsWith('\n')) return { kind: 'unwritten' };
+  if (text === lostClaim) return { kind: 'lost' };
   if (text.startsWith(neverWord)) {
     try {
       return { kind: 'never', never: JSON.parse(text.slice(neverWord.length)) as Never };

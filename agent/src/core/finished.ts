@@ -43,6 +43,9 @@ export const finishedByExit = (
 export const finishedByNever = (runId: Buffer, never: Never): WireFinished =>
   finished(runId, never.end, { stdout: nothing, stderr: nothing }, never);
 
+/** Why a run is lost whose claim the script removed. */
+export const claimGoneDetail = 'its claim was removed, though it was started';
+
 /** The end of a run of which nobody can say what became of it. */
 export const finishedByLoss = (
   runId: Buffer,

@@ -8,6 +8,10 @@ export const killGraceMsMax = 300_000;
 export const claimWaitMs = 30_000;
 /** A dead wrapper's last writes are already in the page cache; this only outlasts a write in progress. */
 export const lostRecheckMs = 300;
+/** A wrapper that waited for its order ends with its agent within milliseconds; one that stays has a script. */
+export const idleWrapperMs = 2_000;
+/** How often a wrapper that should end is looked for. */
+export const idleWrapperLookMs = 10;
 /** The spool is watched by notifications; this catches what they missed and wrappers that vanished. */
 export const pollMs = 2_000;
 /** The idle wrapper is made again when the run that took the last one has got its first moments of the machine. */

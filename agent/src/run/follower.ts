@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { finishedByExit, finishedByLoss, finishedByNever } from '../core/finished.ts';
+import { claimGoneDetail, finishedByExit, finishedByLoss, finishedByNever } from '../core/finished.ts';
 import { type Kept, keptAtEnd, keptWhileRunning } from '../core/kept-output.ts';
 import { claimWaitMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
@@ -114,6 +114,10 @@ export class Follower {
     }
     if (claim.kind === 'never') {
       this.#end(run, { ...finishedByNever(run.wireId, claim.never) }, null);
+      return;
+    }
+    if (claim.kind === 'lost') {
+      this.lose(run, claimGoneDetail);
       return;
     }
     if (run.phase === 'accepted') {

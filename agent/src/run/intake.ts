@@ -39,13 +39,25 @@ interface Storing {
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #storing = new Map<string, Storing>();
+  readonly #taking = new Set<Promise<void>>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
   }
 
   /** Takes the orders of one frame. Resolves when each is accepted or refused. */
-  async take(orders: readonly WireOrder[]): Promise<void> {
+  take(orders: readonly WireOrder[]): Promise<void> {
+    const taken = this.#take(orders).finally(() => this.#taking.delete(taken));
+    this.#taking.add(taken);
+    return taken;
+  }
+
+  /** Resolves when no order is on its way to the disk any more. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#taking);
+  }
+
+  async #take(orders: readonly WireOrder[]): Promise<void> {
     const { spool, wallMs, changed } = this.#parts;
     const arrivals: Arrival[] = [];
     for (const order of orders) {

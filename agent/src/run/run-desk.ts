@@ -1,10 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import type { GatewayItem, WireOutputAck, WireWelcome } from '../../../proto/agent-stream.ts';
+import { claimGoneDetail } from '../core/finished.ts';
+import { idleWrapperLookMs, idleWrapperMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { Follower } from './follower.ts';
 import { newRunRecord, type RunBook, type RunRecord, Told } from './run-record.ts';
 import type { Spool } from './spool.ts';
 import type { Starter } from './starter.ts';
 import type { Tombstones } from './tombstones.ts';
+import { isWrapperIn } from './wrapper-process.ts';
 
 export interface RunDeskParts {
   spool: Spool;
@@ -26,22 +30,40 @@ export class RunDesk {
 
   /** Reads the spool. Runs whose wrapper lives are followed; those that nobody has claimed wait for the welcome. */
   async recover(agentId: string): Promise<void> {
-    const { spool, tombstones, follower, book, log } = this.#parts;
+    const { spool, follower, book, log } = this.#parts;
     for (const found of await spool.recover(agentId)) {
       const { runId, document, sameBoot } = found;
-      if (tombstones.get(runId)) {
+      const buried = this.#isBuried(runId);
+      if (buried === 'yes') {
         // The agent was stopped between tombstone and removal.
         await spool.remove(runId);
         continue;
       }
       const run = newRunRecord(runId, spool.dirOf(runId), document, sameBoot);
       book.set(runId, run);
-      this.#settle(run, follower);
+      if (buried === 'damaged') this.#settleDamaged(run);
+      else await this.#settle(run, follower);
       log.info({ run: runId, phase: run.phase }, 'run found in the spool');
     }
   }
 
-  #settle(run: RunRecord, follower: Follower): void {
+  #isBuried(runId: string): 'yes' | 'no' | 'damaged' {
+    try {
+      return this.#parts.tombstones.get(runId) ? 'yes' : 'no';
+    } catch (error) {
+      this.#parts.log.error({ run: runId, err: String(error) }, 'a tombstone can not be read');
+      return 'damaged';
+    }
+  }
+
+  /** Only a run that is over gets a tombstone: what its files don't tell of its end is lost, and it never starts. */
+  #settleDamaged(run: RunRecord): void {
+    const { follower } = this.#parts;
+    if (run.document) follower.look(run);
+    if (run.phase !== 'finished') follower.lose(run, 'its record on disk is damaged');
+  }
+
+  async #settle(run: RunRecord, follower: Follower): Promise<void> {
     if (!run.document) {
       follower.lose(run, 'its record on disk is damaged');
       return;
@@ -53,9 +75,33 @@ export class RunDesk {
       follower.lose(run, 'the machine was restarted before it had ended');
       return;
     }
+    if (run.phase === 'accepted' && (await this.#ranUnclaimed(run))) {
+      follower.lose(run, claimGoneDetail);
+      return;
+    }
     follower.follow(run);
     // The watch saw nothing of what happened before it was made.
     follower.look(run);
+  }
+
+  /**
+   * A script can remove its own claim, but hardly the wrapper in its directory or what it has put out. True when one
+   * of these shows that a run without a claim was started; then it gets a claim that says so.
+   */
+  async #ranUnclaimed({ runId, dir }: RunRecord): Promise<boolean> {
+    const { spool, log } = this.#parts;
+    const deadline = performance.now() + idleWrapperMs;
+    // It may be a wrapper that waited for its order and ends, or was told to go and claims, this moment.
+    while (isWrapperIn(dir) && spool.claim(runId) === null && performance.now() < deadline) {
+      await setTimeout(idleWrapperLookMs);
+    }
+    if (!isWrapperIn(dir) && !spool.hasTraces(runId)) return false;
+    try {
+      return spool.claimLost(runId);
+    } catch (error) {
+      log.error({ run: runId, err: String(error) }, 'the spool can not be written');
+      return true;
+    }
   }
 
   /** Takes over what the gateway knows, and starts what was accepted and not claimed. */

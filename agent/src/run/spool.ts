@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { WireOrder } from '../../../proto/agent-stream.ts';
 import { type ApprovalDocument, decodeDocument, runIdOf } from '../../../src/core/order.ts';
-import { type Claim, formatNever, type Never, parseClaim } from '../core/claim.ts';
+import { type Claim, formatNever, lostClaim, type Never, parseClaim } from '../core/claim.ts';
 import { scriptBytesOf, scriptFileOf } from '../core/command-line.ts';
 import { type ExitFacts, parseExit } from '../core/exit-file.ts';
 import type { OutputFiles } from '../core/kept-output.ts';
@@ -183,6 +183,20 @@ export class Spool {
       return { kind: 'never', never };
     }
     return this.claim(runId) ?? { kind: 'unwritten' };
+  }
+
+  /** Claims a run that was started and has no claim any more, so that it never is again. @returns false when there is a claim by now. */
+  claimLost(runId: string): boolean {
+    return this.#disk.writeNew(join(this.dirOf(runId), 'started'), lostClaim);
+  }
+
+  /** True when files of a run tell of an end or hold output, as they can only when its script was started. */
+  hasTraces(runId: string): boolean {
+    if (this.#text(runId, 'exit') !== null) return true;
+    return (['stdout', 'stderr'] as const).some((output) => {
+      const { mainBytes, tailBytes } = this.outputFiles(runId, output);
+      return mainBytes + tailBytes > 0;
+    });
   }
 
   exit(runId: string): ExitFacts | null {

@@ -29,9 +29,15 @@ export class Starter {
   readonly #waiting: RunRecord[] = [];
   readonly #running = new Set<string>();
   #isFilling = false;
+  #stopped = false;
 
   constructor(parts: StarterParts) {
     this.#parts = parts;
+  }
+
+  /** From here nothing is started any more: once the lock is given up, that is the next agent's to do. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Starts an accepted run now or when its turn comes. The server's clock must be known. */
@@ -78,6 +84,10 @@ export class Starter {
 
   #start(run: RunRecord, seat: Seat | null, launches: number): void {
     const { executor, follower, monotonicMs } = this.#parts;
+    if (this.#stopped) {
+      if (seat) executor.giveBack(seat);
+      return;
+    }
     const never = this.#obstacleOf(run);
     if (never || !run.document) {
       if (seat) executor.giveBack(seat);

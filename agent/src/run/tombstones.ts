@@ -37,6 +37,7 @@ export class Tombstones {
     await this.#disk.sync([this.#dir]);
   }
 
+  /** @throws when it is there and can't be read: the run is over, and nobody knows how it ended. */
   get(runId: string): Tombstone | null {
     let text: string;
     try {
@@ -45,7 +46,10 @@ export class Tombstones {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
-    const { runBy, finished } = JSON.parse(text) as { runBy: number; finished: WireFinished };
+    const { runBy, finished } = (JSON.parse(text) ?? {}) as Partial<Tombstone>;
+    if (typeof runBy !== 'number' || typeof finished?.end !== 'string') {
+      throw new Error(`the tombstone of ${runId} is damaged`);
+    }
     return { runBy, finished: { ...finished, runId: Buffer.from(runId, 'hex') } };
   }
 
@@ -54,8 +58,17 @@ export class Tombstones {
     for (const name of fs.readdirSync(this.#dir)) {
       const runId = name.slice(0, -'.json'.length);
       if (!name.endsWith('.json')) continue;
-      const tombstone = this.get(runId);
-      if (tombstone && now > tombstone.runBy + tombstoneMarginMs) await this.#disk.remove(this.#file(runId));
+      const runBy = this.#runByOf(runId);
+      if (runBy !== null && now > runBy + tombstoneMarginMs) await this.#disk.remove(this.#file(runId));
+    }
+  }
+
+  /** Null for a damaged one, which is kept for good: that its run is over is all that it says. */
+  #runByOf(runId: string): number | null {
+    try {
+      return this.get(runId)?.runBy ?? null;
+    } catch {
+      return null;
     }
   }
 

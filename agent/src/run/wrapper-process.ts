@@ -39,6 +39,25 @@ export const isWrapperAlive = (dir: string, wrapper: WrapperProcess): boolean =>
   }
 };
 
+/** True when any wrapper sits in `dir`, whether or not it has claimed: it is the one that reads its named pipe. */
+export const isWrapperIn = (dir: string): boolean => {
+  if (process.platform === 'win32') return isWrapperAlive(dir, { pid: 0, born: '' });
+  return fs.readdirSync(dir).some((name) => name.startsWith('control.') && isRead(join(dir, name)));
+};
+
+const isRead = (pipe: string): boolean => {
+  try {
+    fs.closeSync(openPipe(pipe));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Fails at once when nobody reads it. */
+const openPipe = (path: string): number =>
+  fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+
 /**
  * Tells the wrapper in `dir` to end its script, by a line on the named pipe that only it reads: unlike a signal
  * it can't reach a stranger who got the same process number. On Windows by a file for which the wrapper looks.
@@ -51,8 +70,7 @@ export const tellWrapperToCancel = (dir: string, wrapper: WrapperProcess): boole
     return true;
   }
   try {
-    const flags = fs.constants.O_WRONLY | fs.constants.O_NONBLOCK;
-    const pipe = fs.openSync(join(dir, `control.${wrapper.pid}`), flags);
+    const pipe = openPipe(join(dir, `control.${wrapper.pid}`));
     try {
       fs.writeSync(pipe, 'c\n');
     } finally {

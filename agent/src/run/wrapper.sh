@@ -91,9 +91,10 @@ run() {
 # Reads the next line within $1 seconds; sets kind, arg and more, and keeps what must not be forgotten.
 hear() {
   read -r -t "$1" -u 9 kind arg more || return 1
-  case $kind in
-    x) code=$arg ;;
-    d) outputs=$arg ;;
+  case "$kind $arg" in
+    'x '[0-9]*) code=$arg ;;
+    'd closed' | 'd torn') outputs=$arg ;;
+    'x '* | 'd '*) kind= ;;
   esac
 }
 

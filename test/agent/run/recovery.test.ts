@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PartName } from '../../../agent/src/agent.ts';
@@ -99,6 +99,18 @@ describe('an agent that was killed', () => {
     expect(gateway.stdout(run)).toBe('');
   });
 
+  test('and finds a damaged tombstone, starts and never runs what it stands for', async () => {
+    const { gateway, agent, dir, dataDir } = await makeScene();
+    const first = await agent({ decorate: neverLaunches });
+    const mark = join(dir, 'mark');
+    const run = await accepted(gateway, `echo x >> ${mark}\n`);
+    await first.stop();
+    writeFileSync(join(dataDir, 'spool', 'done', `${run}.json`), '{');
+    await agent();
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
+    expect(existsSync(mark)).toBe(false);
+  });
+
   test('with an order half stored, forgets it', async () => {
     const { gateway, agent, dataDir } = await makeScene();
     const first = await agent({ decorate: neverLaunches });
@@ -109,6 +121,39 @@ describe('an agent that was killed', () => {
     await agent();
     expect(gateway.hellos.at(-1)?.runs).toEqual([]);
     expect(existsSync(join(dataDir, 'spool', 'runs', run))).toBe(false);
+  });
+});
+
+describe('a script that removed its claim', () => {
+  test.each([
+    ['still runs', 'exec >&- 2>&-\n', ''],
+    ['has put something out', '', 'x\n'],
+    ['has ended', 'exec >&- 2>&-\n', 'x\n'],
+  ])('and %s, is lost to a restarted agent, and never started again', async (_, more, expected) => {
+    const scene = await makeScene();
+    const { gateway, agent, dataDir } = scene;
+    const { text, go, mark } = waitingScript(scene);
+    const first = await scene.process();
+    const { runId, order } = await gateway.order(`rm ../started\necho $$ >${scene.dir}/pid\n${more}${text}`);
+    const dir = join(dataDir, 'spool', 'runs', runId);
+    gateway.send({ order });
+    await existing(join(scene.dir, 'pid'));
+    await gateway.until(() => gateway.run(runId).accepted > 0);
+    await killHard(first);
+    if (expected) {
+      writeFileSync(go, '');
+      await existing(join(dir, 'exit'));
+    }
+    if (expected && !more) rmSync(join(dir, 'exit'));
+    gateway.ackFinished = false;
+    for (let life = 1; life <= 2; life += 1) {
+      const again = await agent();
+      await gateway.until(() => gateway.run(runId).finishes >= life);
+      await again.stop();
+    }
+    expect(gateway.run(runId).finished).toMatchObject({ end: 'FINISHED_END_LOST' });
+    expect(readFileSync(mark, 'utf8')).toBe(expected);
+    writeFileSync(go, '');
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { finishedByNever } from '../../../agent/src/core/finished.ts';
@@ -31,4 +31,16 @@ test('a tombstone outlives its run’s time by the margin', async () => {
   expect(readdirSync(join(dir, 'done'))).toEqual([`${runId}.json`]);
   await tombstones.prune(1_001 + tombstoneMarginMs);
   expect(readdirSync(join(dir, 'done'))).toEqual([]);
+});
+
+test.each(['', '{', 'null', '{}'])('a damaged tombstone (%s) stays, and holds up no other', async (text) => {
+  const dir = makeTestDir();
+  const tombstones = new Tombstones(dir, nodeDisk);
+  tombstones.open();
+  const damaged = '00'.repeat(32);
+  writeFileSync(join(dir, 'done', `${damaged}.json`), text);
+  await tombstones.put(runId, { runBy: 1_000, finished });
+  expect(() => tombstones.get(damaged)).toThrow();
+  await tombstones.prune(1_001 + tombstoneMarginMs);
+  expect(readdirSync(join(dir, 'done'))).toEqual([`${damaged}.json`]);
 });

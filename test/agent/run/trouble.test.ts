@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { PartName } from '../../../agent/src/agent.ts';
+import { DataDirInUse, type PartName } from '../../../agent/src/agent.ts';
 import { type Disk, nodeDisk } from '../../../agent/src/run/disk.ts';
 import { Spool } from '../../../agent/src/run/spool.ts';
 import { isRunning, makeScene, makeTestDir } from '../start-agent.ts';
@@ -125,6 +125,61 @@ test('an order that a new hello overtook on its way to the disk starts only when
   await gateway.finished(await gateway.send1('exit 0\n'));
   expect(existsSync(mark)).toBe(false);
   gateway.send({ order });
+  expect(await gateway.finished(runId)).toMatchObject({ end: 'FINISHED_END_EXITED' });
+  expect(readFileSync(mark, 'utf8')).toBe('x\n');
+});
+
+test('an agent that is stopped while an order is on its way to the disk stores it first and starts nothing', async () => {
+  const { gateway, agent, dir, dataDir } = await makeScene();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let hold = false;
+  let isStoring = false;
+  const slow: Disk = {
+    ...nodeDisk,
+    sync: async (paths) => {
+      isStoring = hold;
+      gateway.nudge();
+      if (hold) await held;
+      await nodeDisk.sync(paths);
+    },
+  };
+  let launches = 0;
+  const decorate = <T extends object>(name: PartName, part: T): T => {
+    if (name === 'disk') return slow as unknown as T;
+    if (name !== 'executor') return part;
+    const launch = () => {
+      launches += 1;
+    };
+    // Quick, so that nothing but the order holds up the agent's stop; its one wrapper is the order's.
+    const changed: object = { launch, stop: () => Promise.resolve() };
+    return new Proxy(part, {
+      get(target, key) {
+        const value = Reflect.get(changed, key) ?? Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+  const first = await agent({ decorate });
+  const mark = join(dir, 'mark');
+  const { runId, order } = await gateway.order(`echo x >> ${mark}\n`);
+  hold = true;
+  gateway.send({ order });
+  await gateway.until(() => isStoring);
+  let isStopped = false;
+  const stopping = first.stop().then(() => {
+    isStopped = true;
+  });
+  await gateway.until(() => !gateway.connected);
+  await expect(agent()).rejects.toThrow(DataDirInUse);
+  expect(isStopped).toBe(false);
+  release();
+  await stopping;
+  expect(existsSync(join(dataDir, 'spool', 'runs', runId, 'order'))).toBe(true);
+  expect(launches).toBe(0);
+  await agent();
   expect(await gateway.finished(runId)).toMatchObject({ end: 'FINISHED_END_EXITED' });
   expect(readFileSync(mark, 'utf8')).toBe('x\n');
 });

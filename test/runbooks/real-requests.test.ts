@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { retrievalScoreMin } from '../../src/runbooks/limits.ts';
+import { loadRunbooks } from '../../src/runbooks/load.ts';
+import { findParameters } from '../../src/runbooks/parameters.ts';
+import { createRetriever } from '../../src/runbooks/retrieve.ts';
+
+const retriever = createRetriever(await loadRunbooks(join(import.meta.dirname, '../../runbooks')));
+
+/** The runbook that a request gets without being asked for more, with its parameters; null for none. */
+const answer = (request: string): string | null => {
+  const [best] = retriever.retrieve(request);
+  if (best === undefined || best.score < retrievalScoreMin) return null;
+  const { values, missing } = findParameters(best.runbook, request, retriever);
+  if (missing.length > 0) return null;
+  return [best.runbook.name, ...Object.values(values)].join(' ');
+};
+
+describe('requests as people put them', () => {
+  it.each([
+    ['Show memory utilization', 'memory'],
+    ['get total memory used', 'memory'],
+    ['top 10 memory consumers', 'memory'],
+    ['top 3 CPU consumers', 'cpu'],
+    ['(Linux) print the CPU usage', 'cpu'],
+    ['show free space on all filesystems', 'disk-usage'],
+    ['what is filling up /home', 'disk-largest /home'],
+    ['print the hostname of this box', 'system-info'],
+    ['kernel name and release', 'system-info'],
+    ['all running processes with a name matching java', 'process-search java'],
+    ['cron jobs of the current user', 'cron-jobs'],
+    ['the last 200 log lines of mariadb', 'service-logs mariadb'],
+    ['is the billing service running?', 'service-status billing'],
+    ['status of billing', 'service-status billing'],
+    ['is mariadb up?', 'service-status mariadb'],
+    ['send 3 pings to 192.0.2.7', 'ping 192.0.2.7'],
+    ['get the IP address of the domain example.org', 'dns-lookup example.org'],
+    ['who is currently logged on', 'logged-in-users'],
+    ['failed units?', 'services-failed'],
+    ['system errors since this morning', 'system-logs-errors'],
+    ['find all files named *.service in /etc', 'file-search *.service /etc'],
+    ['where is sshd_config', 'file-search sshd_config /'],
+    ['is the clock in sync', 'time-sync'],
+    ['Prozessorauslastung', 'cpu'],
+    ['RAM-Belegung', 'memory'],
+    ['Systemauslastung', 'health'],
+    ['freier Speicherplatz', 'disk-usage'],
+    ['mémoire disponible', 'memory'],
+    ['charge de la machine', 'cpu'],
+    ['où est php.ini', 'file-search php.ini /'],
+    ['메모리사용량', 'memory'],
+    ['서버 부하', 'cpu'],
+    ['billing 로그 보여줘', 'service-logs billing'],
+    ['php.ini 파일 어디 있어?', 'file-search php.ini /'],
+  ])('"%s" is answered by: %s', (request, expected) => {
+    expect(answer(request)).toBe(expected);
+  });
+});
+
+describe('requests that no runbook answers', () => {
+  it.each([
+    // A common noun where an example has a name.
+    'show the audit log',
+    'show the self-check log',
+    'svn status',
+    'printer status',
+    'status of the printer',
+    'Status der Heizung',
+    "état de l'imprimante",
+    'git 상태',
+    'resolve the conflict',
+    'show process tree',
+    'reverse dns lookup',
+    'show my public ip',
+    // Some one of a kind, which isn't named.
+    'information about a package',
+    'show details of a given process',
+    'zeige Informationen zu einem Paket',
+    'what is a container?',
+    // Only a subject's name in common.
+    'list docker images',
+    'docker info',
+    'nginx',
+    'check disk health',
+    'list users',
+    'show kernel modules',
+    'list branches',
+    // What the script can't honour.
+    'memory usage every 5 seconds',
+    'search a pattern in all files, ignoring binary ones',
+    'files modified in the last 5 minutes',
+    // Orders.
+    'kill containers',
+    'stop all containers',
+    'removes all stopped containers',
+    'prune docker images',
+    'clean disk space',
+    'free up memory',
+    'disable all swap areas',
+    'enable swap',
+    'flush dns cache',
+    'remove user bob',
+    'power off',
+    'start docker',
+    'suspend the nginx service',
+    'export the network configuration',
+    'set the hostname to web1',
+    'change the timezone',
+    'sync the clock now',
+    'find and delete *.tmp in /tmp',
+    'connect to a host via ssh',
+    'run a command in a container',
+    'repair the file system',
+    'write to /etc/hosts',
+    'vide le cache DNS',
+    'désactive le swap',
+    'stoppe alle Container',
+    'Uhr synchronisieren',
+    '시간 동기화해줘',
+    '스왑 비활성화해줘',
+    '도커 시작해줘',
+  ])('"%s"', (request) => {
+    expect(answer(request)).toBeNull();
+  });
+});
