@@ -39,7 +39,7 @@ const agentLog = 'agent/src/log.ts';
 const sharedCore = ['src/core/limits.ts', 'src/core/order.ts', 'src/core/script.ts'];
 
 /** Libraries that only compute. */
-const computingPackages = ['node:crypto', 'fastest-levenshtein'];
+const computingPackages = ['node:crypto', 'fastest-levenshtein', 'unbash'];
 
 const server = sourcesUnder('src');
 const agent = sourcesUnder('agent/src');

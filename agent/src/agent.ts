@@ -20,13 +20,15 @@ import { collectItems } from './link/collect-items.ts';
 import { type GatewayAddress, openGatewayChannel } from './link/gateway-channel.ts';
 import { GatewayLink, type Link, type LinkOwner } from './link/link.ts';
 import type { AgentLog } from './log.ts';
-import { type Identity, loadIdentity, lockDataDir, makeDataDir, pinKey } from './run/data-dir.ts';
+import { type Identity, loadIdentity, makeDataDir, pinKey } from './run/data-dir.ts';
+import { lockDataDir } from './run/data-dir-lock.ts';
 import { nodeDisk } from './run/disk.ts';
 import { type Executor, ProcessExecutor } from './run/executor.ts';
 import { Follower } from './run/follower.ts';
 import { createHeartbeat } from './run/heartbeat.ts';
 import { Intake } from './run/intake.ts';
 import type { Machine } from './run/machine.ts';
+import { Orphans } from './run/orphans.ts';
 import { RunDesk } from './run/run-desk.ts';
 import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
@@ -98,6 +100,7 @@ class WiredAgent implements Agent, LinkOwner {
   #desk!: RunDesk;
   #intake!: Intake;
   #starter!: Starter;
+  #orphans!: Orphans;
   #link: Link | null = null;
   #prune: NodeJS.Timeout | null = null;
   /** Not null while the key of the first welcome is on its way to the disk; nothing is handled before it is there. */
@@ -124,6 +127,9 @@ class WiredAgent implements Agent, LinkOwner {
     this.#tombstones = decorate('tombstones', new Tombstones(spoolDir, disk));
     await this.#spool.open();
     this.#tombstones.open();
+    const parts = { dir: spoolDir, bootId, spool: this.#spool, disk, log: this.#parts.log };
+    this.#orphans = new Orphans({ ...parts, wallMs: () => Date.now() });
+    this.#orphans.start();
     this.#build(wrapper, decorate);
     await this.#desk.recover(this.#identity.agentId);
     this.#follower.start();
@@ -160,6 +166,7 @@ class WiredAgent implements Agent, LinkOwner {
       log,
       monotonicMs,
       changed,
+      lost: (run) => this.#orphans.adopt(run),
       ended,
       pollMs: this.#parts.pollMs ?? pollMs,
       lostRecheckMs: this.#parts.lostRecheckMs ?? lostRecheckMs,
@@ -209,6 +216,7 @@ class WiredAgent implements Agent, LinkOwner {
     this.#starter?.stop();
     await this.#intake?.stop();
     this.#follower?.stop();
+    this.#orphans?.stop();
     await Promise.all([this.#executor?.stop(), this.#desk?.stop()]);
     this.#unlock?.();
     this.#unlock = null;

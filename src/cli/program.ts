@@ -43,6 +43,7 @@ export const makeProgram = (
   addTasks(program, client, ended);
   addLists(program, client, ended);
   addDraft(program, settings, ended);
+  addClassify(program, ended);
   return program;
 };
 
@@ -208,6 +209,19 @@ const addDraft = (
       if (request === undefined)
         throw new CliError('Give a request, or --jsonl with rows on stdin.', ExitCode.usage);
       ended(await draftCommand(drafter, request, options));
+    });
+};
+
+const addClassify = (program: Command, ended: (code: ExitCode) => void): void => {
+  program
+    .command('classify')
+    .description('say what the script on stdin would do; nothing runs')
+    .option('--shell <shell>', 'bash or powershell', 'bash')
+    .option('--json', 'print JSON', false)
+    .option('--jsonl', 'read rows {"shell","script"} from stdin, print a row for each', false)
+    .action(async (options) => {
+      const { classifyCommand, classifyRows } = await import('./classify.ts');
+      ended(await (options.jsonl ? classifyRows(process.stdin) : classifyCommand(process.stdin, options)));
     });
 };
 

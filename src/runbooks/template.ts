@@ -47,6 +47,12 @@ export const tokenShares = (words: readonly Word[]): Map<string, number> => {
 export const stemsOf = (words: readonly Word[]): Set<string> =>
   new Set(words.flatMap((w) => w.key.split(' ').map(stem)));
 
+/** A number that an example says (an error code) is what it is about, and no count. */
+const numbersTold = (word: Word): Word => ({
+  ...word,
+  tokens: word.tokens.map((t) => (/^\d+$/.test(t.text) ? { ...t, share: 1 } : t)),
+});
+
 const templateOf = (
   runbook: Runbook,
   language: Language | null,
@@ -64,7 +70,7 @@ const templateOf = (
     return [{ parameter: name, before: words[at - 1]?.key ?? '', after: words[at + 1]?.key ?? '' }];
   });
   const isSlot = (word: Word): boolean => (word.values[0] ?? '').startsWith(mark);
-  const literal = words.filter((w) => !isSlot(w));
+  const literal = words.filter((w) => !isSlot(w)).map(numbersTold);
   const sequence = words.map((w) => (isSlot(w) ? null : w.key));
   return {
     ...said,

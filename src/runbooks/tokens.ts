@@ -8,7 +8,7 @@ import { isProgram } from './names.ts';
 import { fold, stem } from './stem.ts';
 import { koreanAsking, lightWords, stopWords } from './stop-words.ts';
 import { askingWords, negations, quantifiers } from './telling-words.ts';
-import { firstAction, pairedAction, pairSeconds } from './verb-places.ts';
+import { firstAction, isPoliteness, pairedAction, pairSeconds } from './verb-places.ts';
 
 /** A piece of a word that runbooks are found by, and how much of its weight it has here. */
 export interface Token {
@@ -179,10 +179,11 @@ const together = (typed: readonly Word[]): Said => {
     return word;
   });
   // A request begins with its verb: "open port 80" is an order, "open ports" and "port 80 open?" are not.
-  const [first, second] = joined;
+  const start = joined.findIndex((word) => !isPoliteness(word.key));
+  const first = joined[start];
   if (first !== undefined && !first.quoted && first.action === null) {
-    const action = firstAction(first.key, second?.key ?? '');
-    if (action !== null) joined[0] = { ...first, action, tokens: [] };
+    const action = firstAction(first.key, joined[start + 1]?.key ?? '');
+    if (action !== null) joined[start] = { ...first, action, tokens: [] };
   }
   const paired = joined.some((word, at) => word !== words[at]);
   const settled = joined.map((word) =>

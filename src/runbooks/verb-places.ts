@@ -68,3 +68,9 @@ export const firstAction = (first: string, second: string): string | null => {
   const bare = first.replace(/s$/, '');
   return bare === first || nounLike.has(bare) ? null : actionOf(bare, bare);
 };
+
+/** What may stand before a request's verb: "could you please sync the clock". */
+const politeness = new Set(
+  'please kindly bitte can could would will you i want need to let us just sudo'.split(' '),
+);
+export const isPoliteness = (key: string): boolean => politeness.has(key);

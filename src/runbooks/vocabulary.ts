@@ -17,7 +17,8 @@ export interface Vocabulary {
   runbookKnows(runbook: string, token: string): boolean;
   /** True for a keyword that other runbooks have too: "docker" alone doesn't say what of it is meant. */
   isShared(keyword: Template): boolean;
-  /** The request with each unknown token replaced by the known one that was most likely meant, if there is one. */
+  /** The request with each mistyped token replaced by the known one that was most likely meant; numbers that
+   * examples say weigh what a word weighs. */
   corrected(said: Said): Said;
 }
 
@@ -80,6 +81,7 @@ export const vocabularyOf = (templates: readonly Template[]): Vocabulary => {
   const candidates = [...saying.keys()];
   const meant = (token: Token): Token => {
     const { text } = token;
+    if (/^\d+$/.test(text) && saidIn.has(text)) return { ...token, share: 1 };
     if (saidIn.has(text) || text.length < typoCharsMin || !/^[a-z]+$/.test(text)) return token;
     if (candidates.length === 0) return token;
     const nearest = closest(text, candidates);

@@ -47,6 +47,8 @@ describe('verbs', () => {
   it.each([
     ['Stops the service nginx', ['stop']],
     ['sync the clock', ['change']],
+    ['could you please sync the clock', ['change']],
+    ['please open port 80', ['allow']],
     ['time sync status', []],
     ['sync status', []],
     ['updates for nginx', []],

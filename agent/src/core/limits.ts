@@ -38,6 +38,12 @@ export const tombstoneMarginMs = 24 * 3_600_000;
 /** Pruning reads the whole tombstone directory; it is about tidiness, not correctness. */
 export const pruneMs = 3_600_000;
 
+/** Node's timers count in 31 bits; a longer one would fire at once. */
+export const timerMsMax = 2 ** 31 - 1;
+/** Two agents that start at one time settle it in milliseconds; past this the other one is stopped in the middle. */
+export const lockWaitMs = 2_000;
+export const lockLookMs = 5;
+
 /** A shell that takes longer to tell its version is taken as not there. */
 export const shellProbeMs = 5_000;
 /** Of a claim or an exit file; a detail of the longest kind fits in with room. */

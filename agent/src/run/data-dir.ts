@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import { join } from 'node:path';
 import type { Disk } from './disk.ts';
 
@@ -42,49 +41,4 @@ export const pinKey = (dir: string, identity: Identity, key: string, disk: Disk)
 export const makeDataDir = (dir: string, disk: Disk): void => {
   disk.makeDir(dir);
   if (process.platform !== 'win32') fs.chmodSync(dir, 0o700);
-};
-
-/** Where this process listens to show that it has the directory. */
-const lockPathOf = (dir: string): string => {
-  const digest = createHash('sha256').update(fs.realpathSync(dir)).digest('hex').slice(0, 32);
-  if (process.platform === 'linux') return `\0nerdy-agent-${digest}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\nerdy-agent-${digest}`;
-  return join(dir, 'lock.sock');
-};
-
-const listen = (path: string): Promise<net.Server | null> =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(null);
-      else reject(error);
-    });
-    server.listen(path, () => resolve(server.unref()));
-  });
-
-const isAnswered = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = net.connect(path, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-
-/**
- * Takes the data directory for this process, by listening on a name derived from it: the kernel takes such a name
- * back when the process dies, however it dies, and gives it to one process at a time.
- *
- * @returns what gives it back, or null when another agent has it.
- */
-export const lockDataDir = async (dir: string): Promise<(() => void) | null> => {
-  const path = lockPathOf(dir);
-  let server = await listen(path);
-  // On macOS the name is a file that outlives its process; nobody answering there means that it is stale.
-  if (!server && process.platform === 'darwin' && !(await isAnswered(path))) {
-    fs.rmSync(path, { force: true });
-    server = await listen(path);
-  }
-  const held = server;
-  return held && (() => held.close());
 };

@@ -16,6 +16,8 @@ export interface FollowerParts {
   lostRecheckMs: number;
   /** There is something new to tell the gateway. */
   changed: () => void;
+  /** A run is lost; its script may still run. Called before its end is told. */
+  lost: (run: RunRecord) => void;
   /** Called once for each run, when it has ended. */
   ended: (run: RunRecord) => void;
 }
@@ -175,6 +177,7 @@ export class Follower {
 
   /** Ends a run of which nobody can say what became of it. What it had put out by now is kept. */
   lose(run: RunRecord, detail: string): void {
+    this.#parts.lost(run);
     const kept = this.#keptAtEnd(run, false, null);
     this.#end(run, finishedByLoss(run.wireId, detail, kept), kept);
   }

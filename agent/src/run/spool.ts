@@ -9,6 +9,7 @@ import { type ExitFacts, parseExit } from '../core/exit-file.ts';
 import type { OutputFiles } from '../core/kept-output.ts';
 import { claimBytesMax } from '../core/limits.ts';
 import type { Disk } from './disk.ts';
+import type { WrapperProcess } from './wrapper-process.ts';
 
 export type OutputName = 'stdout' | 'stderr';
 
@@ -44,7 +45,7 @@ interface OrderFile {
  * directories that wait for an order, `spool-id`. It keeps no state in memory: what a run is, its files say.
  *
  * A run's directory: `order` (stored before it was accepted), `script`, `work/` (the script's own), `started` (the
- * claim), `stdout`, `stderr`, `….tail`, `exit`, and the wrapper's named pipes.
+ * claim), `group` (the script's process), `stdout`, `stderr`, `….tail`, `exit`, and the wrapper's named pipes.
  */
 export class Spool {
   readonly #dir: string;
@@ -197,6 +198,16 @@ export class Spool {
       const { mainBytes, tailBytes } = this.outputFiles(runId, output);
       return mainBytes + tailBytes > 0;
     });
+  }
+
+  /** The script's process, leader of its group, and when it was started; null when the wrapper did not say. */
+  scriptProcess(runId: string): (WrapperProcess & { startedAt: number }) | null {
+    const match = /^(\d+) (.+)\n$/.exec(this.#text(runId, 'group') ?? '');
+    const pid = Number(match?.[1]);
+    // The numbers of every process and of init are no group of ours.
+    if (!match?.[2] || !(pid > 1)) return null;
+    const startedAt = fs.statSync(join(this.dirOf(runId), 'group')).mtimeMs;
+    return { pid, born: match[2], startedAt };
   }
 
   exit(runId: string): ExitFacts | null {

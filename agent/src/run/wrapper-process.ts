@@ -8,7 +8,8 @@ export interface WrapperProcess {
   born: string;
 }
 
-const bornOf = (pid: number): string | null => {
+/** A living process's start time, in the form in which the wrapper writes it; null when there is none. */
+export const bornOf = (pid: number): string | null => {
   try {
     if (process.platform === 'linux') {
       const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -55,8 +56,7 @@ const isRead = (pipe: string): boolean => {
 };
 
 /** Fails at once when nobody reads it. */
-const openPipe = (path: string): number =>
-  fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+const openPipe = (path: string): number => fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
 
 /**
  * Tells the wrapper in `dir` to end its script, by a line on the named pipe that only it reads: unlike a signal

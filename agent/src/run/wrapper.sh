@@ -18,16 +18,18 @@ exec 9<>"control.$$" || exit 1
 # here leaves the run unclaimed.
 printf '%79s\n' '' >"exit.$$" || exit 1
 
-# What tells this process from a later one with the same number.
-if [ -r "/proc/$$/stat" ]; then
-  read -r born <"/proc/$$/stat"
-  born=${born##*) }
-  born=($born)
-  born=${born[19]}
-else
-  born=$(LC_ALL=C ps -o lstart= -p $$)
-  born=${born%"${born##*[! ]}"}
-fi
+# Sets born: what tells the process $1 from a later one with the same number. Empty when it is gone.
+birth() {
+  if [ -r "/proc/$$/stat" ]; then
+    { read -r born <"/proc/$1/stat"; } 2>/dev/null || born=
+    born=(${born##*) })
+    born=${born[19]-}
+  else
+    born=$(LC_ALL=C ps -o lstart= -p "$1")
+    born=${born%"${born##*[! ]}"}
+  fi
+}
+birth $$
 
 # One output: all of it goes through tee, whose file stops growing at the limit (a failed write is ignored, so
 # neither tee nor the script is killed), and on to tail, which keeps the end in memory until the output closes.
@@ -80,6 +82,9 @@ run() {
   set +m
   exec 7>&- 8>&-
   echo "p $pid $timeoutMs $graceMs" >&9
+  # For the agent, should M be killed: nobody else would end the script in time.
+  birth "$pid"
+  if [ -n "$born" ]; then echo "$pid $born" >group; fi
   wait "$pid"
   echo "x $?" >&9
   local how=closed

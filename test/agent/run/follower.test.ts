@@ -21,6 +21,7 @@ const makeRun = async () => {
     pollMs: 1_000,
     lostRecheckMs: 1_000,
     changed: quiet,
+    lost: quiet,
     ended: quiet,
   });
   const run = newRunRecord(runId, spool.dirOf(runId), null, true);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PartName } from '../../../agent/src/agent.ts';
@@ -208,6 +208,36 @@ describe('a wrapper that was killed', () => {
     await ended(pid);
     expect(readFileSync(mark, 'utf8')).toBe('x\n');
   });
+
+  test.each(['the same', 'another'])(
+    'leaves a script to its time limit, and %s agent ends it then',
+    async (which) => {
+      const { gateway, agent, dataDir, dir } = await makeScene();
+      const first = await agent();
+      const text = `trap '' TERM\nsleep 1000 &\necho $! $$\nwhile [ -d ${dir} ]; do sleep 0.05; done\n`;
+      const run = await gateway.send1(text, ({ limits }) => {
+        Object.assign(limits, { timeoutMs: 2_000, killGraceMs: 100 });
+      });
+      await gateway.until(() => gateway.stdout(run).endsWith('\n'));
+      const pids = gateway.stdout(run).trim().split(' ').map(Number);
+      const group = join(dataDir, 'spool', 'runs', run, 'group');
+      await existing(group);
+      expect(readFileSync(group, 'utf8')).toMatch(new RegExp(`^${pids[1]} .+\n$`));
+      const startedAt = statSync(group).mtimeMs;
+      process.kill(Number(runFile(dataDir, run, 'started').split(' ')[0]), 'SIGKILL');
+      expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
+      expect(pids.filter(isRunning)).toEqual(pids);
+      if (which === 'another') {
+        while (existsSync(group)) await new Promise((resolve) => setImmediate(resolve));
+        await first.stop();
+        await agent();
+      }
+      for (const pid of pids) await ended(pid);
+      expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2_000);
+      const orphans = join(dataDir, 'spool', 'orphans');
+      while (readdirSync(orphans).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+  );
 
   test('before it claimed, is made again, and the run runs', async () => {
     const { gateway, agent } = await makeScene();

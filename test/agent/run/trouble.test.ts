@@ -4,6 +4,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DataDirInUse, type PartName } from '../../../agent/src/agent.ts';
+import type { Link } from '../../../agent/src/link/link.ts';
 import { type Disk, nodeDisk } from '../../../agent/src/run/disk.ts';
 import { Spool } from '../../../agent/src/run/spool.ts';
 import { isRunning, makeScene, makeTestDir } from '../start-agent.ts';
@@ -146,21 +147,31 @@ test('an agent that is stopped while an order is on its way to the disk stores i
       await nodeDisk.sync(paths);
     },
   };
+  const changed = <T extends object>(part: T, change: (part: T) => object): T =>
+    new Proxy(part, {
+      get(target, key) {
+        const value = Reflect.get(change(target), key) ?? Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
   let launches = 0;
+  let isLinkStopped = false;
   const decorate = <T extends object>(name: PartName, part: T): T => {
     if (name === 'disk') return slow as unknown as T;
+    if (name === 'link') {
+      const stopLink = async (link: Link) => {
+        await link.stop();
+        isLinkStopped = true;
+        gateway.nudge();
+      };
+      return changed(part, (link) => ({ stop: () => stopLink(link as unknown as Link) }));
+    }
     if (name !== 'executor') return part;
     const launch = () => {
       launches += 1;
     };
-    // Quick, so that nothing but the order holds up the agent's stop; its one wrapper is the order's.
-    const changed: object = { launch, stop: () => Promise.resolve() };
-    return new Proxy(part, {
-      get(target, key) {
-        const value = Reflect.get(changed, key) ?? Reflect.get(target, key, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+    // Quick, so that nothing but the order holds up the agent's stop; the one wrapper is the order's.
+    return changed(part, () => ({ launch, stop: () => Promise.resolve() }));
   };
   const first = await agent({ decorate });
   const mark = join(dir, 'mark');
@@ -172,7 +183,8 @@ test('an agent that is stopped while an order is on its way to the disk stores i
   const stopping = first.stop().then(() => {
     isStopped = true;
   });
-  await gateway.until(() => !gateway.connected);
+  await gateway.until(() => isLinkStopped);
+  await new Promise((resolve) => setImmediate(resolve));
   await expect(agent()).rejects.toThrow(DataDirInUse);
   expect(isStopped).toBe(false);
   release();

@@ -1,0 +1,165 @@
+import { Effect, Risk, type Verdict } from './effect.ts';
+import { sortArgs } from './options.ts';
+import { isSecretPath } from './paths.ts';
+import type { Call, Meaning, Option, Rule } from './rule.ts';
+import { named, say } from './verdicts.ts';
+import type { Arg } from './word.ts';
+
+/** What a call carries besides its words. */
+export type CallFrame = Pick<Call, 'name' | 'stdin' | 'runs' | 'runsText'>;
+
+/** What a command does, by its rule. */
+export const applyRule = (
+  rule: Rule | Meaning,
+  args: readonly Arg[],
+  frame: CallFrame,
+): readonly Verdict[] => {
+  if (!isRule(rule)) return [...helpOr(args, verdictOf(rule)), ...secretsIn(args)];
+  const help = rule.noHelp || rule.stopsAtOperand || (rule.sub && args.length > 1) ? null : helpOf(args);
+  if (help) return [help];
+  return rule.sub ? applySub(rule, rule.sub, args, frame) : applyPlain(rule, args, frame);
+};
+
+const isRule = (rule: Rule | Meaning): rule is Rule => typeof rule === 'object' && !('risk' in rule);
+
+const verdictOf = (meaning: Meaning): Verdict => (typeof meaning === 'string' ? named[meaning] : meaning);
+
+const helpOr = (args: readonly Arg[], otherwise: Verdict): readonly Verdict[] => {
+  const help = helpOf(args);
+  return [help ?? otherwise];
+};
+
+/**
+ * `--help` among words that are no options, or `--version` alone, only prints. After an option it could be that
+ * option's value, and then the command does what it always does.
+ */
+const helpOf = (args: readonly Arg[]): Verdict | null => {
+  const first = args.findIndex((arg) => arg.lead.startsWith('-') || arg.value === null);
+  const at = args[first]?.value;
+  if (at === '--help' && args.length === first + 1) return named.nothing;
+  return args.length === 1 && (at === '--version' || at === '--help') ? named.nothing : null;
+};
+
+const applyPlain = (rule: Rule, args: readonly Arg[], frame: CallFrame): readonly Verdict[] => {
+  const sorted = sortArgs(args, rule);
+  const call: Call = { ...frame, args, options: sorted.options, operands: sorted.operands };
+  const found: Verdict[] = [];
+  const turned = firstMatch(rule.turns, sorted.options);
+  const checked = rule.check?.(call) ?? [];
+  if (turned) found.push(turned);
+  else if (rule.is) found.push(verdictOf(rule.is));
+  else if (checked.length === 0)
+    found.push(say('unknown', 'is used in a way that the catalogue does not know'));
+  for (const option of sorted.options) {
+    const added = meaningOf(rule.flags, option.name);
+    if (added) found.push(verdictOf(added));
+  }
+  if (rule.operands && sorted.operands.length > rule.operands.most)
+    found.push(verdictOf(rule.operands.beyond));
+  found.push(...checked);
+  if ((rule.flags || rule.check) && !rule.stopsAtOperand && hidesOption(args))
+    found.push(say('unknown', 'gets a value that may turn out to be an option'));
+  return rule.namesOnly ? found : [...found, ...secretsIn(args)];
+};
+
+const applySub = (
+  rule: Rule,
+  sub: NonNullable<Rule['sub']>,
+  args: readonly Arg[],
+  frame: CallFrame,
+): readonly Verdict[] => {
+  const sorted = sortArgs(args, rule, true);
+  const found: Verdict[] = [];
+  for (const option of sorted.options) {
+    const added = meaningOf(rule.flags, option.name);
+    if (added) found.push(verdictOf(added));
+  }
+  const turned = firstMatch(rule.turns, sorted.options);
+  if (turned) return [...found, turned];
+  found.push(...(rule.check?.({ ...frame, args, options: sorted.options, operands: sorted.operands }) ?? []));
+  const [name, ...rest] = sorted.operands;
+  if (name && (name.value === null || hidesOption([name])))
+    return [...found, say('undecidable', 'gets its subcommand only when it runs')];
+  const next = subOf(sub, name?.value ?? '');
+  const inner = { ...frame, name: name ? `${frame.name} ${name.value}` : frame.name };
+  if (next !== undefined) return [...found, ...applyRule(next, rest, inner)];
+  const meaning = rule.is ?? say('unknown', `has no "${name?.value ?? ''}" in the catalogue`);
+  return [...found, verdictOf(meaning), ...secretsIn(rest)];
+};
+
+const subOf = (sub: NonNullable<Rule['sub']>, name: string): Rule | Meaning | undefined => {
+  const table = subTable(sub);
+  const exact = table.exact.get(name);
+  if (exact !== undefined || name === '') return exact;
+  return table.prefixes.find(([prefix]) => name.startsWith(prefix))?.[1];
+};
+
+interface SubTable {
+  readonly exact: ReadonlyMap<string, Rule | Meaning>;
+  readonly prefixes: readonly (readonly [string, Rule | Meaning])[];
+}
+const subTables = new WeakMap<object, SubTable>();
+
+const subTable = (sub: NonNullable<Rule['sub']>): SubTable => {
+  const found = subTables.get(sub);
+  if (found) return found;
+  const pairs = Object.entries(sub).flatMap(([names, rule]) =>
+    (names === '' ? [''] : names.split(' ')).map((name) => [name, rule] as const),
+  );
+  const table = {
+    exact: new Map(pairs.filter(([name]) => !name.endsWith('*'))),
+    // The longest prefix is the most telling one.
+    prefixes: pairs
+      .filter(([name]) => name.endsWith('*'))
+      .map(([name, rule]) => [name.slice(0, -1), rule] as const)
+      .sort(([a], [b]) => b.length - a.length),
+  };
+  subTables.set(sub, table);
+  return table;
+};
+
+const meaningOf = (
+  table: Readonly<Record<string, Meaning>> | undefined,
+  option: string,
+): Meaning | undefined => {
+  if (!table) return undefined;
+  let flat = flatTables.get(table);
+  if (!flat) {
+    flat = new Map(
+      Object.entries(table).flatMap(([names, meaning]) =>
+        names.split(' ').map((name) => [name, meaning] as const),
+      ),
+    );
+    flatTables.set(table, flat);
+  }
+  return flat.get(option);
+};
+const flatTables = new WeakMap<object, Map<string, Meaning>>();
+
+const firstMatch = (
+  table: Readonly<Record<string, Meaning>> | undefined,
+  options: readonly Option[],
+): Verdict | null => {
+  for (const option of options) {
+    const meaning = meaningOf(table, option.name);
+    if (meaning) return verdictOf(meaning);
+  }
+  return null;
+};
+
+/** A word before `--` that the run may turn into an option. */
+const hidesOption = (args: readonly Arg[]): boolean => {
+  for (const arg of args) {
+    if (arg.value === '--') return false;
+    if (arg.maybeOption || (arg.value === null && arg.lead.startsWith('-') && arg.lead.length < 3))
+      return true;
+  }
+  return false;
+};
+
+const secretsIn = (args: readonly Arg[]): readonly Verdict[] => {
+  const secret = args.find((arg) => isSecretPath(arg.value ?? arg.lead));
+  return secret
+    ? [{ risk: Risk.changes, effects: [Effect.readsSecrets], why: `reads the secret ${secret.text}` }]
+    : [];
+};

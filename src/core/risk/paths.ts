@@ -1,0 +1,111 @@
+/**
+ * What a path stands for. Paths are compared as written, with `//`, `/./` and `..` taken out: links are the
+ * machine's own business.
+ */
+
+/** `~` and what the shell itself sets to it. */
+const homes = /^(~[a-z_-]*|\$HOME|\$\{HOME\})(?=\/|$)/i;
+
+/** The path without detours; a relative path stays relative. */
+export const tidyPath = (path: string): string => {
+  const isAbsolute = path.startsWith('/');
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    else if (part !== '..' || !isAbsolute) kept.push(part);
+  }
+  return `${isAbsolute ? '/' : ''}${kept.join('/')}`;
+};
+
+const secretFiles = [
+  /(^|\/)etc\/(shadow|gshadow|sudoers|master\.passwd|security\/opasswd|krb5\.keytab)-?$/,
+  /(^|\/)\.ssh\/(id_[a-z0-9_]+|identity|.*_key|.*\.pem)$/,
+  /(^|\/)ssh_host_[a-z0-9]+_key$/,
+  /(^|\/)id_(rsa|dsa|ecdsa|ed25519)$/,
+  /(^|\/)\.aws\/credentials$/,
+  /(^|\/)\.(netrc|pgpass|my\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|mylogin\.cnf|boto|s3cfg)$/,
+  /(^|\/)\.docker\/config\.json$/,
+  /(^|\/)\.kube\/config$/,
+  /(^|\/)\.gnupg(\/|$)/,
+  /(^|\/)\.config\/(gcloud|gh|op|rclone)\//,
+  /(^|\/)\.azure\/(accessTokens\.json|msal_token_cache.*)$/,
+  /(^|\/)\.env(\.[a-z0-9_-]+)?$/i,
+  /\.(key|pfx|p12|jks|keystore|kdbx|ppk)$/i,
+  /(^|\/)(privkey\d*|private|.*[-_]?key)\.pem$/i,
+  /(^|\/)etc\/ssl\/private(\/|$)/,
+  /(^|\/)(credentials|secrets?)\.(json|ya?ml|toml|txt|env|ini)$/i,
+  /(^|\/)run\/secrets(\/|$)/,
+  /(^|\/)proc\/[^/]+\/(environ|mem)$/,
+  /(^|\/)\.(bash|zsh|mysql|psql|python|node_repl)_history$/,
+  /(^|\/)etc\/kubernetes\/(admin|controller-manager|scheduler|kubelet)\.conf$/,
+  /(^|\/)etc\/kubernetes\/pki\/.*\.key$/,
+  /(^|\/)dev\/(mem|kmem|port)$/,
+  /(^|\/)proc\/kcore$/,
+];
+/** Examples that are shipped so that nobody needs to show the real one. */
+const noSecret = /\.(example|sample|template|dist|pub)$/i;
+
+/** Whether reading this file gives a key, a password or a token away. A glob that can mean one counts. */
+export const isSecretPath = (text: string): boolean => {
+  if (text.length > pathCharsMax || text === '') return false;
+  const equals = text.indexOf('=');
+  const path = tidyPath(equals > 0 && text.startsWith('-') ? text.slice(equals + 1) : text.replace(/^@/, ''));
+  if (noSecret.test(path)) return false;
+  return secretFiles.some((pattern) => pattern.test(path)) || globMayBeSecret(path);
+};
+/** Linux's PATH_MAX: a longer word is no path. */
+const pathCharsMax = 4_096;
+
+const globMayBeSecret = (path: string): boolean =>
+  /[*?[]/.test(path) &&
+  (/(^|\/)\.ssh\/[^/]*[*?[]/.test(path) ||
+    /(^|\/)etc\/(s[*?[]|sh[*?[]|sha[*?[]|shad[*?[]|shado[*?[]|\?hadow|gsh[*?[]|\[s\]|[*?]+$)/.test(path) ||
+    /(^|\/)id_[*?[]/.test(path) ||
+    /(^|\/)\.env[*?]/.test(path));
+
+/** How much it takes to lose what is at a path. */
+export const Place = {
+  /** The root itself, a top folder of it, or a home. */
+  system: 'system',
+  /** A file of the system's. */
+  systemFile: 'system-file',
+  device: 'device',
+  /** Somewhere under /tmp, where nothing is meant to last. */
+  temporary: 'temporary',
+  /** `/dev/null` and a terminal: nothing is kept. */
+  nowhere: 'nowhere',
+  /** Any other place. */
+  ordinary: 'ordinary',
+} as const;
+export type Place = (typeof Place)[keyof typeof Place];
+
+const nowhere = /^\/dev\/(null|zero|full|stdout|stderr|stdin|tty|fd\/\d+|pts\/\d+)$/;
+const disks =
+  /^\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|disk|rdisk|loop|sr|mapper\/|nbd|pmem|nda|ada|da\d|zvol|zd|vg|root|block|by-)/;
+const systemTop =
+  /^\/(bin|boot|dev|etc|home|lib|lib32|lib64|libx32|media|mnt|opt|proc|root|run|sbin|srv|sys|usr|var|private|System|Library|Users|Applications|Volumes)(\/|$)/;
+
+/** What kind of place a path is; `*` at its end stands for all that is there. */
+export const placeOf = (written: string): Place => {
+  const path = tidyPath(written);
+  if (nowhere.test(path)) return Place.nowhere;
+  if (disks.test(path)) return Place.device;
+  if (/^\/(var\/)?tmp\/[^*?[]/.test(path) && !path.includes('..')) return Place.temporary;
+  if (isWholeSystem(path)) return Place.system;
+  if (systemTop.test(path) || homes.test(path)) return Place.systemFile;
+  return Place.ordinary;
+};
+
+/** The root, everything in it, or a folder without which the machine doesn't start or nobody can log in. */
+export const isWholeSystem = (written: string): boolean => {
+  const path = tidyPath(written).replace(/\/(\.?[*?]+|\{.*\}|\.\[.*)$/, '') || '/';
+  return (
+    path === '/' ||
+    path === '*' ||
+    homes.exec(path)?.[0] === path ||
+    /^\/[^/]+$/.test(path) ||
+    /^\/(usr|var)\/(bin|sbin|lib|lib64|lib\w*|local|share)$/.test(path) ||
+    /^\/(private\/\w+|home\/[^/]+|Users\/[^/]+|System\/Library)$/.test(path)
+  );
+};

@@ -1,0 +1,61 @@
+import type { Verdict } from './effect.ts';
+import type { Call, Rule } from './rule.ts';
+import { named, say } from './verdicts.ts';
+import type { Arg } from './word.ts';
+
+/** Options of shells that take the next word. */
+const takesWord = /^(--rcfile|--init-file|-o|\+o|-O|\+O)$/;
+
+/** A shell runs the text after `-c`, a file, or what comes on its standard input. */
+export const shellRule: Rule = {
+  is: 'nothing',
+  noHelp: true,
+  namesOnly: true,
+  stopsAtOperand: true,
+  check: (call) => shellVerdicts(call),
+};
+
+const shellVerdicts = (call: Call): readonly Verdict[] => {
+  if (call.args.length === 1 && /^--(help|version)$/.test(call.args[0]?.value ?? '')) return [];
+  const { words, isCommand, fromStdin, loads } = readOptions(call.args);
+  const found: Verdict[] = loads ? [say('undecidable', 'loads a file before it starts')] : [];
+  const [first] = words;
+  if (isCommand) {
+    if (!first) return [...found, say('unknown', 'is given no script')];
+    if (first.value === null)
+      return [...found, say('undecidable', `runs ${first.text}, which is only known when it runs`)];
+    return [...found, ...call.runsText(first.value)];
+  }
+  if (first && !fromStdin) return [...found, ...fileVerdicts(first)];
+  if (call.stdin.kind === 'text')
+    return [...found, ...call.runsText(call.stdin.text), say('unknown', 'runs a text as a script')];
+  if (call.stdin.kind === 'data')
+    return [...found, { ...named.runsFetched, why: 'runs what comes through the pipe' }];
+  return [...found, say('unknown', 'starts a shell')];
+};
+
+const fileVerdicts = (file: Arg): readonly Verdict[] => {
+  if (file.value === null || /^\/(dev|proc)\//.test(file.value))
+    return [say('undecidable', `runs ${file.text}, which is only known when it runs`)];
+  return [say('runsCode', `runs ${file.text}, which is not on the card`)];
+};
+
+const readOptions = (args: readonly Arg[]) => {
+  const read = { words: [] as readonly Arg[], isCommand: false, fromStdin: false, loads: false };
+  let i = 0;
+  for (; i < args.length; i++) {
+    const arg = args[i] as Arg;
+    const text = arg.value ?? arg.lead;
+    if (text === '--' || text === '-') {
+      i++;
+      break;
+    }
+    if (!/^[-+]./.test(text)) break;
+    if (/^--(rcfile|init-file)/.test(text)) read.loads = true;
+    if (/^-[^-]*c/.test(text)) read.isCommand = true;
+    if (/^-[^-]*s/.test(text)) read.fromStdin = true;
+    if (takesWord.test(text) || /^-[^-]*[oO]$/.test(text)) i++;
+  }
+  read.words = args.slice(i);
+  return read;
+};

@@ -1,0 +1,178 @@
+import { type Command, forEachChild, type ParsedScript, type Redirection, type SyntaxNode } from 'unbash';
+import { assignmentVerdicts } from './assignment.ts';
+import { commandVerdicts } from './command.ts';
+import type { Verdict } from './effect.ts';
+import { isForkBomb } from './fork-bomb.ts';
+import { isAuthored, type Knowledge } from './knowledge.ts';
+import { riskDepthMax, riskNodesMax } from './limits.ts';
+import { redirectionVerdicts } from './redirection.ts';
+import type { Stdin } from './rule.ts';
+import { outputOf } from './stdin.ts';
+import { say } from './verdicts.ts';
+import { type Arg, argOf } from './word.ts';
+
+/** What a walk needs and what it leaves behind; one for a script and all the texts inside it. */
+export interface Walk {
+  readonly known: Knowledge;
+  nodes: number;
+  unparsed: string | null;
+  readonly report: (at: number, verdict: Verdict) => void;
+  readonly runsText: (text: string, at: number) => readonly Verdict[];
+}
+
+interface Step {
+  readonly node: SyntaxNode;
+  readonly depth: number;
+  readonly stdin: Stdin;
+  /** Where to report, for trees whose positions are not the script's own. */
+  readonly at: number | null;
+}
+
+/** Visits every node once, with a stack of its own: a script decides how deep it nests, not how deep we call. */
+export const walkTree = (tree: ParsedScript, walk: Walk, stdin: Stdin, at: number | null): void => {
+  const stack: Step[] = [{ node: tree, depth: 0, stdin, at }];
+  while (stack.length > 0) {
+    const step = stack.pop() as Step;
+    walk.nodes++;
+    if (walk.nodes > riskNodesMax || step.depth > riskDepthMax) {
+      walk.unparsed = 'is too large to be read through';
+      return;
+    }
+    stack.push(...visit(step, walk).reverse());
+  }
+};
+
+const visit = (step: Step, walk: Walk): Step[] => {
+  const { node } = step;
+  const next: Step = { ...step, depth: step.depth + 1 };
+  switch (node.type) {
+    case 'Script': {
+      const { errors } = node as ParsedScript;
+      if (errors && errors.length > 0) walk.unparsed = errors[0]?.message ?? 'is not valid';
+      // A backtick's script with escapes has a text of its own, so its positions mean nothing outside.
+      if (node.source !== undefined) return childrenOf(node, { ...next, at: step.at ?? 0 });
+      break;
+    }
+    case 'CommandExpansion':
+    case 'ProcessSubstitution':
+    case 'ArithmeticCommandExpansion': {
+      if (node.script === undefined) walk.unparsed = 'holds a substitution that can not be read';
+      const fed: Stdin =
+        node.type === 'ProcessSubstitution' && node.operator === '>' ? { kind: 'data' } : step.stdin;
+      return childrenOf(node, {
+        ...next,
+        stdin: fed,
+        at: step.at ?? (node.script?.source === undefined ? null : node.pos),
+      });
+    }
+    case 'Pipeline':
+      return node.commands.map((command, i) => ({
+        ...next,
+        node: command,
+        stdin: i === 0 ? step.stdin : outputOf(node.commands[i - 1], walk.known),
+      }));
+    case 'Redirected':
+      return childrenOf(node, { ...next, stdin: fedBy(node.redirects, walk.known) ?? step.stdin });
+    case 'Coproc':
+      return childrenOf(node, { ...next, stdin: { kind: 'data' } });
+    case 'Command':
+      return visitCommand(node, step, next, walk);
+    default:
+      visitLeaf(node, step, walk);
+  }
+  return childrenOf(node, next);
+};
+
+const childrenOf = (node: SyntaxNode, next: Step): Step[] => {
+  const children: Step[] = [];
+  forEachChild(node, (child) => children.push({ ...next, node: child }));
+  return children;
+};
+
+const reportAll = (verdicts: readonly Verdict[], step: Step, walk: Walk): void => {
+  for (const verdict of verdicts) walk.report(step.at ?? step.node.pos, verdict);
+};
+
+const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[] => {
+  const authored = isAuthored(walk.known);
+  const stdin = fedBy(node.redirects, walk.known) ?? step.stdin;
+  if (node.name) {
+    const args: Arg[] = [argOf(node.name, authored)];
+    for (const arg of node.args) {
+      if (arg.type === 'Word') args.push(argOf(arg, authored));
+      else args.push({ text: arg.text, value: arg.text, lead: arg.text, isGlob: false, maybeOption: false });
+    }
+    const at = step.at ?? node.pos;
+    const verdicts = commandVerdicts(args, {
+      known: walk.known,
+      stdin,
+      depth: 0,
+      runsText: (text) => walk.runsText(text, at),
+    });
+    reportAll(verdicts, step, walk);
+  }
+  return childrenOf(node, { ...next, stdin });
+};
+
+/** What the redirections put on standard input; null where they don't. */
+const fedBy = (redirects: readonly Redirection[], known: Knowledge): Stdin | null => {
+  let fed: Stdin | null = null;
+  for (const redirect of redirects) {
+    if (redirect.type === 'HereDoc') {
+      const { text, parts } = redirect.body;
+      fed =
+        parts === undefined || parts.every((part) => part.type === 'Literal')
+          ? { kind: 'text', text }
+          : { kind: 'data' };
+    } else if (redirect.type === 'HereString') {
+      const value = redirect.target ? argOf(redirect.target, isAuthored(known)).value : null;
+      fed = value === null ? { kind: 'data' } : { kind: 'text', text: value };
+    } else if (redirect.operator === '<' || redirect.operator === '<&' || redirect.operator === '<>') {
+      const isNull = redirect.target?.value === '/dev/null' || redirect.target?.value === '-';
+      fed = isNull ? { kind: 'none' } : { kind: 'data' };
+    }
+  }
+  return fed;
+};
+
+const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
+  const authored = isAuthored(walk.known);
+  switch (node.type) {
+    case 'Redirect':
+      if (node.target) reportAll(redirectionVerdicts(node, argOf(node.target, authored)), step, walk);
+      return;
+    case 'Assignment': {
+      const words = node.value.type === 'Word' ? [node.value] : node.value.elements;
+      for (const word of words)
+        reportAll(assignmentVerdicts(node.name, argOf(word, authored).value, word.text), step, walk);
+      if (words.length === 0 && node.name === 'PATH')
+        walk.report(step.at ?? node.pos, say('unknown', 'empties PATH'));
+      return;
+    }
+    case 'Function':
+      if (isForkBomb(node)) walk.report(step.at ?? node.pos, say('ruins', 'starts itself without end'));
+      return;
+    case 'ParameterExpansion':
+      if (node.operation?.type === 'Transform' && node.operation.operand.value === 'P')
+        walk.report(
+          step.at ?? node.pos,
+          say('undecidable', `expands what is in ${node.parameter} as a prompt`),
+        );
+      if (node.operation?.type === 'Unknown') walk.unparsed = 'holds an expansion that can not be read';
+      if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
+        reportAll(
+          assignmentVerdicts(node.parameter, node.operation.operand.value, node.operation.operand.text),
+          step,
+          walk,
+        );
+      return;
+    case 'ArithmeticExpansion':
+      if (node.expression === undefined && /[^\s()$]/.test(node.text))
+        walk.unparsed = 'holds arithmetic that can not be read';
+      return;
+    case 'TestUnary':
+      if ((node.operator === '-v' || node.operator === '-R') && argOf(node.operand, authored).value === null)
+        walk.report(step.at ?? node.pos, say('undecidable', 'tests a name that only shows when it runs'));
+      return;
+  }
+};
