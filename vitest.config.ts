@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: [...configDefaults.exclude, 'test/browser/**', 'test/e2e/torture/**'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/fast-check-seed.ts'],
     // A crash scene is three processes; more scenes at once only wait for each other.
     maxConcurrency: 3,
     // Some suites start real processes, signals and native modules; those want a process, not a thread.

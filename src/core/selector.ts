@@ -215,7 +215,9 @@ const without = (request: string, words: Word[], found: readonly Found[]): strin
 
 const readSelector = (words: Word[], from: number, names: Names): Reading | null => {
   let i = from;
-  while (says.fillers.has(words[i]?.lower ?? '')) i++;
+  // A machine may be called "la" or "or"; where it exists, its name comes before the word's meaning.
+  const isNamed = (w: Word | undefined): boolean => w !== undefined && names.isName(w.bare);
+  while (says.fillers.has(words[i]?.lower ?? '') && !isNamed(words[i])) i++;
   const word = words[i];
   if (!word) return null;
   const after = words[i + 1];
@@ -273,11 +275,12 @@ const readNames = (words: Word[], from: number, names: Names): Reading | null =>
   let isJoined = true;
   for (let i = from; i < words.length; i++) {
     const word = words[i];
-    if (!word || says.joiners.has(word.lower)) {
+    const isWhole = word !== undefined && names.isName(word.bare);
+    const isExpected = isWhole && isJoined;
+    if (!word || (says.joiners.has(word.lower) && !isExpected)) {
       isJoined = true;
       continue;
     }
-    const isWhole = names.isName(word.bare);
     const { stem, ending } = isWhole ? { stem: word.bare, ending: null } : koreanEnding(word.bare);
     if (!isJoined || !says.name.test(stem)) break;
     // "on db1, please" and "on db1 and tell me why" go on with the request, not with machines.

@@ -18,7 +18,7 @@ export const genericWords = words(`
 /** The same as concepts, which have more words than stand above. */
 export const genericConcepts = words(`
   service process container file directory user port disk memory cpu network package log domain status usage error version
-  address line time job`);
+  address line time job pid`);
 
 /** Of those, what a machine has one of, so that it says what is meant all alone: "and the disk?" */
 export const subjects = words('disk memory cpu network swap');

@@ -53,7 +53,6 @@ export const koreanAsking =
 export const lightWords = words(`
   total totals amount number percentage percent overall entire whole complete detailed include includes including
   monitor monitored someone somebody anyone anybody jemand totale nombre quantite pourcentage gesamt gesamte insgesamt anzahl prozent
-  name names id ids
   physical summary bytes kilobytes megabytes gigabytes kb mb gb kib mib gib
   their human readable form format lisible lesbar
   string strings own sub

@@ -82,6 +82,11 @@ describe('a selector that stands alone', () => {
   );
 });
 
+it.each(['la', 'OU', 'or', 'und', 'the', 'all', 'linux'])('a machine may be called %j', (name) => {
+  const phrase = findMachinePhrase(`check memory on ${name}`, (n) => n === name);
+  expect(phrase).toMatchObject({ selector: { patterns: [name] }, words: 'check memory' });
+});
+
 it('every name that enrolment accepts can be said', () => {
   fc.assert(
     fc.property(fc.stringMatching(agentNamePattern), (name) => {
