@@ -60,7 +60,10 @@ class Place {
     const { base, close } = openShort(dir);
     const draft = join(base, `${randomBytes(6).toString('hex')}.draft`);
     const server = await listen(draft);
-    if (!server) return null;
+    if (!server) {
+      close();
+      return null;
+    }
     const place = new Place(base, server, close);
     if (!place.#rename(draft, 'try')) return null;
     return place;
