@@ -51,7 +51,11 @@ const stop = (signal) => {
 };
 process.on('SIGINT', () => stop('SIGINT'));
 process.on('SIGTERM', () => stop('SIGTERM'));
-server.on('exit', (code) => {
+server.on('exit', (code, signal) => {
+  if (signal === null && code === 0)
+    console.log('Stopped. Scripts that run go on; the next start shows their end.');
+  if (signal === 'SIGKILL')
+    console.error('The server was killed. Scripts that run go on; `npm start` shows their end.');
   agent?.kill('SIGTERM');
   process.exitCode = code ?? 1;
 });

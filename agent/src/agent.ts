@@ -71,7 +71,7 @@ export class DataDirInUse extends Error {
 
   constructor(dataDir: string) {
     super(
-      `Another agent uses the data directory ${dataDir}. Stop it, or start this one with another --data directory.`,
+      `Another agent uses the data directory ${dataDir}. Stop it, or give this one another name or data directory.`,
     );
     this.dataDir = dataDir;
   }

@@ -12,6 +12,8 @@ import { renderCard } from './render-card.ts';
 
 export interface AskOptions {
   on: string | null;
+  /** The task whose conversation this goes on with. */
+  thread?: string;
   yes: boolean;
   json: boolean;
   watch: boolean;
@@ -23,7 +25,7 @@ export const askCommand = async (
   request: string,
   options: AskOptions,
 ): Promise<ExitCode> => {
-  const asked = await client.ask(request, options.on, randomUUID());
+  const asked = await client.ask(request, options.on, randomUUID(), options.thread ?? null);
   const proposed = await until(
     client,
     asked.task,

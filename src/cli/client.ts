@@ -34,8 +34,9 @@ export class ApiClient {
     this.#address = address;
   }
 
-  async ask(request: string, on: string | null, key: string): Promise<Card> {
-    return (await this.#call<{ task: Card }>('POST', '/tasks', { request, on }, key)).task;
+  /** @param thread the task that began the conversation, for a follow-up; null begins one. */
+  async ask(request: string, on: string | null, key: string, thread: string | null = null): Promise<Card> {
+    return (await this.#call<{ task: Card }>('POST', '/tasks', { request, on, thread }, key)).task;
   }
 
   /**
@@ -74,6 +75,17 @@ export class ApiClient {
       `/tasks/${task}/runs/${run}/output?stream=${stream}&offset=${offset}`,
     );
     return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** All kept bytes of a run's stream. */
+  async wholeOutput(task: number, run: string, stream: 'stdout' | 'stderr'): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let offset = 0; ; ) {
+      const bytes = await this.output(task, run, stream, offset);
+      if (bytes.length === 0) return Buffer.concat(parts);
+      parts.push(bytes);
+      offset += bytes.length;
+    }
   }
 
   /**

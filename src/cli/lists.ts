@@ -19,6 +19,20 @@ export const tasksCommand = async (
   return ExitCode.done;
 };
 
+/** `nerdy output N`: what the runs printed, as it was kept; standard error goes to standard error. */
+export const outputCommand = async (client: ApiClient, task: number): Promise<ExitCode> => {
+  const card = await client.card(task);
+  for (const run of card.runs) {
+    if (card.runs.length > 1) console.log(paint.bold(`${run.name}:`));
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = (await client.wholeOutput(task, run.id, stream)).toString('utf8');
+      const print = stream === 'stdout' ? console.log : console.error;
+      if (text !== '') print(plain(text.replaceAll('\r\n', '\n').replace(/\n$/, '')));
+    }
+  }
+  return ExitCode.done;
+};
+
 /** `nerdy agents`: who is there, and how they are. */
 export const agentsCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
   const agents = await client.agents();

@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts';
 import { approveCommand, askCommand, show, watchToEnd } from './ask.ts';
 import { ApiClient, localServer } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
-import { agentsCommand, runbooksCommand, tasksCommand } from './lists.ts';
+import { agentsCommand, outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
 import { plain } from './render-card.ts';
 
 interface Globals {
@@ -100,11 +100,13 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .command('ask <request>')
     .description('ask for something; shows the script before anything runs')
     .option('--on <machines>', 'db1 · "db1 and db2" · "role=db env=prod" · web* · "all linux"')
+    .option('--in <task>', 'follow up on an earlier task: "and the disk?"')
     .option('--yes', 'approve the script that comes', false)
     .option('--watch', 'show the output while it runs, and stay until the end', false)
     .option('--json', 'print the card as JSON', false)
     .action(async (request, options) => {
-      ended(await askCommand(client(), request, { ...options, on: options.on ?? null }));
+      const thread = options.in === undefined ? {} : { thread: String(taskNumber(options.in)) };
+      ended(await askCommand(client(), request, { ...options, ...thread, on: options.on ?? null }));
     });
   program
     .command('approve <task>')
@@ -166,6 +168,10 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
       if (options.watch) ended(await watchToEnd(client(), number, { ...options, on: null, yes: false }));
       else ended(show(await client().card(number), options));
     });
+  program
+    .command('output <task>')
+    .description('print what the script printed, as it was kept')
+    .action(async (task) => ended(await outputCommand(client(), taskNumber(task))));
   program
     .command('tasks')
     .description('list the latest tasks')

@@ -25,9 +25,26 @@ export const renderCard = (card: Card): string => {
     parts.push(...card.runs.slice(0, runsShownMax).map(runLine));
   if (card.runs.length > runsShownMax) parts.push(paint.dim(`  and ${card.runs.length - runsShownMax} more`));
   if (card.answer) parts.push('', ...answerOf(card));
+  const next = nextCommands(card);
+  if (next.length > 0) parts.push('', ...next);
   if (card.followUps.length > 0)
     parts.push('', paint.dim(`Next: ${card.followUps.map((f) => `"${plain(f.request)}"`).join(', ')}`));
   return parts.join('\n');
+};
+
+/** What the person can type next, where the card waits for them. */
+const nextCommands = (card: Card): string[] => {
+  if (card.state === 'asking') {
+    const option = card.question?.options[0] ?? '<machine>';
+    return [paint.dim(`Choose with: npx nerdy choose ${card.task} ${option}`)];
+  }
+  if (card.state === 'paused') {
+    return [
+      paint.dim(`What it printed: npx nerdy output ${card.task}`),
+      paint.dim(`Go on: npx nerdy continue ${card.task} · leave the others: npx nerdy stop ${card.task}`),
+    ];
+  }
+  return [];
 };
 
 /** More lines would push the answer off the screen; `--json` has them all. */
@@ -37,7 +54,9 @@ const evidenceShownMax = 6;
 /** One line: number, where it stands, machines. */
 export const headOf = (card: Card): string => {
   const tone = tones[card.tone];
-  const machines = card.targets.map((t) => t.name);
+  const machines = card.targets.map((t) =>
+    t.online || card.runs.length > 0 ? t.name : `${t.name} (offline)`,
+  );
   const where =
     machines.length > 4
       ? `${machines.slice(0, 3).join(', ')} and ${machines.length - 3} more`

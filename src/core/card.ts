@@ -215,7 +215,7 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
     case TaskState.answering:
       return 'Reading the output';
     case TaskState.done:
-      return bad > 0 ? `Done, with a problem on ${machines(bad)}` : `Done on ${machines(ranOn(task, runs))}`;
+      return doneHeadline(task, runs, bad);
     case TaskState.cancelled:
       return `Cancelled by ${by}`;
     case TaskState.rejected:
@@ -232,6 +232,13 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
 /** A wave that was never released ran nowhere. */
 const ranOn = (task: Task, runs: readonly Run[]): number =>
   task.runsTotal - runs.filter((r) => r.state === RunState.skipped).length;
+
+const doneHeadline = (task: Task, runs: readonly Run[], bad: number): string => {
+  if (bad > 0) return `Done, with a problem on ${machines(bad)}`;
+  const toLookAt = task.answer?.hosts.filter((h) => !h.ok).length ?? 0;
+  if (toLookAt > 0) return `Done, with something to look at on ${machines(toLookAt)}`;
+  return `Done on ${machines(ranOn(task, runs))}`;
+};
 
 const runningHeadline = (task: Task, runs: readonly Run[]): string => {
   const waiting: readonly RunState[] = [RunState.queued, RunState.sent];

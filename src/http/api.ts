@@ -112,7 +112,9 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   app.post('/tasks', async (request, reply) => {
     const body = read(askBody, request.body);
     const { by, eventId } = actOf('ask', request.headers);
-    const place = { surface: 'api', channel: 'api', thread: body.thread };
+    const root = /^\d{1,12}$/.test(body.thread ?? '') ? await desk.card(Number(body.thread)) : null;
+    // A task's number names its conversation, wherever that began; anything else is the caller's own name for one.
+    const place = root?.place ?? { surface: 'api', channel: 'api', thread: body.thread };
     return answer(
       reply,
       await desk.ask({ request: body.request, on: body.on, asker: by, place, eventId }),

@@ -5,7 +5,7 @@ import { sentence } from '../../src/core/sentences.ts';
 import type { Finish } from '../../src/flow/report.ts';
 import { tokenFileName } from '../../src/system/data-files.ts';
 import { draftOf } from '../flow/fake-mind.ts';
-import { agentIdOf, askFor, cardOf, joined, reached, sentTo, wentWell } from '../flow/rig.ts';
+import { agentIdOf, askFor, cardOf, joined, proposed, reached, sentTo, wentWell } from '../flow/rig.ts';
 import { type CliRig, makeCliRig, nerdy } from './nerdy.ts';
 
 let rig: CliRig;
@@ -208,6 +208,26 @@ describe('--json', () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ state: 'done', runs: [{ state: 'succeeded' }] });
   });
+});
+
+it('--in goes on with the conversation of an earlier task, wherever that began', async () => {
+  await proposed(rig, 'uptime on db1', { place: { surface: 'web', channel: 'console', thread: null } });
+  const { out } = await rig.nerdy(['ask', 'uptime', '--in', '#1001', '--json']);
+  const thread = { surface: 'web', channel: 'console', thread: '1001' };
+  expect(JSON.parse(out)).toMatchObject({ task: 1002, place: thread, targets: [{ name: 'db1' }] });
+});
+
+it('a paused task says how to look, go on and stop; its output can be printed', async () => {
+  await joined(rig, 'db2');
+  const [{ out }] = await Promise.all([
+    rig
+      .nerdy(['ask', 'uptime on all machines'])
+      .then(() => rig.nerdy(['approve', '1001', '--canary', '--yes'])),
+    runNext('all is well\n'),
+  ]);
+  for (const command of ['output 1001', 'continue 1001', 'stop 1001'])
+    expect(out).toContain(`npx nerdy ${command}`);
+  expect((await rig.nerdy(['output', '1001'])).out).toContain('all is well');
 });
 
 it('--watch shows the output line by line, the last line too', async () => {

@@ -105,6 +105,22 @@ describe('the headline', () => {
     expect(card(task, { runs }).headline).toContain(headline);
   });
 
+  it('says where there is something to look at although every script went well', () => {
+    const host = { agentName: 'db1', words: 'The disk is full.', facts: [], evidence: [], ok: false };
+    const answer = {
+      words: host.words,
+      hosts: [host],
+      followUps: [],
+      language: 'en',
+      reader: 'runbook',
+    } as const;
+    const shown = card(
+      { state: 'done', runsTotal: 1, answer: { ...answer, hosts: [host], followUps: [] } },
+      { runs: runsIn('succeeded') },
+    );
+    expect(shown).toMatchObject({ tone: 'bad', headline: 'Done, with something to look at on 1 machine' });
+  });
+
   it('is one line in every state, for a phone at night', () => {
     for (const state of states) expect(card({ state }).headline).toMatch(/^[^\n]{1,80}$/);
   });
