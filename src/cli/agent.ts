@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Config, handAgentToken } from '../config.ts';
+import { agentNamePattern } from '../core/selector.ts';
 import { agentTokenFileName, socketName } from '../system/data-files.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 
@@ -15,6 +16,12 @@ export interface AgentCommandOptions {
  * loopback and the token in that directory).
  */
 export const agentCommand = (config: Config, packageDir: string, options: AgentCommandOptions): void => {
+  if (!agentNamePattern.test(options.name)) {
+    throw new CliError(
+      `--name takes letters, digits, "_", "." and "-", beginning with a letter or digit, not "${options.name}".`,
+      ExitCode.usage,
+    );
+  }
   const bundle = join(packageDir, 'agent/dist/nerdy-agent.cjs');
   const labels = options.label.flatMap((label) => ['--label', label]);
   const data = join(config.dataDir, 'agents', options.name);

@@ -145,6 +145,7 @@ describe('the exit code of the rest', () => {
       ['tasks', '--state', 'nowhere'],
       ['ask', 'uptime', '--no-such-option'],
       ['agent', '--label', 'no pair'],
+      ['agent', '--name', 'a b'],
     ]) {
       const { code, err } = await rig.nerdy(args);
       expect([args.join(' '), code]).toEqual([args.join(' '), 2]);
