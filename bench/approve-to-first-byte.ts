@@ -17,6 +17,8 @@ import type { FloorRound } from './floor.ts';
 const rounds = 60;
 const queue = process.argv.includes('--redis') ? 'Redis' : 'embedded';
 const warmUps = 10;
+/** Between two approvals, so that each meets an agent at rest, with its next wrapper waiting: people are not faster. */
+const restMs = 40;
 const packageDir = process.cwd();
 // Beside the product's own data, so that both sides write to the same disk.
 mkdirSync(join(packageDir, 'data'), { recursive: true, mode: 0o700 });
@@ -89,7 +91,7 @@ const main = async (): Promise<void> => {
       const httpMs = await approveToFirstByte(app.desk, database, (task, what) =>
         client.act(task, 'approve', what),
       );
-      floor.send('round');
+      floor.send(restMs);
       const [round] = (await once(floor, 'message')) as [FloorRound];
       if (i < warmUps) continue;
       ours.push(ms);
@@ -127,6 +129,7 @@ const approveToFirstByte = async (
   const card = await reached((c) => c.state !== 'drafting');
   if (!card.proposal) throw new Error(`no proposal: ${card.headline}`);
   const { revision, digest } = card.proposal;
+  await new Promise((resolve) => setTimeout(resolve, restMs));
   const firstByte = new Promise<number>((resolve) => {
     const end = store.onCommit(({ outputs }) => {
       if (!outputs.has(task)) return;

@@ -79,12 +79,15 @@ export interface FloorRound {
 // A process of its own: a spawn costs its parent the more the more memory it holds, and the floor's is bare.
 const [, , dir = '', packageDir = ''] = process.argv;
 const floor = await makeFloor(dir, packageDir);
-process.on('message', async () => {
-  const round: FloorRound = {
-    roundTrip: await floor.roundTripMs(),
-    spawn: await floor.spawnMs(),
-    commit: floor.commitMs(),
-  };
+process.on('message', async (restMs: number) => {
+  // Each part at rest before, as the product is: a process that just worked is warmer than one that waits for people.
+  const rest = () => new Promise((resolve) => setTimeout(resolve, restMs));
+  await rest();
+  const roundTrip = await floor.roundTripMs();
+  await rest();
+  const spawn = await floor.spawnMs();
+  await rest();
+  const round: FloorRound = { roundTrip, spawn, commit: floor.commitMs() };
   process.send?.(round);
 });
 process.once('disconnect', () => {
