@@ -23,11 +23,12 @@ export const machineWords = {
   prepositions: new Set(['on', 'sur', 'auf']),
   joiners: new Set([',', ';', 'and', 'et', 'und', '&', '+', 'or', 'ou', 'oder', '그리고', '와', '과']),
   alls: new Set(['all', 'every', 'tous', 'toutes', 'alle', 'allen', '모든', '전체']),
+  everywheres: new Set(['everywhere', 'partout', 'überall', '어디서나']),
   heres: new Set(['here', 'ici', 'hier', '여기', '여기서', '여기에서']),
   theses: new Set(['this', 'ce', 'cet', 'cette', 'diesem', 'dieser', '이']),
   fillers: new Set(['the', 'my', 'our', 'les', 'le', 'la', 'den', 'dem', 'der', 'of']),
   nouns:
-    /^(machines?|servers?|hosts?|agents?|boxes|box|serveurs?|servern?|rechnern?|maschinen?|서버|서버들|머신)(에서|에|의|들|들에서)?$/i,
+    /^(machines?|servers?|hosts?|agents?|boxes|box|serveurs?|servern?|rechnern?|maschinen?|서버|서버들|머신|곳)(에서|에|의|들|들에서)?$/i,
   /** As `role=db`. */
   labelPair: /^([A-Za-z0-9_.-]{1,63})=([A-Za-z0-9_.-]{1,63})$/,
   /** A name or a glob. */

@@ -21,10 +21,17 @@ export interface MachinePhrase {
 /** A machine's name: what enrolment accepts, and what a request can say. */
 export const agentNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
-/** Which names exist, and which are so near to one that they must be slips of the pen. */
-interface Names {
+/** What is known of words: which machines exist, what is a slip of the pen for one, and what is plain language. */
+export interface Names {
+  /** Knows the machines that exist, so that "listening on port 443" is not a machine and "docker on db1" is. */
   isName: (name: string) => boolean;
+  /** Knows the slips of the pen, so that "on bd1 now" is asked about and "on my way" is not. */
   isNearName: (name: string) => boolean;
+  /**
+   * Knows the words that requests are made of: "on db1 and memory" asks for two things, "on db1 and zebra" names two
+   * machines. What it doesn't know is asked about; a machine that was named is never left out in silence.
+   */
+  isPlainWord: (word: string) => boolean;
 }
 
 /** A selector read at one place of the request: the words up to `next` belong to it. */
@@ -51,24 +58,25 @@ interface Found {
 export const parseSelector = (text: string): Selector | null => {
   const words = wordsOf(text.trim()).filter((w) => !says.fillers.has(w.lower));
   // What stands alone is all machines, so no word needs to be known; and none is known, so "all" is no name.
-  const read = readSelector(words, 0, { isName: () => false, isNearName: () => true });
+  const read = readSelector(words, 0, {
+    isName: () => false,
+    isNearName: () => true,
+    isPlainWord: () => true,
+  });
   return read !== null && read.next === words.length ? read.selector : null;
 };
 
 /**
  * Finds the machine phrase of a request: "… on db1 and db2", "… sur role=db", "db1에서 …", "… on all linux".
  * Of several the last wins, since people add it at the end; but no machine that was named is left out.
- *
- * @param isName knows the machines that exist, so that "listening on port 443" is not a machine and "docker on db1" is.
- * @param isNearName knows the slips of the pen, so that "on bd1 now" is asked about and "on my way" is not.
  */
 export const findMachinePhrase = (
   request: string,
-  isName: (name: string) => boolean,
-  isNearName: (name: string) => boolean = () => false,
+  isName: Names['isName'],
+  others: Partial<Names> = {},
 ): MachinePhrase | null => {
   const words = wordsOf(request);
-  const names = { isName, isNearName };
+  const names = { isName, isNearName: () => false, isPlainWord: () => true, ...others };
   const found: Found[] = [];
   for (let i = 0; i < words.length; i++) {
     const phrase = phraseAt(words, i, found.at(-1)?.next ?? 0, names);
@@ -98,6 +106,10 @@ const phraseAt = (words: Word[], i: number, floor: number, names: Names): Found 
     const reading = readAll(words, i + 1);
     return reading.nouns ? { reading, from: i, next: reading.next, weight: 'sure' } : null;
   }
+  if (says.everywheres.has(word.lower) && !names.isName(word.bare)) {
+    const selector = { kind: 'all' as const, platform: null };
+    return { reading: { selector, next: i + 1, nouns: true }, from: i, next: i + 1, weight: 'sure' };
+  }
   // Without "on", the German word is left alone: in French it is yesterday.
   const isThis = word.lower === '이' && says.nouns.test(words[i + 1]?.bare ?? '');
   if (isThis || (says.heres.has(word.lower) && word.lower !== 'hier')) {
@@ -124,7 +136,8 @@ const afterPreposition = (words: Word[], i: number, names: Names): Found | null 
         ? { ...found, weight: 'sure' }
         : null;
     case 'names': {
-      if (selector.patterns.every((p) => isSure(p, names))) return { ...found, weight: 'sure' };
+      // A list that begins with a machine is a list of machines.
+      if (isSure(selector.patterns[0] ?? '', names)) return { ...found, weight: 'sure' };
       // An unknown plain word is a machine only where a machine's name would stand: at the end, without an article.
       const hasArticle = says.fillers.has(words[i + 1]?.lower ?? '');
       const isPart = selector.patterns.some((p) => says.partOfMachine.test(p));
@@ -141,7 +154,7 @@ const koreanPhrase = (words: Word[], i: number, floor: number, names: Names): Fo
   const { stem, ending } = koreanEnding(words[i]?.bare ?? '');
   if (ending !== 'place' || names.isName(words[i]?.bare ?? '')) return null;
   const isLabel = says.labelPair.test(stem);
-  if (!isLabel && !isSure(stem, names)) return null;
+  if (!isLabel && !isSure(stem, names) && !isUnknownInList(words, i, stem, names)) return null;
   let from = i;
   for (let j = i - 1; j >= floor; j--) {
     if (says.joiners.has(words[j]?.lower ?? '')) continue;
@@ -153,6 +166,14 @@ const koreanPhrase = (words: Word[], i: number, floor: number, names: Names): Fo
   }
   const reading = isLabel ? readLabels(words, from) : readNames(words, from, names);
   return reading && { reading, from, next: reading.next, weight: 'sure' };
+};
+
+/** "db1과 zebra에서": what is joined to a machine by "and" and is no plain word is meant as one. */
+const isUnknownInList = (words: Word[], i: number, stem: string, names: Names): boolean => {
+  const isJoiner = says.joiners.has(words[i - 1]?.lower ?? '');
+  const before = koreanEnding(words[isJoiner ? i - 2 : i - 1]?.bare ?? '');
+  const isListed = (isJoiner || before.ending === 'and') && isSure(before.stem, names);
+  return isListed && says.name.test(stem) && !names.isPlainWord(stem);
 };
 
 /** Names that stand in the request without a preposition ("restart nginx db1"), where they can't be plain words. */
@@ -284,8 +305,11 @@ const readNames = (words: Word[], from: number, names: Names): Reading | null =>
     const { stem, ending } = isWhole ? { stem: word.bare, ending: null } : koreanEnding(word.bare);
     if (!isJoined || !says.name.test(stem)) break;
     // "on db1, please" and "on db1 and tell me why" go on with the request, not with machines.
-    const before = patterns.at(-1);
-    if (before !== undefined && isSure(before, names) && !isSure(stem, names)) break;
+    if (!isSure(stem, names) && patterns.some((p) => isSure(p, names))) {
+      const following = words[i + 1];
+      const endsList = !following || ending === 'place' || says.joiners.has(following.lower);
+      if (!endsList || names.isPlainWord(stem)) break;
+    }
     patterns.push(stem);
     next = i + 1;
     isJoined = ending === 'and';

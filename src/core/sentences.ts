@@ -19,6 +19,14 @@ const templates = {
     v.nearest.length > 0
       ? `There is no machine called "${v.name}". Did you mean ${orList(v.nearest)}?`
       : `There is no machine called "${v.name}". Choose one of the machines that have joined, or ask again.`,
+  machine_unknown_among: (v: { name: string; others: string[]; nearest: string[] }) =>
+    `There is no machine called "${v.name}"; ${andList(v.others)} ${v.others.length === 1 ? 'is' : 'are'} there. ${
+      v.nearest.length > 0 ? `Did you mean ${orList(v.nearest)}? ` : ''
+    }Choose where to run it, or ask again.`,
+  machines_differ: (v: { said: string; beside: string[] }) =>
+    `The request says "${v.said}", but beside it (--on) stands ${andList(v.beside)}. Choose which is meant; nothing is run until then.`,
+  machine_here_unknown: (v: { here: string; count: number }) =>
+    `"${v.here}" means the machine that this conversation was about, and it has not been about one yet. Choose one of the ${v.count} machines, or write it like "… on ${'<machine>'}".`,
   machine_missing: (v: { count: number }) =>
     `The request doesn't say which of the ${v.count} machines is meant. Choose one, or write it like "… on ${'<machine>'}".`,
   machines_none_match: (v: { selector: string }) =>
@@ -122,6 +130,9 @@ const templates = {
 
 const orList = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+const andList = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 export type SentenceCode = keyof typeof templates;
 type Values<C extends SentenceCode> = Parameters<(typeof templates)[C]>[0] extends infer V

@@ -1,7 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 import type { Agent } from './agent.ts';
 import { targetsMax } from './limits.ts';
-import { findMachinePhrase, parseSelector, type Selector } from './selector.ts';
+import {
+  findMachinePhrase,
+  type MachinePhrase,
+  type Names,
+  parseSelector,
+  type Selector,
+} from './selector.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import type { Target } from './task.ts';
 
@@ -11,6 +17,10 @@ export interface TargetContext {
   threadAgentIds: readonly string[];
   /** The channel's default machines, by agent id. */
   channelAgentIds: readonly string[];
+  /** True where `on` is the answer to a question, which the words need not agree with any more. */
+  isAnswered?: boolean;
+  /** Knows the words that requests are made of; without it every word may be one. */
+  isPlainWord?: Names['isPlainWord'];
 }
 
 export type Resolution =
@@ -27,7 +37,8 @@ const nearestMax = 3;
 /**
  * Finds the machines that a request means, before any model is asked (DESIGN §6).
  *
- * @param on machines named beside the request (`--on`), which win over its words.
+ * @param on machines named beside the request (`--on`). Where its words name others, a person says which are meant:
+ *   whoever is taken at half their word runs a script on the wrong machine.
  */
 export const resolveTargets = (
   request: string,
@@ -36,23 +47,53 @@ export const resolveTargets = (
   context: TargetContext,
 ): Resolution => {
   const byName = new Map(agents.map((a) => [a.name.toLowerCase(), a]));
-  const phrase = findMachinePhrase(
-    request,
-    (name) => byName.has(name.toLowerCase()),
-    (name) => isNearName(name, agents),
-  );
+  const phrase = findMachinePhrase(request, (name) => byName.has(name.toLowerCase()), {
+    isNearName: (name) => isNearName(name, agents),
+    ...(context.isPlainWord ? { isPlainWord: context.isPlainWord } : {}),
+  });
   const words = phrase?.words || request;
   if (agents.length === 0) return { kind: 'none', sentence: sentence('no_agents', {}), words };
   if (on !== null) {
-    // A menu's choice is a machine's name, whatever else the word might mean ("all", "here").
-    const named = byName.get(on.trim().toLowerCase());
-    if (named) return resolved([named], words);
-    const selector = parseSelector(on);
-    if (selector) return matchSelector(selector, on, agents, context, words);
-    return unknown(on, agents, words);
+    const beside = resolveOn(on, agents, context, words);
+    return (context.isAnswered ? null : differing(phrase, beside, agents, context)) ?? beside;
   }
   if (phrase) return matchSelector(phrase.selector, phrase.written, agents, context, words);
   return fromContext(agents, context, words);
+};
+
+const resolveOn = (
+  on: string,
+  agents: readonly Agent[],
+  context: TargetContext,
+  words: string,
+): Resolution => {
+  // A menu's choice is a machine's name, whatever else the word might mean ("all", "here").
+  const named = agents.find((a) => a.name.toLowerCase() === on.trim().toLowerCase());
+  if (named) return resolved([named], words);
+  const selector = parseSelector(on);
+  return selector ? matchSelector(selector, on, agents, context, words) : unknown(on, [], agents, words);
+};
+
+/** The question which machines are meant, where the words surely name others than those beside them; else null. */
+const differing = (
+  phrase: MachinePhrase | null,
+  beside: Resolution,
+  agents: readonly Agent[],
+  context: TargetContext,
+): Resolution | null => {
+  if (!phrase?.certain || phrase.selector.kind === 'here' || beside.kind !== 'resolved') return null;
+  const { words } = beside;
+  const said = matchSelector(phrase.selector, phrase.written, agents, context, words);
+  if (said.kind !== 'resolved') return null;
+  const [inWords, besideThem] = [said, beside].map(({ targets }) => targets.map((t) => t.name).join(', '));
+  if (inWords === undefined || besideThem === undefined || inWords === besideThem) return null;
+  const values = { said: phrase.written, beside: beside.targets.map((t) => t.name) };
+  return {
+    kind: 'ask',
+    sentence: sentence('machines_differ', values),
+    options: [besideThem, inWords],
+    words,
+  };
 };
 
 const toTarget = (agent: Agent): Target => ({
@@ -75,7 +116,13 @@ const resolved = (found: readonly Agent[], words: string): Resolution => {
 
 const byTargetName = (a: Target, b: Target): number => a.name.localeCompare(b.name, 'en', { numeric: true });
 
-const fromContext = (agents: readonly Agent[], context: TargetContext, words: string): Resolution => {
+/** @param here the word that pointed at the conversation's machine, null where nothing did. */
+const fromContext = (
+  agents: readonly Agent[],
+  context: TargetContext,
+  words: string,
+  here: string | null = null,
+): Resolution => {
   for (const ids of [context.threadAgentIds, context.channelAgentIds]) {
     const found = agents.filter((a) => ids.includes(a.id));
     if (found.length > 0) return resolved(found, words);
@@ -84,7 +131,10 @@ const fromContext = (agents: readonly Agent[], context: TargetContext, words: st
   if (agents.length === 1) return resolved(agents, words);
   return {
     kind: 'ask',
-    sentence: sentence('machine_missing', { count: agents.length }),
+    sentence:
+      here === null
+        ? sentence('machine_missing', { count: agents.length })
+        : sentence('machine_here_unknown', { here, count: agents.length }),
     options: menuOf(agents),
     words,
   };
@@ -105,7 +155,7 @@ const matchSelector = (
 ): Resolution => {
   switch (selector.kind) {
     case 'here':
-      return fromContext(agents, context, words);
+      return fromContext(agents, context, words, written);
     case 'all': {
       const found = agents.filter(
         (a) => selector.platform === null || a.facts.platform === selector.platform,
@@ -123,15 +173,14 @@ const matchSelector = (
 };
 
 const matchNames = (patterns: readonly string[], agents: readonly Agent[], words: string): Resolution => {
-  const found: Agent[] = [];
-  for (const pattern of patterns) {
-    const hits = agents.filter((a) => nameMatches(a.name, pattern));
-    if (hits.length === 0) {
-      return /[*?]/.test(pattern) ? noneMatch(pattern, words) : unknown(pattern, agents, words);
-    }
-    found.push(...hits);
-  }
-  return resolved(found, words);
+  const hits = patterns.map((pattern) => ({
+    pattern,
+    found: agents.filter((a) => nameMatches(a.name, pattern)),
+  }));
+  const found = hits.flatMap((hit) => hit.found);
+  const missed = hits.find((hit) => hit.found.length === 0)?.pattern;
+  if (missed === undefined) return resolved(found, words);
+  return /[*?]/.test(missed) ? noneMatch(missed, words) : unknown(missed, found, agents, words);
 };
 
 /**
@@ -162,11 +211,26 @@ const noneMatch = (selector: string, words: string): Resolution => ({
   words,
 });
 
-const unknown = (name: string, agents: readonly Agent[], words: string): Resolution => {
+/** @param known the machines of the same list that exist: an answer must not lose them. */
+const unknown = (
+  name: string,
+  known: readonly Agent[],
+  agents: readonly Agent[],
+  words: string,
+): Resolution => {
+  const others = [...new Set(known.map((a) => a.name))].sort();
   const nearest = nearestNames(
     name,
-    agents.map((a) => a.name),
+    agents.map((a) => a.name).filter((n) => !others.includes(n)),
   );
+  if (others.length > 0) {
+    return {
+      kind: 'ask',
+      sentence: sentence('machine_unknown_among', { name, others, nearest }),
+      options: [...nearest.map((n) => [...others, n].join(', ')), others.join(', ')],
+      words,
+    };
+  }
   // With nothing near, any may be meant: the person chooses, and nothing is taken for them.
   const options = nearest.length > 0 ? nearest : menuOf(agents);
   return { kind: 'ask', sentence: sentence('machine_unknown', { name, nearest }), options, words };

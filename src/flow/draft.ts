@@ -45,7 +45,7 @@ const draftOne = async (
     }));
     return;
   }
-  const resolution = await resolve(store, task);
+  const resolution = await resolve(store, drafter, task);
   if (resolution.kind !== 'resolved') {
     await settle(store, task, claim, (now) => ({ event: unresolvedEvent(resolution, now) }));
     return;
@@ -67,10 +67,16 @@ const mustCover = (scripts: readonly DraftedScript[], platforms: readonly Platfo
   throw new Error(`the drafter wrote scripts for ${covered.join(', ')}, not for ${platforms.join(', ')}`);
 };
 
-const resolve = async (store: Store, task: Task): Promise<Resolution> => {
+const resolve = async (store: Store, drafter: Drafter, task: Task): Promise<Resolution> => {
   const agents = await store.listAgents();
   const threadAgentIds = await store.lastTargets(task.place);
-  return resolveTargets(task.request, task.on, agents, { threadAgentIds, channelAgentIds: [] });
+  return resolveTargets(task.request, task.on, agents, {
+    threadAgentIds,
+    channelAgentIds: [],
+    isPlainWord: (word) => drafter.knowsWord(word),
+    // Only the answer to a question brings a task back to `drafting`.
+    isAnswered: task.revision > 1,
+  });
 };
 
 interface Move {

@@ -54,6 +54,10 @@ export class ModelDrafter implements Drafter {
     this.#strongScoreMin = parts.strongScoreMin ?? strongMatchScoreMin;
   }
 
+  knowsWord(word: string): boolean {
+    return this.#parts.runbooks.knowsWord(word);
+  }
+
   async draft(request: DraftRequest, signal: AbortSignal): Promise<Draft> {
     signal.throwIfAborted();
     const kept = await this.#parts.runbooks.draft(request, signal);

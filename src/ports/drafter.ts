@@ -52,5 +52,10 @@ export type Draft =
  * - Holds no state of a task: two calls at once are fine.
  */
 export interface Drafter {
+  /**
+   * True for a word that requests are made of ("memory", "please", "restart"): where it follows "on db1 and", it is no
+   * machine. In any language that requests are read in.
+   */
+  knowsWord(word: string): boolean;
   draft(request: DraftRequest, signal: AbortSignal): Promise<Draft>;
 }

@@ -7,9 +7,11 @@ import type { Draft, DraftedScript, Drafter, DraftRequest } from '../ports/draft
 import { fillScript, sayExample } from './fill.ts';
 import { languageOf } from './language.ts';
 import { nearestMax, retrievalScoreMin } from './limits.ts';
+import { isProgram } from './names.ts';
 import { type FoundParameters, findContinuedParameters, findParameters } from './parameters.ts';
 import { type Candidate, createRetriever, type Retriever } from './retrieve.ts';
 import type { Runbook } from './runbook.ts';
+import { takeApart } from './tokens.ts';
 
 /** Scores this close are as good as equal. */
 const nearTie = 0.1;
@@ -27,6 +29,15 @@ export class RunbookDrafter implements Drafter {
   constructor(runbooks: readonly Runbook[], retriever: Retriever = createRetriever(runbooks)) {
     this.#runbooks = runbooks;
     this.#retriever = retriever;
+  }
+
+  knowsWord(word: string): boolean {
+    const { vocabulary } = this.#retriever;
+    const said = vocabulary.corrected(takeApart(word));
+    return said.words.every(
+      (w) =>
+        w.action !== null || w.generic || isProgram(w.key) || w.tokens.every((t) => vocabulary.knows(t.text)),
+    );
   }
 
   async draft(request: DraftRequest, signal: AbortSignal): Promise<Draft> {

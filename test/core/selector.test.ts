@@ -46,7 +46,9 @@ describe('a slip of the pen', () => {
   const isNear = (name: string): boolean => name === 'studoi';
 
   it('is taken for a machine wherever a machine could stand', () => {
-    const found = findMachinePhrase('check memory on studoi now', (n) => known.has(n), isNear);
+    const found = findMachinePhrase('check memory on studoi now', (n) => known.has(n), {
+      isNearName: isNear,
+    });
     expect(found).toMatchObject({
       selector: { patterns: ['studoi'] },
       words: 'check memory now',
@@ -56,6 +58,34 @@ describe('a slip of the pen', () => {
 
   it('is a plain word where nothing is near', () => {
     expect(phraseOf('check memory on monday now')).toBeNull();
+  });
+});
+
+describe('what follows a machine and "and"', () => {
+  const plain = new Set(['memory', 'please', '메모리']);
+  const patternsOf = (request: string): unknown => {
+    const isPlainWord = (word: string): boolean => plain.has(word.toLowerCase());
+    return findMachinePhrase(request, (name) => known.has(name), { isPlainWord })?.selector;
+  };
+
+  it.each([
+    ['check memory on db1 and zebra', ['db1', 'zebra']],
+    ['check memory on db1, zebra and db2', ['db1', 'zebra', 'db2']],
+    ['on db1 and zebra, check memory', ['db1', 'zebra']],
+    ['zeige den Speicher auf db1 und zebra', ['db1', 'zebra']],
+    ['db1과 zebra에서 메모리 확인해줘', ['db1', 'zebra']],
+    ['db1 와 zebra에서 메모리 확인해줘', ['db1', 'zebra']],
+  ])('%j names machines, be one unknown', (request, patterns) => {
+    expect(patternsOf(request)).toEqual({ kind: 'names', patterns });
+  });
+
+  it.each([
+    'show disk on db1 and memory',
+    'check memory on db1, please',
+    'check memory on db1 and tell me why',
+    'check disk on db1, then restart nginx',
+  ])('%j goes on with the request', (request) => {
+    expect(patternsOf(request)).toEqual({ kind: 'names', patterns: ['db1'] });
   });
 });
 

@@ -126,6 +126,14 @@ means('all of them', [
   ['check memory on all macs', 'studio', 'check memory'],
 ]);
 
+means('everywhere', [
+  ['check memory everywhere', everything, 'check memory'],
+  ['montre la mémoire partout', everything, 'montre la mémoire'],
+  ['zeige überall den Speicher', everything, 'zeige den Speicher'],
+  ['모든 곳에서 메모리 확인해줘', everything, '메모리 확인해줘'],
+  ['check memory on every server', everything, 'check memory'],
+]);
+
 means('a name in the middle, without "on"', [
   ['restart nginx db1', 'db1', 'restart nginx'],
   ['db1: check memory', 'db1', 'check memory'],
@@ -179,7 +187,6 @@ describe('a machine that does not exist', () => {
     ['check memory on web', ['web1', 'web2']],
     ['check memory on the web server', ['web1', 'web2']],
     ['restart nginx on wbe1 now', ['web1', 'db1']],
-    ['restart nginx on db1 and db9', ['db1', 'db2']],
     ['db3에서 메모리 확인해줘', ['db1', 'db2']],
     ['check memory on studoi', ['studio']],
   ])('%j is asked about, with the nearest names to choose from', (request, nearest) => {
@@ -201,6 +208,22 @@ describe('a machine that does not exist', () => {
       }
     },
   );
+
+  it('of a list is named, and an answer keeps the machines of the list that exist', () => {
+    expect(resolve('restart nginx on db1 and db9')).toMatchObject({
+      kind: 'ask',
+      sentence: {
+        text: 'There is no machine called "db9"; db1 is there. Did you mean db2? Choose where to run it, or ask again.',
+      },
+      options: ['db1, db2', 'db1'],
+    });
+    expect(
+      resolve('check memory on web1, db1 and zebra', all, { ...nowhere, isPlainWord: () => false }),
+    ).toMatchObject({
+      sentence: { code: 'machine_unknown_among', text: expect.stringContaining('db1 and web1 are there') },
+      options: ['db1, web1'],
+    });
+  });
 
   it('offers the few names that are nearest, best first', () => {
     const names = ['web1', 'web2', 'web10', 'db1', 'webserver'];
@@ -243,6 +266,13 @@ describe('a request that names no machine', () => {
     });
   });
 
+  it('is told that "here" is nowhere yet', () => {
+    expect(resolve('check memory here')).toMatchObject({
+      kind: 'ask',
+      sentence: { code: 'machine_here_unknown', text: expect.stringMatching(/^"here" means/) },
+    });
+  });
+
   it('is asked about when the machines of the thread have left', () => {
     const left: TargetContext = { threadAgentIds: ['id-gone'], channelAgentIds: [] };
     expect(resolve('check memory', all, left).kind).toBe('ask');
@@ -255,7 +285,7 @@ describe('a request that names no machine', () => {
 });
 
 describe('machines named beside the request', () => {
-  const on = (selector: string): Resolution => resolve('check memory on db1', all, nowhere, selector);
+  const on = (selector: string): Resolution => resolve('check memory', all, nowhere, selector);
 
   it.each([
     ['web1', 'web1'],
@@ -269,12 +299,36 @@ describe('machines named beside the request', () => {
     ['web*', 'web1 web2'],
     ['nothing like that', 'machine_unknown'],
     ['wbe1', 'machine_unknown'],
-  ])('%j means %s, whatever the request says', (selector, machines) => {
+  ])('%j means %s', (selector, machines) => {
     expect(namesOf(on(selector))).toBe(machines);
   });
 
-  it('leave the request without the phrase that they overrule', () => {
-    expect(on('web1').words).toBe('check memory');
+  const words = 'check memory on db1';
+
+  it('are asked about where the words name others: nobody is taken at half their word', () => {
+    expect(resolve(words, all, nowhere, 'web1')).toEqual({
+      kind: 'ask',
+      sentence: {
+        code: 'machines_differ',
+        text: expect.stringContaining('says "db1", but beside it (--on) stands web1'),
+      },
+      options: ['web1', 'db1'],
+      words: 'check memory',
+    });
+  });
+
+  it('are not asked about where the words name the same, none, or what may be no machine', () => {
+    expect(namesOf(resolve('check memory on db1 and db2', all, nowhere, 'role=db'))).toBe('db1 db2');
+    expect(namesOf(resolve('check memory here', all, nowhere, 'web1'))).toBe('web1');
+    expect(namesOf(resolve('what happened on monday', all, nowhere, 'web1'))).toBe('web1');
+  });
+
+  it('win over the words once they are the answer to a question', () => {
+    const answered = { ...nowhere, isAnswered: true };
+    expect(resolve(words, all, answered, 'web1')).toMatchObject({
+      targets: [{ name: 'web1' }],
+      words: 'check memory',
+    });
   });
 
   it.each(['all', 'here', 'linux', 'this'])('are first of all names: a machine may be called %j', (name) => {

@@ -41,6 +41,26 @@ describe('the machines', () => {
     expect(drafter.requests).toEqual([]);
   });
 
+  it('are asked about where the words and --on differ, and the answer is final', async () => {
+    await joined(rig, 'db1', 'web1');
+    await rig.drafting(drafter);
+    const number = await asked('check memory on db1', { on: 'web1' });
+    const { task } = await reached(rig, number, 'asking');
+    expect(task.question).toMatchObject({ sentence: { code: 'machines_differ' }, options: ['web1', 'db1'] });
+    await rig.desk.choose(number, { by: ada, eventId: null, option: 'web1' });
+    const { task: after } = await reached(rig, number, 'proposed');
+    expect(after.targets).toMatchObject([{ name: 'web1' }]);
+  });
+
+  it('are asked about where one of a list is unknown, and the words that follow are none', async () => {
+    await joined(rig, 'db1', 'web1');
+    await rig.drafting(drafter);
+    const { task } = await reached(rig, await asked('check memory on db1 and nosuch'), 'asking');
+    expect(task.question).toMatchObject({ sentence: { code: 'machine_unknown_among' }, options: ['db1'] });
+    await reached(rig, await asked('check disk on db1 and memory'), 'proposed');
+    expect(drafter.requests).toMatchObject([{ words: 'check disk and memory' }]);
+  });
+
   it('that nobody knows end the task with a sentence', async () => {
     await joined(rig, 'db1', 'web1');
     await rig.drafting(drafter);

@@ -27,6 +27,11 @@ export class FakeDrafter implements Drafter {
   readonly requests = this.asked.requests;
   say: Say<DraftRequest, Draft> = ({ platforms }) => draftOf(platforms);
 
+  /** Words of one syllable, so to speak. */
+  knowsWord(word: string): boolean {
+    return ['memory', 'disk', 'please', 'uptime'].includes(word);
+  }
+
   async draft(request: DraftRequest, signal: AbortSignal): Promise<Draft> {
     this.asked.note(request);
     return this.say(request, signal);

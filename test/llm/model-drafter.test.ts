@@ -36,7 +36,7 @@ const drafterWith = (
   more: Partial<ModelSettings> = {},
   hooks: ModelHooks = {},
 ): ModelDrafter => {
-  const runbooks: Drafter = { draft: async () => kept };
+  const runbooks: Drafter = { knowsWord: () => true, draft: async () => kept };
   const { client } = clientFor(mock.url, more, hooks);
   return new ModelDrafter({ runbooks, client, examples: () => [example], checkSyntax: makeBashSyntax() });
 };
@@ -268,7 +268,7 @@ describe('an aborted draft', () => {
     const silent = await startFarEnd(() => {});
     const arrived = silent.next();
     const { client } = clientFor(silent.url, { timeoutMs: 60_000 });
-    const runbooks: Drafter = { draft: async () => nothingFits };
+    const runbooks: Drafter = { knowsWord: () => true, draft: async () => nothingFits };
     const drafter = new ModelDrafter({ runbooks, client, examples: () => [], checkSyntax: async () => null });
     const abort = new AbortController();
     const reason = new Error('the server stops');

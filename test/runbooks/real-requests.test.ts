@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RunbookDrafter } from '../../src/runbooks/drafter.ts';
 import { retrievalScoreMin } from '../../src/runbooks/limits.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
 import { findParameters } from '../../src/runbooks/parameters.ts';
 import { createRetriever } from '../../src/runbooks/retrieve.ts';
 
-const retriever = createRetriever(await loadRunbooks(join(import.meta.dirname, '../../runbooks')));
+const runbooks = await loadRunbooks(join(import.meta.dirname, '../../runbooks'));
+const retriever = createRetriever(runbooks);
 
 /** The runbook that a request gets without being asked for more, with its parameters; null for none. */
 const answer = (request: string): string | null => {
@@ -55,6 +57,27 @@ describe('requests as people put them', () => {
   ])('"%s" is answered by: %s', (request, expected) => {
     expect(answer(request)).toBe(expected);
   });
+});
+
+describe('words that may follow "on db1 and"', () => {
+  const drafter = new RunbookDrafter(runbooks, retriever);
+
+  it.each([
+    'memory',
+    'uptime',
+    'please',
+    'nginx',
+    'restart',
+    'Speicher',
+    'bitte',
+    'mémoire',
+    '메모리',
+    'memroy',
+  ])('%j is plain', (word) => expect(drafter.knowsWord(word)).toBe(true));
+
+  it.each(['nosuch', 'zebra', 'gandalf', 'db17', 'web-front'])('%j may be a machine', (word) =>
+    expect(drafter.knowsWord(word)).toBe(false),
+  );
 });
 
 describe('requests that no runbook answers', () => {
