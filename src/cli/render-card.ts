@@ -36,7 +36,11 @@ export const renderCard = (card: Card): string => {
 const nextCommands = (card: Card): string[] => {
   if (card.state === 'asking') {
     const option = card.question?.options[0] ?? '<machine>';
-    return [paint.dim(`Choose with: npx nerdy choose ${card.task} ${option}`)];
+    return [
+      paint.dim(
+        `Choose with: npx nerdy choose ${card.task} ${/^[\w.-]+$/.test(option) ? option : `"${option}"`}`,
+      ),
+    ];
   }
   if (card.state === 'paused') {
     return [
