@@ -26,7 +26,13 @@ import type { Store } from './ports/store.ts';
 import { EmbeddedQueue } from './queue/embedded-queue.ts';
 import { RedisQueue } from './redis/redis-queue.ts';
 import { SqliteStore } from './sql/sqlite-store.ts';
-import { agentTokenFileName, randomToken, socketName, tokenFileName } from './system/data-files.ts';
+import {
+  agentTokenFileName,
+  identityFileNames,
+  randomToken,
+  socketName,
+  tokenFileName,
+} from './system/data-files.ts';
 import { FileSigner } from './system/file-signer.ts';
 import { secretFile } from './system/secret-file.ts';
 import { SystemClock } from './system/system-clock.ts';
@@ -120,6 +126,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
   const store = decorate('store', new SqliteStore({ dataDir: config.dataDir, clock, log }));
   await store.start();
   const inDataDir = (name: string): string => join(config.dataDir, name);
+  const serverId = secretFile(inDataDir(identityFileNames.serverId), () => crypto.randomUUID());
   const queue = decorate<Queue>(
     'queue',
     config.redisUrl === null
@@ -136,8 +143,8 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
     drafter: decorate('drafter', mind.drafter),
     interpreter: decorate('interpreter', mind.interpreter),
     runbooks: mind.runbooks,
-    signer: decorate('signer', new FileSigner(inDataDir('signing-key.pem'))),
-    serverId: secretFile(inDataDir('server-id'), () => crypto.randomUUID()),
+    signer: decorate('signer', new FileSigner(inDataDir(identityFileNames.keys), serverId, clock.now())),
+    serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
     chats: new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)])),
   };

@@ -36,7 +36,13 @@ const agentFloors = [
 const agentLog = 'agent/src/log.ts';
 
 /** What both ends must agree on; everything else of the server is none of the agent's business. */
-const sharedCore = ['src/core/limits.ts', 'src/core/order.ts', 'src/core/script.ts'];
+const sharedCore = [
+  'src/core/limits.ts',
+  'src/core/order.ts',
+  'src/core/script.ts',
+  'src/core/signature.ts',
+  'src/core/succession.ts',
+];
 
 /** Libraries that only compute. */
 const computingPackages = ['node:crypto', 'fastest-levenshtein', 'unbash'];

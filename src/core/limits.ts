@@ -32,6 +32,8 @@ export const scriptTimeoutMsMax = 24 * 3_600_000;
 export const killGraceMs = 5_000;
 /** How long an approval waits for an offline agent. Longer and the approver has forgotten what they approved. */
 export const deliverMs = 3_600_000;
+/** How long past its replacement a key still vouches for what it signed before: no approval waits longer. */
+export const formerKeyMs = deliverMs;
 /** How long a proposal waits for a decision: a night shift, not a weekend. */
 export const decideMs = 8 * 3_600_000;
 /** Silence past `runBy` + timeout + this makes an accepted run `lost`. Covers a slow disk and a clock's drift. */

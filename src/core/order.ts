@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { documentAgentsMax, scriptTimeoutMsMax } from './limits.ts';
 import { Interpreter } from './script.ts';
+import { isSignedAs, Purpose, signAs } from './signature.ts';
 import type { Instant } from './task.ts';
 
 /** Who decided, as the signed document says it. */
@@ -35,21 +36,16 @@ export interface ApprovalDocument {
   agents: string[];
 }
 
-/** Domain separation: a signature made for anything else never verifies as an approval (RFC 8032 §8.5's concern). */
-const domain = Buffer.from('nerdyops approval v1\0');
-
 export const encodeDocument = (document: ApprovalDocument): Buffer =>
   Buffer.from(JSON.stringify(document), 'utf8');
 
-/** Ed25519 over the domain and the document's bytes. 64 bytes. */
+/** A signature for `Purpose.approval`. */
 export const signDocument = (bytes: Uint8Array, privateKey: KeyObject): Buffer =>
-  sign(null, Buffer.concat([domain, bytes]), privateKey);
+  signAs(Purpose.approval, bytes, privateKey);
 
 /** True when `signature` was made over exactly these bytes by the key. Never throws for garbage. */
-export const isDocumentSigned = (bytes: Uint8Array, signature: Uint8Array, publicKey: KeyObject): boolean => {
-  if (signature.length !== 64) return false;
-  return verify(null, Buffer.concat([domain, bytes]), publicKey, signature);
-};
+export const isDocumentSigned = (bytes: Uint8Array, signature: Uint8Array, publicKey: KeyObject): boolean =>
+  isSignedAs(Purpose.approval, bytes, signature, publicKey);
 
 /** SHA-256 of the document's bytes, in hex: the approval's id. */
 export const approvalIdOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

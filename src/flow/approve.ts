@@ -9,6 +9,7 @@ import { type ApprovalDocument, approvalIdOf, encodeDocument, runIdOf } from '..
 import type { Proposal, ProposedScript } from '../core/proposal.ts';
 import { type Run, RunState } from '../core/run.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
+import { Purpose } from '../core/signature.ts';
 import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Store, StoredApproval } from '../ports/store.ts';
@@ -86,7 +87,7 @@ const sign = (
         task: task.number,
         proposalRevision: proposal.revision,
         document: bytes,
-        signature: signer.sign(bytes),
+        signature: signer.sign(Purpose.approval, bytes),
       };
       approvals.push(approval);
       runs.push(...part.map((t) => runOf(bytes, approval.id, document, t, waves.get(t.agentId) ?? 0)));

@@ -5,7 +5,10 @@ import type { Decided, View } from '../../src/ports/store.ts';
 export type PointAction = () => void | Promise<void>;
 
 /** Listeners and getters: nothing of the loop happens in them. */
-const quiet = new Set(['onCommit', 'onPush', 'onAmnesia', 'isReady', 'start', 'stop', 'then']);
+const quiet = new Set([
+  ...['onCommit', 'onPush', 'onAmnesia', 'onRotate', 'isReady', 'start', 'stop', 'then'],
+  ...['publicKeys', 'successions', 'unnoted', 'noted'],
+]);
 
 /**
  * Stands between the flow and every port. Each call has two points, before and after; a store's change is named by

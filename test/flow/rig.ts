@@ -103,7 +103,7 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
   const store = decorate(real);
   const queue = new EmbeddedQueue({ log });
   await queue.start();
-  const signer = new FileSigner(join(dataDir, 'signing-key.pem'));
+  const signer = new FileSigner(join(dataDir, 'signing-keys.json'), serverId, clock.now());
   const dispatcher = new Dispatcher({ store, queue, log });
   const reports = new Reports(store);
   const calledBack: string[] = [];

@@ -1,11 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isDocumentSigned, keyIdOf, publicKeyFrom } from '../../src/core/order.ts';
 import { randomToken } from '../../src/system/data-files.ts';
-import { FileSigner } from '../../src/system/file-signer.ts';
 import { secretFile } from '../../src/system/secret-file.ts';
 
 let dir: string;
@@ -61,31 +58,5 @@ describe('a secret', () => {
     const inside = join(dir, 'no-such-folder', 'secret');
     expect(() => secretFile(inside, randomToken)).toThrow('ENOENT');
     chmodSync(dir, 0o700);
-  });
-});
-
-describe("the server's key", () => {
-  it('signs what its public half verifies, under the id that agents pin', () => {
-    const signer = new FileSigner(path);
-    const key = publicKeyFrom(signer.publicKey);
-    const document = Buffer.from('{"v":1}');
-    expect(isDocumentSigned(document, signer.sign(document), key)).toBe(true);
-    expect(isDocumentSigned(Buffer.from('{"v":2}'), signer.sign(document), key)).toBe(false);
-    expect(signer.keyId).toBe(keyIdOf(key));
-  });
-
-  it('is the same after a restart', () => {
-    expect(new FileSigner(path).publicKey).toEqual(new FileSigner(path).publicKey);
-  });
-
-  it('of another kind is refused at the start, not at the first approval', () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    expect(() => new FileSigner(path)).toThrow('no Ed25519 key');
-  });
-
-  it('that is no key is refused', () => {
-    writeFileSync(path, 'hello');
-    expect(() => new FileSigner(path)).toThrow();
   });
 });
