@@ -7,7 +7,7 @@ import type { Drafter } from './ports/drafter.ts';
 import type { ResultInterpreter } from './ports/interpreter.ts';
 import type { Log } from './ports/log.ts';
 import { RunbookDrafter } from './runbooks/drafter.ts';
-import { sayExample } from './runbooks/fill.ts';
+import { sayExample, saySummary } from './runbooks/fill.ts';
 import { RunbookInterpreter } from './runbooks/interpreter.ts';
 import { loadRunbooks } from './runbooks/load.ts';
 import { createRetriever } from './runbooks/retrieve.ts';
@@ -38,7 +38,7 @@ export const makeMind = async (config: Config, log: Log, useModel = true): Promi
   const summaries = runbooks.map((r) => ({
     name: r.name,
     title: r.title.en,
-    summary: r.summary.en,
+    summary: saySummary(r, 'en', {}),
     examples: r.examples.en,
   }));
   if (config.model === null || !useModel) return { ...kept, runbooks: summaries };

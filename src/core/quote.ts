@@ -13,3 +13,13 @@ export const quote = (interpreter: Interpreter, value: string): string => {
   if (interpreter === Interpreter.bash) return `'${value.replaceAll("'", `'\\''`)}'`;
   return `'${value.replace(/['\u2018\u2019\u201A\u201B]/g, (q) => q + q)}'`;
 };
+
+/**
+ * A count as it stands in a script: its digits alone, which every interpreter reads as one word.
+ *
+ * @throws RangeError for what is no plain whole number.
+ */
+export const quoteCount = (value: string): string => {
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new RangeError('a count is a whole number of at least 1');
+  return value;
+};

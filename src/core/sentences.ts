@@ -41,6 +41,8 @@ const templates = {
     `The runbook "${v.runbook}" has no script for ${v.platform}. Ask for another machine, or add one to its file in runbooks/.`,
   runbook_parameter_missing: (v: { runbook: string; parameter: string; example: string }) =>
     `The runbook "${v.runbook}" needs to know the ${v.parameter}. Say it in the request, for example "${v.example}".`,
+  count_capped: (v: { asked: number; max: number }) =>
+    `${v.asked} were asked for; this runbook shows at most ${v.max}, so the script says ${v.max}. Edit the script if you need more.`,
   model_down: (v: { reason: string }) =>
     `The model could not be used (${v.reason}), so this comes from the runbooks alone. Check OPENAI_BASE_URL and OPENAI_API_KEY, or ask again later.`,
   model_down_no_runbook: (v: { reason: string; nearest: string[] }) =>

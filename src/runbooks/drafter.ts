@@ -4,7 +4,7 @@ import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Platform } from '../core/task.ts';
 import type { Draft, DraftedScript, Drafter, DraftRequest } from '../ports/drafter.ts';
-import { fillScript, sayExample } from './fill.ts';
+import { fillScript, sayExample, saySummary } from './fill.ts';
 import { languageOf } from './language.ts';
 import { nearestMax, retrievalScoreMin } from './limits.ts';
 import { isProgram } from './names.ts';
@@ -102,7 +102,7 @@ export class RunbookDrafter implements Drafter {
     return {
       kind: 'script',
       scripts,
-      summary: runbook.summary[language],
+      summary: saySummary(runbook, language, found.values),
       language,
       drafter: 'runbook',
       runbook: {
@@ -114,7 +114,7 @@ export class RunbookDrafter implements Drafter {
       },
       followUps: this.#followUps(runbook, language, found.values),
       score,
-      notice: null,
+      notice: found.capped && sentence('count_capped', found.capped),
     };
   }
 
@@ -133,7 +133,7 @@ export class RunbookDrafter implements Drafter {
     const ledTo = (runbook: Runbook): number =>
       this.#runbooks.filter((r) => r.followUps.includes(runbook.name)).length;
     const general = this.#runbooks
-      .filter((r) => Object.keys(r.parameters).length === 0 && !this.#orders(r))
+      .filter((r) => Object.values(r.parameters).every((p) => p.count !== null) && !this.#orders(r))
       .filter((r) => !candidates.some((c) => c.runbook.name === r.name))
       .sort((a, b) => ledTo(b) - ledTo(a))
       .flatMap((r) => asRequest(r, language, {}));

@@ -1,4 +1,5 @@
-import { quote } from '../core/quote.ts';
+import type { Language } from '../core/language.ts';
+import { quote, quoteCount } from '../core/quote.ts';
 import { interpreterOf, makeScript, type Script } from '../core/script.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Platform } from '../core/task.ts';
@@ -46,7 +47,7 @@ export const fillScript = (
     if (value === undefined || declared === undefined || !parameterPattern(declared.pattern).test(value)) {
       throw new ParameterInvalidError(runbook.name, name);
     }
-    return quote(interpreter, value);
+    return declared.count === null ? quote(interpreter, value) : quoteCount(value);
   });
   return makeScript(interpreter, filled);
 };
@@ -69,3 +70,10 @@ export const sayExample = (
   });
   return complete ? said : null;
 };
+
+/** The sentence above the script, with the counts that it speaks of: "Shows the last {lines} log lines". */
+export const saySummary = (
+  runbook: Runbook,
+  language: Language,
+  parameters: Readonly<Record<string, string>>,
+): string => sayExample(runbook.summary[language], runbook, parameters) ?? runbook.summary[language];

@@ -21,6 +21,9 @@ export const valueCandidatesMax = 8;
 /** Offered when nothing fits: more is a list that nobody reads. */
 export const nearestMax = 3;
 
+/** Lines or rows that a request may ask a runbook for; beyond that the output would be cut before anyone read it. */
+export const countMax = 1_000;
+
 /** A longer line is cut before any regular expression sees it: it bounds backtracking on hostile output. */
 export const lineCharsMax = 4 * 1024;
 /** Lines of one stream that are read; far above what the scripts print. */

@@ -12,7 +12,26 @@ export interface FoundParameters {
   values: Record<string, string>;
   /** Parameters without a default that the request doesn't say, in the file's order. */
   missing: string[];
+  /** A count that was more than its parameter takes; what is taken is `max`. */
+  capped: { asked: number; max: number } | null;
 }
+
+/** How many was asked for, in whatever words, for the parameters that take it. */
+const countsOf = (
+  runbook: Runbook,
+  words: readonly Word[],
+): { values: Record<string, string>; capped: FoundParameters['capped'] } => {
+  const asked = words.find((w) => w.count !== null && w.count > 0)?.count ?? null;
+  const values: Record<string, string> = {};
+  let capped: FoundParameters['capped'] = null;
+  if (asked === null) return { values, capped };
+  for (const [name, { count }] of Object.entries(runbook.parameters)) {
+    if (count === null) continue;
+    values[name] = String(Math.min(asked, count.max));
+    if (asked > count.max) capped = { asked, max: count.max };
+  }
+  return { values, capped };
+};
 
 /** The words of a request that nothing has used, offered to the parameters that are still open. */
 const fillFromLeftovers = (
@@ -23,7 +42,7 @@ const fillFromLeftovers = (
   { vocabulary }: Pick<Retriever, 'vocabulary'>,
 ): void => {
   for (const [name, parameter] of Object.entries(runbook.parameters)) {
-    if (Object.hasOwn(values, name)) continue;
+    if (Object.hasOwn(values, name) || parameter.count !== null) continue;
     const pattern = parameterPattern(parameter.pattern);
     for (const [at, word] of words.entries()) {
       const value = word.values.find((v) => pattern.test(v));
@@ -57,9 +76,10 @@ export const findParameters = (
     const better = scored.score - best.score || scored.values.length - best.values.length;
     if (better > 0) best = scored;
   }
-  const values: Record<string, string> = {};
+  const { values, capped } = countsOf(runbook, said.words);
   const used = new Set<number>();
   for (const found of best.values) {
+    if (Object.hasOwn(values, found.parameter)) continue;
     if (!found.sure && best.score < 1) continue;
     values[found.parameter] = found.value;
     used.add(found.at);
@@ -71,7 +91,7 @@ export const findParameters = (
     if (parameter.default === undefined) missing.push(name);
     else values[name] = parameter.default;
   }
-  return { values, missing };
+  return { values, missing, capped };
 };
 
 /**
@@ -86,8 +106,8 @@ export const findContinuedParameters = (
 ): FoundParameters | null => {
   const said = retriever.vocabulary.corrected(takeApart(request));
   if (said.actions.length > 0 || said.negated) return null;
-  const used = new Set<number>();
-  const values: Record<string, string> = {};
+  const used = new Set<number>(said.words.flatMap((word, at) => (word.count === null ? [] : [at])));
+  const { values, capped } = countsOf(runbook, said.words);
   fillFromLeftovers(runbook, said.words, used, values, retriever);
   const rest = said.words
     .filter((_, at) => !used.has(at))
@@ -98,5 +118,6 @@ export const findContinuedParameters = (
   return {
     values: { ...earlier.values, ...values },
     missing: earlier.missing.filter((name) => !Object.hasOwn(values, name)),
+    capped,
   };
 };

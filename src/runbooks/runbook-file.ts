@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleCharsMax } from './limits.ts';
+import { countMax, exampleCharsMax } from './limits.ts';
 
 const text = z.string().trim().min(1);
 const words = z.strictObject({ en: text, fr: text, de: text, ko: text });
@@ -22,6 +22,30 @@ const table = z.union([
   }),
 ]);
 
+const pattern = z.strictObject({ description: words, pattern: text, default: z.string().optional() });
+/** How many: taken from "the last 100 lines" in whatever words, never more than `max`. */
+const count = z
+  .strictObject({
+    description: words,
+    count: z
+      .strictObject({ default: z.int().min(1), max: z.int().min(1).max(countMax) })
+      .refine((c) => c.default <= c.max, 'its default must not be more than its max'),
+  })
+  .transform(({ description, count: { default: known, max } }) => ({
+    description,
+    pattern: '[1-9][0-9]{0,8}',
+    default: String(known),
+    count: { max },
+  }));
+const parameter = z
+  .union([count, pattern])
+  .transform((p): Parameter => ({ ...p, count: 'count' in p ? p.count : null }));
+
+interface Parameter extends z.infer<typeof pattern> {
+  /** Null for a value that is no count. */
+  count: { max: number } | null;
+}
+
 /** The format of one file; docs/runbooks.md says it in prose. Unknown keys are errors: they are typing mistakes. */
 export const runbookFile = z.strictObject({
   name: fileName,
@@ -29,9 +53,7 @@ export const runbookFile = z.strictObject({
   summary: words,
   examples: z.strictObject({ en: examples, fr: examples, de: examples, ko: examples }),
   keywords: z.array(text).default([]),
-  parameters: z
-    .record(name, z.strictObject({ description: words, pattern: text, default: z.string().optional() }))
-    .default({}),
+  parameters: z.record(name, parameter).default({}),
   scripts: z
     .strictObject({ linux: text, macos: text, windows: text })
     .partial()

@@ -33,6 +33,15 @@ const exampleProblems = (file: RunbookFile): string[] => {
   return problems;
 };
 
+/** A summary may speak of a parameter only where it is always known. */
+const summaryProblems = (file: RunbookFile): string[] =>
+  Object.entries(file.summary).flatMap(([language, summary]) =>
+    [...summary.matchAll(inExample)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => file.parameters[name]?.default === undefined)
+      .map((name) => `summary.${language}: {${name}} is not a parameter with a default.`),
+  );
+
 const scriptProblems = (file: RunbookFile): string[] => {
   const problems: string[] = [];
   for (const platform of Object.values(Platform)) {
@@ -127,6 +136,7 @@ const readingProblems = (file: RunbookFile): string[] => {
 /** What a schema can't say about one file. Each is a sentence that begins with the place in the file. */
 export const runbookProblems = (fileName: string, file: RunbookFile): string[] => [
   ...nameProblems(fileName, file),
+  ...summaryProblems(file),
   ...exampleProblems(file),
   ...parameterProblems(file),
   ...scriptProblems(file),

@@ -1,6 +1,7 @@
 import { actionOf } from './actions.ts';
 import { unspecifies } from './articles.ts';
 import { conceptsOf, koreanConcept, pairedConcept } from './concepts.ts';
+import { countAt } from './counts.ts';
 import { genericConcepts, genericWords, subjects } from './generic-words.ts';
 import { cutParticle, hangul, loneParticle, syllablesMin } from './korean.ts';
 import { requestWordsMax } from './limits.ts';
@@ -29,6 +30,8 @@ export interface Word {
   action: string | null;
   /** Names a kind of thing or says nothing, so it is no value unless quoted. */
   generic: boolean;
+  /** How many is asked for, where this word says so: "the last 100 lines". Never the value of what takes a name. */
+  count: number | null;
   /** Names a kind of thing or a program, so it doesn't tell what is asked of it ("package", "docker"). */
   kindOnly: boolean;
 }
@@ -141,6 +144,7 @@ const wordOf = (typed: string, quoted: boolean): Word => {
     tokens,
     action,
     generic,
+    count: null,
     kindOnly: (generic && !tokens.some((t) => subjects.has(t.text))) || bare.some(isProgram),
   };
 };
@@ -189,9 +193,18 @@ const together = (typed: readonly Word[]): Said => {
   const settled = joined.map((word) =>
     paired && pairSeconds.has(word.key) ? { ...word, tokens: [], generic: true } : word,
   );
+  const counted = settled.map((word, at): Word => {
+    const count = countAt(settled, at);
+    if (count === null) return word;
+    return {
+      ...word,
+      count,
+      tokens: word.tokens.map((t) => ({ ...t, share: Math.min(t.share, numberShare) })),
+    };
+  });
   const has = (list: ReadonlySet<string>): boolean => [...said].some((part) => list.has(part));
   return {
-    words: settled,
+    words: counted,
     actions: [...new Set(settled.flatMap((w) => (w.action === null ? [] : [w.action])))],
     asking: has(askingWords),
     negated: has(negations) || [...said].some((part) => /^(?:하지|[가-힣]+지)$/.test(part) && said.has('마')),

@@ -27,6 +27,9 @@ const looksLikeValue = (word: Word, value: string, pattern: RegExp): boolean => 
   return /\d|[/\\_@*]|[^.]\.[^.]|^\.\w|:./.test(value);
 };
 
+/** "The last 100 lines": the number says how many, and is no service's name, although it could be one. */
+const isCountOnly = (word: Word, pattern: RegExp): boolean => word.count !== null && pattern.test('name');
+
 const isUnknown = (word: Word, vocabulary: Vocabulary): boolean =>
   word.tokens.every((t) => t.typo === true || !vocabulary.knows(t.text));
 
@@ -78,7 +81,7 @@ const candidatesFor = (
   const pattern = parameterPattern(template.runbook.parameters[slot.parameter]?.pattern ?? '(?!)');
   return words.flatMap((word, at): FoundValue[] => {
     const value = word.values.find((v) => pattern.test(v));
-    if (value === undefined || word.generic || word.action !== null) return [];
+    if (value === undefined || word.generic || word.action !== null || isCountOnly(word, pattern)) return [];
     const looks = looksLikeValue(word, value, pattern);
     const next = nextKey(words, at, 1);
     if (!looks && afterNouns.has(next) && next !== slot.after) return [];
@@ -159,7 +162,7 @@ export const isLeftoverValue = (
   vocabulary: Vocabulary,
   optional: boolean,
 ): boolean => {
-  if (word.generic || word.action !== null) return false;
+  if (word.generic || word.action !== null || isCountOnly(word, pattern)) return false;
   if (looksLikeValue(word, value, pattern)) return true;
   return !optional && isUnknown(word, vocabulary);
 };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quote } from '../../src/core/quote.ts';
+import { quote, quoteCount } from '../../src/core/quote.ts';
 
 /** Any text that a quoter takes: no NUL, no line break. */
 const anyValue = fc.string({ unit: 'grapheme', maxLength: 40 }).map((s) => s.replace(/[\0\r\n]/g, ''));
@@ -114,4 +114,17 @@ describe('quoted for PowerShell', () => {
 it.each(['a\nb', 'a\rb', 'a\0b'])('%j is refused: no quoting makes it one word everywhere', (value) => {
   expect(() => quote('bash', value)).toThrow(RangeError);
   expect(() => quote('powershell', value)).toThrow(RangeError);
+});
+
+describe('a count', () => {
+  it('is its digits', () => {
+    expect(quoteCount('100')).toBe('100');
+  });
+
+  it.each(['', '0', '-1', '1.5', '1e3', '5; id', '$(id)', ' 5', '5\n', '０', '1234567890'])(
+    '%j is none',
+    (value) => {
+      expect(() => quoteCount(value)).toThrow(RangeError);
+    },
+  );
 });

@@ -8,7 +8,8 @@ const retriever = createRetriever(runbooks);
 const find = (name: string, request: string) => {
   const runbook = runbooks.find((r) => r.name === name);
   if (runbook === undefined) throw new Error(name);
-  return findParameters(runbook, request, retriever);
+  const { values, missing } = findParameters(runbook, request, retriever);
+  return { values, missing };
 };
 
 describe('parameters of a request', () => {

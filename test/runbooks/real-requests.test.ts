@@ -15,7 +15,8 @@ const answer = (request: string): string | null => {
   if (best === undefined || best.score < retrievalScoreMin) return null;
   const { values, missing } = findParameters(best.runbook, request, retriever);
   if (missing.length > 0) return null;
-  return [best.runbook.name, ...Object.values(values)].join(' ');
+  const said = Object.keys(values).filter((name) => best.runbook.parameters[name]?.count === null);
+  return [best.runbook.name, ...said.map((name) => values[name])].join(' ');
 };
 
 describe('requests as people put them', () => {
@@ -56,6 +57,71 @@ describe('requests as people put them', () => {
     ['php.ini 파일 어디 있어?', 'file-search php.ini /'],
   ])('"%s" is answered by: %s', (request, expected) => {
     expect(answer(request)).toBe(expected);
+  });
+});
+
+describe('how many is asked for', () => {
+  const drafter = new RunbookDrafter(runbooks, retriever);
+  const draft = (words: string, platform: 'linux' | 'windows' = 'linux') =>
+    drafter.draft({ words, platforms: [platform], before: [] }, new AbortController().signal);
+
+  it.each([
+    ['the last 100 log lines of mariadb', '--lines 100'],
+    ['mariadb logs, last 7', '--lines 7'],
+    ['les 20 dernières lignes de log de mariadb', '--lines 20'],
+    ['letzte 30 Logzeilen von mariadb', '--lines 30'],
+    ['mariadb 로그 마지막 15줄 보여줘', '--lines 15'],
+    ['tail -n 20 /var/log/dpkg.log', 'tail -n 20'],
+    ['last 200 lines of /var/log/dpkg.log', 'tail -n 200'],
+    ['docker logs web last 200 lines', "--tail 200 'web'"],
+    ['die letzten 5 Zeilen des nginx-Fehlerlogs', 'tail -n 5'],
+    ['last 10 errors in the system log', '--lines 10'],
+    ['top 5 processes', 'head -n $((1 + 5))'],
+    ['top five processes', 'head -n $((1 + 5))'],
+    ['상위 5개 프로세스', 'head -n $((1 + 5))'],
+    ['top 3 CPU consumers', 'head -n $((7 + 3))'],
+    ['top 10 memory consumers', 'head -n $((1 + 10))'],
+    ['the 20 biggest files', 'head -n 20'],
+    ['biggest 3 directories in /var', 'head -n $((1 + 3))'],
+  ])('%j stands in the script: %s', async (words, part) => {
+    const found = await draft(words);
+    expect(found).toMatchObject({ kind: 'script', notice: null });
+    expect(found.kind === 'script' && found.scripts[0]?.text).toContain(part);
+  });
+
+  it('is the usual number where nobody says one', async () => {
+    expect(await draft('logs of mariadb')).toMatchObject({
+      scripts: [{ text: expect.stringContaining('--lines 50') }],
+    });
+  });
+
+  it('is said in the summary above the script', async () => {
+    expect(await draft('last 7 log lines of mariadb')).toMatchObject({
+      summary: 'Shows the last 7 log lines of a service.',
+    });
+  });
+
+  it('has a bound, and the card says so', async () => {
+    const found = await draft('last 99999 log lines of mariadb');
+    expect(found).toMatchObject({
+      scripts: [{ text: expect.stringContaining('--lines 1000') }],
+      notice: { code: 'count_capped', text: expect.stringContaining('99999 were asked for') },
+    });
+  });
+
+  it('is no name of a service', async () => {
+    for (const words of [
+      'show me the last 100 lines of the system log',
+      'the last 100 lines',
+      'logs, last 20',
+    ])
+      expect(JSON.stringify(await draft(words))).not.toContain("'100'");
+  });
+
+  it('goes into PowerShell as well', async () => {
+    expect(await draft('top 5 processes', 'windows')).toMatchObject({
+      scripts: [{ text: expect.stringContaining('-First 5') }],
+    });
   });
 });
 
