@@ -17,6 +17,7 @@ import { eventRoutes } from './http/events.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { makeMind } from './mind.ts';
+import type { AuditSeal } from './ports/audit-seal.ts';
 import type { ChatSurface } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -34,6 +35,7 @@ import {
   tokenFileName,
 } from './system/data-files.ts';
 import { FileSigner } from './system/file-signer.ts';
+import { keepPublicKey, publicKeyFileName } from './system/public-key-file.ts';
 import { secretFile } from './system/secret-file.ts';
 import { SystemClock } from './system/system-clock.ts';
 import { webConsole } from './web/app.ts';
@@ -123,10 +125,20 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 const openPorts = async ({ config, log, ...options }: AppOptions) => {
   const decorate = options.decorate ?? ((_, part) => part);
   const clock = options.clock ?? new SystemClock();
-  const store = decorate('store', new SqliteStore({ dataDir: config.dataDir, clock, log }));
-  await store.start();
   const inDataDir = (name: string): string => join(config.dataDir, name);
-  const serverId = secretFile(inDataDir(identityFileNames.serverId), () => crypto.randomUUID());
+  let seal: AuditSeal | null = null;
+  const openSeal = (): AuditSeal => {
+    if (seal) return seal;
+    const server = secretFile(inDataDir(identityFileNames.serverId), () => crypto.randomUUID());
+    const keys = new FileSigner(inDataDir(identityFileNames.keys), server, clock.now());
+    keepPublicKey(inDataDir(publicKeyFileName), keys.publicKey);
+    keys.onRotate(() => keepPublicKey(inDataDir(publicKeyFileName), keys.publicKey));
+    seal = { server, signer: decorate('signer', keys) };
+    return seal;
+  };
+  const store = decorate('store', new SqliteStore({ dataDir: config.dataDir, clock, log, seal: openSeal }));
+  await store.start();
+  const { server: serverId, signer } = openSeal();
   const queue = decorate<Queue>(
     'queue',
     config.redisUrl === null
@@ -143,7 +155,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
     drafter: decorate('drafter', mind.drafter),
     interpreter: decorate('interpreter', mind.interpreter),
     runbooks: mind.runbooks,
-    signer: decorate('signer', new FileSigner(inDataDir(identityFileNames.keys), serverId, clock.now())),
+    signer,
     serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
     chats: new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)])),

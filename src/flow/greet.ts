@@ -114,7 +114,7 @@ const agentNote = (kind: AuditNote['kind'], agent: Agent): AuditNote => ({
   task: null,
   run: null,
   digest: null,
-  detail: { agent: agent.id, name: agent.name, spool: agent.spoolId, boot: agent.bootId },
+  detail: { agent: agent.name, agentId: agent.id, spool: agent.spoolId, boot: agent.bootId },
 });
 
 const reconcile = (

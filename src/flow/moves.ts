@@ -49,7 +49,7 @@ export const moveRun = (
     task: task.number,
     run: run.id,
     digest: run.scriptDigest,
-    detail: { from: run.state, to: moved.state, agent: run.agentName },
+    detail: { from: run.state, to: moved.state, agent: run.agentName, agentId: run.agentId },
   };
   return { run: moved, task: nextTask, audit: [note] };
 };

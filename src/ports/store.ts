@@ -1,5 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry, AuditNote } from '../core/audit.ts';
+import type { AuditFilter } from '../core/audit-filter.ts';
+import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
@@ -133,6 +135,12 @@ export interface TaskFilter {
   limit: number;
 }
 
+export interface AuditSearch extends AuditFilter {
+  /** Only entries with a smaller sequence: the page after the one that ended there. */
+  before?: number;
+  limit: number;
+}
+
 /**
  * What is true. One transaction for each change, many changes in one durable commit.
  *
@@ -197,6 +205,12 @@ export interface Store {
   lastSeq(): Promise<number>;
   /** Entries after `seq`, in order. */
   listAudit(afterSeq: number, limit: number): Promise<AuditEntry[]>;
+  /** Entries that the filter lets through, newest first: at most `limit` of them before its `before`. */
+  findAudit(search: AuditSearch): Promise<AuditEntry[]>;
+  /** The log's newest head with its signature, which every commit with entries makes; null while the log is empty. */
+  signedHead(): Promise<SignedAuditHead | null>;
+  /** The hash of the entry of that sequence; null when the log doesn't reach there. */
+  auditHashAt(seq: number): Promise<string | null>;
 }
 
 /** The database can't be read or written now: disk full, file gone, connection lost. Nothing of the change happened. */

@@ -1,4 +1,5 @@
 import { groupChangesMax } from '../core/limits.ts';
+import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Committed, StoreUnavailableError } from '../ports/store.ts';
@@ -21,6 +22,7 @@ export class CommitGroup {
   readonly #session: SqliteSession;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #seal: AuditSeal;
   readonly #listeners: ReadonlySet<(committed: Committed) => void>;
   #waiting: Job[] = [];
   #turnEnd: NodeJS.Immediate | null = null;
@@ -28,13 +30,13 @@ export class CommitGroup {
 
   constructor(
     session: SqliteSession,
-    clock: Clock,
-    log: Log,
+    { clock, log, seal }: { clock: Clock; log: Log; seal: AuditSeal },
     listeners: ReadonlySet<(committed: Committed) => void>,
   ) {
     this.#session = session;
     this.#clock = clock;
     this.#log = log;
+    this.#seal = seal;
     this.#listeners = listeners;
   }
 
@@ -78,7 +80,7 @@ export class CommitGroup {
     try {
       this.#session.rollback();
       this.#session.begin();
-      const transaction = new GroupTransaction(this.#session, this.#clock.now());
+      const transaction = new GroupTransaction(this.#session, this.#clock.now(), this.#seal);
       for (const job of jobs) settle.push(job.run(transaction));
       committed = transaction.finish();
       this.#session.commit();

@@ -1,9 +1,11 @@
 import type { Instant, Task, TaskState } from '../core/task.ts';
+import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Claim, Committed, Decided, OutputChunk, Scope, View, Writes } from '../ports/store.ts';
 import { WriteConflictError } from './errors.ts';
 import { firstTaskNumber } from './limits.ts';
 import { type AuditHead, logQueries } from './log-rows.ts';
 import { runQueries } from './run-rows.ts';
+import { sealQueries, sealStatements } from './seal-rows.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { read, write } from './statement.ts';
 import { taskQueries } from './task-queries.ts';
@@ -19,6 +21,7 @@ import { planOf } from './writes.ts';
 export class GroupTransaction {
   readonly #session: SqliteSession;
   readonly #now: Instant;
+  readonly #seal: AuditSeal;
   readonly #headBefore: AuditHead;
   #head: AuditHead;
   #nextTask: number;
@@ -27,8 +30,9 @@ export class GroupTransaction {
   readonly #agents = new Set<string>();
 
   /** @param session in a transaction that may write. */
-  constructor(session: SqliteSession, now: Instant) {
+  constructor(session: SqliteSession, now: Instant, seal: AuditSeal) {
     this.#session = session;
+    this.#seal = seal;
     this.#now = now;
     const head = session.first(read(logQueries.head, {}));
     if (!head) throw new WriteConflictError('the head of the audit log is gone');
@@ -79,13 +83,17 @@ export class GroupTransaction {
     return this.#session.run(write(logQueries.pruneEvents, { before, limit }));
   }
 
-  /** Moves the log's head. To be called once, right before the commit. @returns null when there is nothing to tell. */
+  /** Moves the log's head and signs it. To be called once, right before the commit. @returns null when there is nothing to tell. */
   finish(): Committed | null {
     const { seq, hash } = this.#head;
     const held = this.#headBefore;
     if (seq !== held.seq) {
       const values = { seq, hash, held_seq: held.seq, held_hash: held.hash };
       this.#session.run(write(logQueries.setHead, values, 1, 'the head of the audit log'));
+      const signers = this.#session.rows(read(sealQueries.signers, {}));
+      for (const statement of sealStatements(this.#head, this.#now, this.#seal, signers)) {
+        this.#session.run(statement);
+      }
     }
     const touched = this.#tasks.size + this.#outputs.size + this.#agents.size;
     if (touched === 0 && seq === held.seq) return null;

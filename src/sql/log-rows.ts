@@ -3,7 +3,7 @@ import type { Instant } from '../core/task.ts';
 import { query, rowOf } from './query.ts';
 import type { Row } from './tables.ts';
 
-const columns = [
+export const entryColumns = [
   'seq',
   'at',
   'kind',
@@ -15,6 +15,9 @@ const columns = [
   'previous',
   'hash',
 ] as const satisfies (keyof Row<'audit'>)[];
+
+/** An entry without the columns that are only searched. */
+export type EntryRow = Pick<Row<'audit'>, (typeof entryColumns)[number]>;
 
 /** The last entry's place in the chain. */
 export interface AuditHead {
@@ -32,9 +35,9 @@ export const logQueries = {
       .where('seq', '=', p.held_seq)
       .where('hash', '=', p.held_hash),
   ),
-  insert: query((db, p: Row<'audit'>) => db.insertInto('audit').values(rowOf(p, columns))),
+  insert: query((db, p: EntryRow) => db.insertInto('audit').values(rowOf(p, entryColumns))),
   after: query((db, p: { seq: number; limit: number }) =>
-    db.selectFrom('audit').select(columns).where('seq', '>', p.seq).orderBy('seq').limit(p.limit),
+    db.selectFrom('audit').select(entryColumns).where('seq', '>', p.seq).orderBy('seq').limit(p.limit),
   ),
   event: query((db, p: { id: string }) => db.selectFrom('event').select('task').where('id', '=', p.id)),
   insertEvent: query((db, p: Row<'event'>) => db.insertInto('event').values(rowOf(p, ['id', 'task', 'at']))),
@@ -53,7 +56,7 @@ export const nextEntry = (head: AuditHead, at: Instant, note: AuditNote): AuditE
   return { ...note, seq, at, previous: head.hash, hash: auditHash(head.hash, seq, at, note) };
 };
 
-export const auditRow = (entry: AuditEntry): Row<'audit'> => ({
+export const auditRow = (entry: AuditEntry): EntryRow => ({
   seq: entry.seq,
   at: entry.at,
   kind: entry.kind,
@@ -66,7 +69,7 @@ export const auditRow = (entry: AuditEntry): Row<'audit'> => ({
   hash: entry.hash,
 });
 
-export const auditOf = (row: Row<'audit'>): AuditEntry => ({
+export const auditOf = (row: EntryRow): AuditEntry => ({
   seq: row.seq,
   at: row.at,
   kind: row.kind as AuditEntry['kind'],

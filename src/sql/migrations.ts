@@ -1,5 +1,6 @@
 import type { Kysely, Migration, MigrationProvider } from 'kysely';
 import { auditGenesis } from '../core/audit.ts';
+import { auditProof } from './audit-migration.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Tables } from './tables.ts';
 
@@ -10,6 +11,7 @@ import type { Tables } from './tables.ts';
 export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
   getMigrations: async () => ({
     '0001_first': first(types),
+    '0003_audit': auditProof(types),
   }),
 });
 

@@ -1,11 +1,14 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { SignedAuditHead } from '../core/audit-head.ts';
 import { eventMemoryMs } from '../core/limits.ts';
 import type { Run, RunState } from '../core/run.ts';
 import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
+import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import {
+  type AuditSearch,
   type Claim,
   type Committed,
   type Decided,
@@ -31,6 +34,8 @@ export interface SqliteStoreOptions {
   dataDir: string;
   clock: Clock;
   log: Log;
+  /** Called once, when the directory is made and locked: that is where the key is kept. */
+  seal: () => AuditSeal;
 }
 
 interface Open {
@@ -57,7 +62,7 @@ export class SqliteStore implements Store {
     this.#options = options;
   }
 
-  /** @throws {DataDirUnwritableError} @throws {DataDirInUseError} @throws {StoreUnavailableError} */
+  /** @throws {DataDirUnwritableError} @throws {DataDirInUseError} @throws {StoreUnavailableError}, what `seal` threw. */
   async start(): Promise<void> {
     if (this.#open || this.#stopped) throw new Error('a store starts once');
     const { dataDir, clock, log } = this.#options;
@@ -71,11 +76,19 @@ export class SqliteStore implements Store {
       directory.release();
       throw new StoreUnavailableError(error);
     }
+    let seal: AuditSeal;
+    try {
+      seal = this.#options.seal();
+    } catch (error) {
+      session.close();
+      directory.release();
+      throw error;
+    }
     this.#open = {
       directory,
       session,
       reads: new StoreReads(session),
-      group: new CommitGroup(session, clock, log, this.#listeners),
+      group: new CommitGroup(session, { clock, log, seal }, this.#listeners),
     };
     this.#prune();
   }
@@ -170,6 +183,18 @@ export class SqliteStore implements Store {
 
   async lastSeq(): Promise<number> {
     return this.#read((reads) => reads.lastSeq());
+  }
+
+  async signedHead(): Promise<SignedAuditHead | null> {
+    return this.#read((reads) => reads.signedHead());
+  }
+
+  async auditHashAt(seq: number): Promise<string | null> {
+    return this.#read((reads) => reads.auditHashAt(seq));
+  }
+
+  async findAudit(search: AuditSearch): Promise<AuditEntry[]> {
+    return this.#read((reads) => reads.findAudit(search));
   }
 
   async listAudit(afterSeq: number, limit: number): Promise<AuditEntry[]> {

@@ -1,8 +1,10 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
 import type {
+  AuditSearch,
   OutputStream,
   Post,
   StoredApproval,
@@ -11,12 +13,14 @@ import type {
   TaskRecord,
 } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
-import { auditOf, logQueries } from './log-rows.ts';
+import { searchReads } from './audit-search.ts';
+import { auditOf, type EntryRow, logQueries } from './log-rows.ts';
 import { ordersOf } from './orders.ts';
 import { placeText } from './place-text.ts';
 import { postOf, postQueries } from './post-rows.ts';
 import { approvalOf, proposalOf, proposalQueries } from './proposal-rows.ts';
 import { runOf, runQueries } from './run-rows.ts';
+import { sealQueries, signedHeadOf } from './seal-rows.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { type Read, read } from './statement.ts';
 import type { Row } from './tables.ts';
@@ -140,6 +144,24 @@ export class StoreReads {
 
   lastSeq(): number {
     return this.#session.first(read(logQueries.head, {}))?.seq ?? 0;
+  }
+
+  findAudit(search: AuditSearch): AuditEntry[] {
+    const found = new Map<number, EntryRow>();
+    for (const part of searchReads(search)) {
+      for (const row of this.#session.rows(part)) found.set(row.seq, row);
+    }
+    const rows = [...found.values()].sort((a, b) => b.seq - a.seq);
+    return rows.slice(0, search.limit).map(auditOf);
+  }
+
+  signedHead(): SignedAuditHead | null {
+    const row = this.#session.first(read(sealQueries.latest, {}));
+    return row ? signedHeadOf(row) : null;
+  }
+
+  auditHashAt(seq: number): string | null {
+    return this.#session.first(read(sealQueries.hashAt, { seq }))?.hash ?? null;
   }
 
   listAudit(afterSeq: number, limit: number): AuditEntry[] {

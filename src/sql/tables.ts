@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { RunState } from '../core/run.ts';
 import type { TaskState } from '../core/task.ts';
 import type { OutputStream } from '../ports/store.ts';
@@ -127,6 +128,11 @@ interface AuditRow {
   detail: Json;
   previous: string;
   hash: string;
+  /** Worked out by the database from `actor` and `detail`, in small letters; only ever searched. */
+  actor_name: Generated<string | null>;
+  actor_id: Generated<string | null>;
+  agent_name: Generated<string | null>;
+  agent_id: Generated<string | null>;
 }
 
 /** One row, compared and set in each commit that appends to the log. */
@@ -134,6 +140,27 @@ interface AuditHeadRow {
   id: number;
   seq: number;
   hash: string;
+}
+
+/** A key that heads were signed with, and the server that signed. */
+interface AuditSignerRow {
+  id: number;
+  server: string;
+  key_id: string;
+  /** SPKI. */
+  public_key: Buffer;
+  /** When it began to sign. */
+  since: number;
+  /** The word of the key before that this one takes over, and that key's signature; null for a server's first. */
+  statement: Buffer | null;
+  statement_signature: Buffer | null;
+}
+
+/** The signature of the head as it was after the commit that ended with this entry. */
+interface AuditSignatureRow {
+  seq: number;
+  signer: number;
+  signature: Buffer;
 }
 
 export interface Tables {
@@ -147,6 +174,8 @@ export interface Tables {
   event: EventRow;
   audit: AuditRow;
   audit_head: AuditHeadRow;
+  audit_signer: AuditSignerRow;
+  audit_signature: AuditSignatureRow;
 }
 
 /** A row of one table, as both databases give it. */

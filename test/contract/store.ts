@@ -5,12 +5,16 @@ import { TaskState } from '../../src/core/task.ts';
 import type { Committed, Store } from '../../src/ports/store.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { claimContract } from './store-claims.ts';
+import { sealContract } from './store-log.ts';
 import { readContract } from './store-reads.ts';
 import { aNote, anAgent, aPost, aProposal, aTask, createRunning, createTask, moveTo } from './store-rows.ts';
 
 /** One implementation under test, on data of its own. */
 export interface StoreRig {
   store: Store;
+  /** SPKI of the key that signs the log's heads, and the server's id in them. */
+  publicKey: Buffer;
+  server: string;
   /** Stops the store and starts another on the same data. */
   reopen(): Promise<Store>;
   dispose(): Promise<void>;
@@ -38,6 +42,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     logContract(current);
     claimContract(current);
     readContract(current);
+    sealContract(() => ({ ...rig, ...current() }));
   });
 };
 

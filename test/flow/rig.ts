@@ -12,6 +12,7 @@ import { draftWorker } from '../../src/flow/draft.ts';
 import { type Greeting, greet } from '../../src/flow/greet.ts';
 import { recoverWorker } from '../../src/flow/recover.ts';
 import { type Finish, Reports } from '../../src/flow/report.ts';
+import type { AuditSeal } from '../../src/ports/audit-seal.ts';
 import type { Drafter } from '../../src/ports/drafter.ts';
 import type { ResultInterpreter } from '../../src/ports/interpreter.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -62,9 +63,21 @@ export const turns = async (count = 20): Promise<void> => {
 const openStore = async (clock: SteppedClock, log: Log) => {
   const path = mkdtempSync(join(tmpdir(), 'nerdyops-flow-'));
   const dataDir = join(path, 'd');
-  const store = new SqliteStore({ dataDir, clock, log });
+  const openSigner = (): FileSigner =>
+    new FileSigner(join(dataDir, 'signing-keys.json'), serverId, clock.now());
+  let signer: FileSigner | null = null;
+  const seal = (): AuditSeal => {
+    signer = openSigner();
+    return { server: serverId, signer };
+  };
+  const store = new SqliteStore({ dataDir, clock, log, seal });
   await store.start();
-  return { store, dataDir, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    store,
+    signer: signer ?? openSigner(),
+    dataDir,
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
 };
 
 /** Calls `look` now and after each commit, until it gives something. */
@@ -99,11 +112,10 @@ const listeningLog = () => {
 export const makeRig = async (decorate: (store: Store) => Store = (store) => store) => {
   const clock = new SteppedClock();
   const { log, lines } = listeningLog();
-  const { store: real, dataDir, remove } = await openStore(clock, log);
+  const { store: real, signer, dataDir, remove } = await openStore(clock, log);
   const store = decorate(real);
   const queue = new EmbeddedQueue({ log });
   await queue.start();
-  const signer = new FileSigner(join(dataDir, 'signing-keys.json'), serverId, clock.now());
   const dispatcher = new Dispatcher({ store, queue, log });
   const reports = new Reports(store);
   const calledBack: string[] = [];

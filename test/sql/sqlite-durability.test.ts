@@ -9,7 +9,7 @@ import { SqliteStore } from '../../src/sql/sqlite-store.ts';
 import { aNote, createTask } from '../contract/store-rows.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { startTypescript } from '../fakes/typescript-child.ts';
-import { makeDirectory, makeSqliteRig, quiet } from './sqlite-rig.ts';
+import { makeDirectory, makeSqliteRig, quiet, sealOf } from './sqlite-rig.ts';
 
 /** The sequence of the first entry that doesn't follow from those before it; null when all do. */
 const brokenAt = async (store: Store): Promise<number | null> => {
@@ -34,7 +34,7 @@ describe('SqliteStore when its process or its disk fails', () => {
   afterEach(() => directory.remove());
 
   const reopened = async (): Promise<SqliteStore> => {
-    const store = new SqliteStore({ dataDir, clock: new SteppedClock(), log: quiet });
+    const store = new SqliteStore({ dataDir, clock: new SteppedClock(), log: quiet, seal: sealOf(dataDir) });
     await store.start();
     return store;
   };
@@ -103,6 +103,8 @@ describe('SqliteStore when its process or its disk fails', () => {
     expect(await brokenAt(store)).toBeNull();
     await store.stop();
     const other = new Database(join(dataDir, 'nerdyops.db'));
+    other.exec('drop trigger audit_no_update; drop trigger audit_no_delete');
+    other.pragma('foreign_keys = off');
     other.exec(edit);
     other.close();
     const again = await reopened();
