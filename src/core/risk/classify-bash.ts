@@ -1,15 +1,11 @@
 import { parse } from 'unbash';
 import { visible } from '../visible.ts';
-import { type Classification, Effect, Risk, type RiskLine, type Verdict, worse } from './effect.ts';
+import type { Classification } from './effect.ts';
 import { emptyKnowledge, gather, type Knowledge } from './knowledge.ts';
-import { riskCharsMax, riskLinesMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from './limits.ts';
+import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from './limits.ts';
+import { type Finding, summary, unreadable } from './summary.ts';
 import { say } from './verdicts.ts';
 import { type Walk, walkTree } from './walk.ts';
-
-interface Finding {
-  readonly at: number;
-  readonly verdict: Verdict;
-}
 
 /**
  * What a Bash script does, from its syntax tree alone. It never throws: what can't be read, or is larger than a
@@ -78,54 +74,3 @@ const readText = (
     state.unparsed = err instanceof Error ? err.message : 'the parser failed';
   }
 };
-
-const unreadable = (why: string): Classification => ({
-  risk: Risk.dangerous,
-  effects: [Effect.unknown],
-  lines: [{ line: 1, effects: [Effect.unknown], risk: Risk.dangerous, why }],
-  irreversible: false,
-  unparsed: true,
-});
-
-const sortedEffects = (found: Iterable<Effect>): Effect[] => [...new Set(found)].sort();
-
-const summary = (script: string, findings: readonly Finding[], unparsed: boolean): Classification => {
-  const risk = findings.reduce<Risk>((worst, { verdict }) => worse(worst, verdict.risk), Risk.readOnly);
-  return {
-    risk,
-    effects: sortedEffects(findings.flatMap(({ verdict }) => verdict.effects)),
-    lines: linesOf(script, findings),
-    irreversible: findings.some(({ verdict }) => verdict.irreversible === true),
-    unparsed,
-  };
-};
-
-const linesOf = (script: string, findings: readonly Finding[]): RiskLine[] => {
-  const byLine = new Map<number, Verdict[]>();
-  let line = 1;
-  let from = 0;
-  for (const { at, verdict } of [...findings].sort((a, b) => a.at - b.at)) {
-    for (let end = script.indexOf('\n', from); end >= 0 && end < at; end = script.indexOf('\n', from)) {
-      line++;
-      from = end + 1;
-    }
-    const there = byLine.get(line);
-    if (there) there.push(verdict);
-    else byLine.set(line, [verdict]);
-  }
-  return [...byLine].slice(0, riskLinesMax).map(([number, verdicts]) => lineOf(number, verdicts));
-};
-
-const lineOf = (line: number, verdicts: readonly Verdict[]): RiskLine => {
-  const risk = verdicts.reduce<Risk>((worst, verdict) => worse(worst, verdict.risk), Risk.readOnly);
-  const reasons = new Set(verdicts.filter((v) => v.risk === risk && v.effects.length > 0).map((v) => v.why));
-  const why = [...reasons].slice(0, reasonsMax).join('; ');
-  return {
-    line,
-    risk,
-    effects: sortedEffects(verdicts.flatMap((v) => v.effects)),
-    why: why || 'only computes or prints',
-  };
-};
-/** A card's line holds a sentence, not a list. */
-const reasonsMax = 3;
