@@ -8,6 +8,7 @@ import { Counter } from './flow/counter.ts';
 import type { Desk } from './flow/desk.ts';
 import { Dispatcher } from './flow/dispatch.ts';
 import { draftWorker } from './flow/draft.ts';
+import { OrderCheck } from './flow/order-check.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
@@ -166,13 +167,14 @@ type Ports = Awaited<ReturnType<typeof openPorts>>;
 /** The gateway, the desk and the workers: from a yes to an answer. */
 const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const { store, queue, clock, signer, serverId, chats, drafter, interpreter } = ports;
-  const dispatcher = new Dispatcher({ store, queue, log });
+  const check = new OrderCheck({ store, signer, serverId, log });
+  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const gateway = new Gateway({
     address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
     queue,
     log,
-    parts: { store, dispatcher, reports: new Reports(store), signer, serverId, clock, log },
+    parts: { store, dispatcher, check, reports: new Reports(store), signer, serverId, clock, log },
   });
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());

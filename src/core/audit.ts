@@ -11,6 +11,8 @@ export type AuditKind =
   | 'agent.online'
   | 'agent.offline'
   | 'agent.rename'
+  | 'queue.foreign'
+  | 'key.rotate'
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

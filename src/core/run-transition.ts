@@ -26,6 +26,8 @@ export type RunEvent =
   | { kind: 'start' }
   | ({ kind: 'finish' } & FinishFacts)
   | { kind: 'refuse'; sentence: Sentence }
+  /** What the database says of it is not what was signed: it is not sent, or not again. */
+  | { kind: 'distrust'; sentence: Sentence }
   /** `runBy` passed and it is sure that the agent never had it. */
   | { kind: 'undeliver'; sentence: Sentence }
   | { kind: 'lose'; sentence: Sentence }
@@ -40,12 +42,18 @@ const reported = [S.succeeded, S.failed, S.timed_out, S.cancelled, S.unstarted, 
 export const runTable: { readonly [S in RunState]: { readonly [K in RunEventKind]?: readonly RunState[] } } =
   {
     held: { release: [S.queued], skip: [S.skipped] },
-    queued: { send: [S.sent], cancel: [S.cancelled], undeliver: [S.undelivered] },
+    queued: {
+      send: [S.sent],
+      distrust: [S.refused],
+      cancel: [S.cancelled],
+      undeliver: [S.undelivered],
+    },
     sent: {
       resend: [S.sent],
       accept: [S.accepted],
       finish: reported,
       refuse: [S.refused],
+      distrust: [S.refused],
       undeliver: [S.undelivered],
       lose: [S.lost],
       cancel: [S.sent],
@@ -103,6 +111,7 @@ const changeOf = (run: Run, event: RunEvent, now: Instant): Partial<Run> => {
         endedAt: now,
       };
     case 'refuse':
+    case 'distrust':
       return { state: S.refused, sentence: event.sentence, endedAt: now };
     case 'undeliver':
       return { state: S.undelivered, sentence: event.sentence, endedAt: now };

@@ -16,7 +16,7 @@ export const RunState = {
   failed: 'failed',
   timed_out: 'timed_out',
   cancelled: 'cancelled',
-  /** By the agent's own policy, or because the signature didn't hold. */
+  /** By the agent's own policy, or because the signature didn't hold, or didn't fit what the database said. */
   refused: 'refused',
   /** Accepted, but it could not be started: no shell, disk full. It did not run. */
   unstarted: 'unstarted',

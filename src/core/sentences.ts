@@ -93,6 +93,10 @@ const templates = {
     "The agent refused the order: its signature does not fit the server's key that this machine trusts. Nothing ran. Someone should find out who sent it.",
   refused_document: (v: { reason: string }) =>
     `The agent refused the order because it is not what was approved (${v.reason}). Nothing ran.`,
+  refused_rows: (v: { name: string; differs: string }) =>
+    `This was not run on ${v.name}: what the database says is not what was approved and signed (${v.differs}). Somebody changed the database after the approval. Find out who with \`npx nerdy audit verify\`, then ask again.`,
+  proposal_altered: () =>
+    'The stored script, machines or time limit are not those that were proposed: somebody changed the database. Nothing was approved. Find out who with `npx nerdy audit verify`, then ask again.',
   timed_out: (v: { seconds: number }) =>
     `The script was stopped after ${v.seconds} seconds, its time limit. Ask for less, or edit the script and its limit.`,
   output_cut: (v: { keptBytes: number }) =>

@@ -1,3 +1,4 @@
+import { isProposalWhole } from '../core/check-approval.ts';
 import {
   deliverMs,
   documentAgentsMax,
@@ -44,6 +45,8 @@ export const approve = (
     if (!proposal || proposal.revision !== act.proposal || proposal.digest !== act.digest) {
       return { result: refused(sentence('card_outdated', {})) };
     }
+    if (!isProposalWhole(proposal, task.targets))
+      return { result: refused(sentence('proposal_altered', {})) };
     const waves = wavesOf(task.targets, act.canary, onlineAgentIds);
     const { approvals, runs } = sign(signer, serverId, task, proposal, waves, act.by, view.now);
     const queued = runs.filter((r) => r.state === RunState.queued);

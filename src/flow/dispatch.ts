@@ -1,9 +1,12 @@
 import { type Run, RunState } from '../core/run.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Queue, QueueUnavailableError } from '../ports/queue.ts';
-import type { Store, StoredOrder } from '../ports/store.ts';
+import type { Order, OrderRows, Store } from '../ports/store.ts';
+import { ForeignIds } from './foreign-ids.ts';
 import { ordersTakenMax } from './limits.ts';
 import { moveRun } from './moves.ts';
+import type { OrderCheck } from './order-check.ts';
 
 /**
  * Between the store and the gateway: ids go into the queue, orders come out of it. A queue that is down delays
@@ -12,12 +15,16 @@ import { moveRun } from './moves.ts';
 export class Dispatcher {
   readonly #store: Store;
   readonly #queue: Queue;
+  readonly #check: OrderCheck;
   readonly #log: Log;
+  readonly #foreign: ForeignIds;
 
-  constructor(parts: { store: Store; queue: Queue; log: Log }) {
+  constructor(parts: { store: Store; queue: Queue; check: OrderCheck; clock: Clock; log: Log }) {
     this.#store = parts.store;
     this.#queue = parts.queue;
+    this.#check = parts.check;
     this.#log = parts.log;
+    this.#foreign = new ForeignIds(parts);
   }
 
   /** Puts queued runs on their agents' queues. Safe to repeat. */
@@ -28,21 +35,23 @@ export class Dispatcher {
   }
 
   /**
-   * The next orders for an agent whose stream is open, each committed as sent before it is returned. An id whose run
-   * is no longer queued (cancelled, sent before a crash) leaves the queue here.
+   * The next orders for an agent whose stream is open, each held against its signed approval and committed as sent
+   * before it is returned. An id whose run is no longer queued (cancelled, sent before a crash) leaves the queue here.
    */
-  async take(agentId: string): Promise<StoredOrder[]> {
+  async take(agentId: string): Promise<Order[]> {
     const ids = (await this.#quietly(() => this.#queue.take(agentId, ordersTakenMax))) ?? [];
     if (ids.length === 0) return [];
-    const sent: StoredOrder[] = [];
+    const sent: Order[] = [];
     const dead = new Set(ids);
     try {
-      const orders = await this.#store.getOrders(ids);
-      const moved = await Promise.allSettled(orders.map((order) => this.#send(order, agentId)));
+      const found = await this.#store.getOrders(ids);
+      const own = found.filter((rows) => rows.run.agentId === agentId);
+      const moved = await Promise.allSettled(own.map((rows) => this.#send(rows)));
       for (const [i, move] of moved.entries()) {
-        if (move.status === 'rejected' || move.value !== null) dead.delete(orders[i]?.run.id ?? '');
+        if (move.status === 'rejected' || move.value !== null) dead.delete(own[i]?.run.id ?? '');
         if (move.status === 'fulfilled' && move.value !== null) sent.push(move.value);
       }
+      if (sent.length < ids.length) this.#noteForeign(agentId, ids, found);
       const failed = moved.find((move) => move.status === 'rejected');
       if (failed) throw failed.reason;
     } catch (err) {
@@ -62,19 +71,40 @@ export class Dispatcher {
     await this.#quietly(() => this.#queue.settle(agentId, runIds));
   }
 
-  async #send(order: StoredOrder, agentId: string): Promise<StoredOrder | null> {
-    if (order.run.agentId !== agentId) return null;
-    return this.#store.change({ run: order.run.id }, (view) => {
+  async #send(rows: OrderRows): Promise<Order | null> {
+    let differs: string | null = null;
+    const order = await this.#store.change<Order | null>({ run: rows.run.id }, (view) => {
       const { task, run } = view;
+      if (!task || run?.state !== RunState.queued) return { result: null };
+      const checked = this.#check.check(rows, run);
+      if (!checked.ok) {
+        ({ differs } = checked);
+        const writes = this.#check.refusal(view, run, differs);
+        return writes ? { result: null, writes } : { result: null };
+      }
       // Past its time it is not sent: the clock's sweep ends it.
-      if (!task || !run || view.now > run.runBy) return { result: null };
-      const moved = moveRun(task, run, { kind: 'send' }, view.now);
+      const moved = view.now > run.runBy ? null : moveRun(task, run, { kind: 'send' }, view.now);
       if (!moved) return { result: null };
       return {
-        result: { ...order, run: moved.run },
+        result: { ...checked.order, run: moved.run },
         writes: { task: moved.task, runs: [moved.run], audit: moved.audit },
       };
     });
+    if (differs !== null) this.#check.tell(rows.run, differs);
+    return order;
+  }
+
+  /** Beside the orders, which wait for no audit entry about others. */
+  #noteForeign(agentId: string, ids: readonly string[], found: readonly OrderRows[]): void {
+    const byId = new Map(found.map(({ run }) => [run.id, run] as const));
+    for (const id of ids) {
+      const run = byId.get(id) ?? null;
+      const reason = ForeignIds.reasonFor(agentId, run);
+      if (reason === null) continue;
+      this.#foreign.note(agentId, id, run, reason).catch((err: unknown) => {
+        this.#log.error({ err, agent: agentId }, 'a foreign id could not be noted');
+      });
+    }
   }
 
   async #quietly<T>(call: () => Promise<T>): Promise<T | null> {

@@ -4,8 +4,9 @@ import { isRunEnded, type Run, RunState, withAgentStates } from '../core/run.ts'
 import type { RunEvent } from '../core/run-transition.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Instant } from '../core/task.ts';
-import type { Store, StoredOrder } from '../ports/store.ts';
+import type { Order, Store } from '../ports/store.ts';
 import { moveRun } from './moves.ts';
+import type { OrderCheck } from './order-check.ts';
 
 /** What an agent says of itself at the start of a stream, checked and named. */
 export interface Greeting {
@@ -23,7 +24,7 @@ export interface Welcomed {
   wanted: Run[];
   forgettable: string[];
   /** Orders that were sent into a stream that is gone and never arrived. */
-  resend: StoredOrder[];
+  resend: Order[];
   cancel: string[];
 }
 
@@ -32,7 +33,7 @@ export interface Welcomed {
  * a `sent` run that isn't named goes again until `runBy`; an accepted one that isn't named, or whose spool is another
  * now, is lost; a named one goes on from its committed offset.
  */
-export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed> => {
+export const greet = async (store: Store, check: OrderCheck, greeting: Greeting): Promise<Welcomed> => {
   const spoolChanged = await noteAgent(store, greeting);
   const named = new Map(greeting.runs.map((r) => [r.id, r.state]));
   const open = await store.listRuns(withAgentStates, greeting.agentId, runsMax);
@@ -54,7 +55,7 @@ export const greet = async (store: Store, greeting: Greeting): Promise<Welcomed>
   return {
     wanted,
     forgettable,
-    resend: await store.getOrders(again.map((r) => r.id)),
+    resend: await check.sift(await store.getOrders(again.map((r) => r.id))),
     cancel: wanted.filter((r) => r.cancelAskedAt !== null && !isRunEnded(r.state)).map((r) => r.id),
   };
 };

@@ -24,5 +24,10 @@ export const agentSilentMs = heartbeatMs * (heartbeatsMissedMax + 1);
 export const requestsBeforeMax = 5;
 /** Orders that one take from the queue sends; the next take follows at once. */
 export const ordersTakenMax = 64;
+/** Signatures that were verified and are remembered; far more documents than wait at one time. */
+export const signaturesKeptMax = 4_096;
+/** Foreign ids in one agent's queue that are noted in a window; more would let a stranger fill the audit log. */
+export const foreignIdsMax = 10;
+export const foreignIdsWindowMs = 60_000;
 /** Of a rejection; longer ones are cut, since cards show them whole. */
 export const reasonCharsMax = 1_000;

@@ -12,11 +12,12 @@ import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.
 import { type Run, RunState } from '../core/run.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
 import { type Greeting, greet, noteLoad, takeName, type Welcomed } from '../flow/greet.ts';
+import type { OrderCheck } from '../flow/order-check.ts';
 import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
-import type { OutputStream, Store, StoredOrder } from '../ports/store.ts';
+import type { Order, OutputStream, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
 import { finishOf, greetingOf, refusalOf } from './wire.ts';
@@ -26,6 +27,7 @@ export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 export interface SessionParts {
   store: Store;
   dispatcher: Dispatcher;
+  check: OrderCheck;
   reports: Reports;
   signer: Signer;
   serverId: string;
@@ -35,7 +37,7 @@ export interface SessionParts {
   onGreeted: (session: AgentSession, agentId: string) => void;
   onClosed: (session: AgentSession) => void;
   /** These were committed as sent when the stream was closed already: a newer stream of the agent must send them. */
-  onStranded: (agentId: string, orders: StoredOrder[]) => void;
+  onStranded: (agentId: string, orders: Order[]) => void;
 }
 
 /**
@@ -58,7 +60,7 @@ export class AgentSession {
   /** Time limits of runs on this stream, for the sentence of one that was timed out. */
   readonly #timeouts = new Map<string, number>();
   /** Orders that an older stream left, kept until this one is open. */
-  #stranded: StoredOrder[] = [];
+  #stranded: Order[] = [];
   /** Runs that were called back on this stream and have not ended: a cancel may come before the order it is for. */
   readonly #calledBack = new Set<string>();
 
@@ -94,7 +96,7 @@ export class AgentSession {
   }
 
   /** Takes over what an older stream committed as sent and could not write. Sending twice does no harm. */
-  takeOver(orders: readonly StoredOrder[]): void {
+  takeOver(orders: readonly Order[]): void {
     this.#stranded.push(...orders);
     if (this.#mode === 'open') this.#track(this.#sendStranded());
   }
@@ -171,7 +173,7 @@ export class AgentSession {
       );
       return;
     }
-    const welcomed = await greet(this.#parts.store, greeting);
+    const welcomed = await greet(this.#parts.store, this.#parts.check, greeting);
     // The stream may have ended while the store was asked; the next one says hello again.
     if ((this.#mode as string) === 'closed') return;
     this.#welcome(greeting, welcomed);
@@ -306,7 +308,7 @@ export class AgentSession {
     }
   }
 
-  #sendOrder({ run, document, signature, scriptText }: StoredOrder): void {
+  #sendOrder({ run, document, signature, scriptText }: Order): void {
     this.#timeouts.set(run.id, run.timeoutMs);
     const script = Buffer.from(scriptText, 'utf8');
     this.#send({ order: { runId: Buffer.from(run.id, 'hex'), document, signature, script } });

@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { AuditEntry, AuditNote } from '../core/audit.ts';
 import type { AuditFilter } from '../core/audit-filter.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
+import type { ApprovedRows } from '../core/check-approval.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
@@ -119,8 +120,15 @@ export interface TaskRecord {
   runs: Run[];
 }
 
-/** What the gateway needs to send an order. */
-export interface StoredOrder {
+/** What the rows say of a run that is to be sent: to be held against the signed document before anything is. */
+export interface OrderRows {
+  run: Run;
+  /** One object for all runs of one approval; null when it is gone. */
+  approved: ApprovedRows | null;
+}
+
+/** What the gateway sends: only `OrderCheck` makes one. */
+export interface Order {
   run: Run;
   document: Buffer;
   signature: Buffer;
@@ -192,8 +200,8 @@ export interface Store {
   getRun(id: string): Promise<Run | null>;
   /** Runs in these states, oldest `runBy` first; of one agent, or of all. */
   listRuns(states: readonly RunState[], agentId: string | null, limit: number): Promise<Run[]>;
-  /** The orders of these runs; unknown ids are left out. */
-  getOrders(runIds: readonly string[]): Promise<StoredOrder[]>;
+  /** What is stored of these runs and their approvals; unknown ids are left out. */
+  getOrders(runIds: readonly string[]): Promise<OrderRows[]>;
   getApproval(id: string): Promise<StoredApproval | null>;
   /** The kept bytes from `offset` on, at most `bytesMax` of them. */
   readOutput(runId: string, stream: OutputStream, offset: number, bytesMax: number): Promise<Buffer>;

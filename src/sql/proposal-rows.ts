@@ -38,7 +38,7 @@ export const proposalQueries = {
   insertApproval: query((db, p: Row<'approval'>) =>
     db.insertInto('approval').values(rowOf(p, approvalColumns)),
   ),
-  /** With the proposal that holds the script which the document names. */
+  /** With the proposal and the task that the document names. */
   approvalWithScripts: query((db, p: { id: string }) =>
     db
       .selectFrom('approval')
@@ -47,7 +47,14 @@ export const proposalQueries = {
           .onRef('proposal.task', '=', 'approval.task')
           .onRef('proposal.revision', '=', 'approval.proposal_revision'),
       )
-      .select(['approval.id', 'approval.document', 'approval.signature', 'proposal.body'])
+      .innerJoin('task', 'task.number', 'approval.task')
+      .select([
+        ...approvalColumns.map((column) => `approval.${column}` as const),
+        'proposal.digest',
+        'proposal.body',
+        'task.proposal_revision as current_revision',
+        'task.targets',
+      ])
       .where('approval.id', '=', p.id),
   ),
 };

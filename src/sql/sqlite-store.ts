@@ -12,12 +12,12 @@ import {
   type Claim,
   type Committed,
   type Decided,
+  type OrderRows,
   type OutputStream,
   type Post,
   type Scope,
   type Store,
   type StoredApproval,
-  type StoredOrder,
   StoreUnavailableError,
   type TaskFilter,
   type TaskRecord,
@@ -157,7 +157,7 @@ export class SqliteStore implements Store {
     return this.#read((reads) => reads.listRuns(states, agentId, limit));
   }
 
-  async getOrders(runIds: readonly string[]): Promise<StoredOrder[]> {
+  async getOrders(runIds: readonly string[]): Promise<OrderRows[]> {
     return this.#read((reads) => reads.getOrders(runIds));
   }
 

@@ -5,10 +5,10 @@ import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
 import type {
   AuditSearch,
+  OrderRows,
   OutputStream,
   Post,
   StoredApproval,
-  StoredOrder,
   TaskFilter,
   TaskRecord,
 } from '../ports/store.ts';
@@ -96,7 +96,7 @@ export class StoreReads {
     return rows.slice(0, limit).map(runOf);
   }
 
-  getOrders(runIds: readonly string[]): StoredOrder[] {
+  getOrders(runIds: readonly string[]): OrderRows[] {
     const runs: Row<'run'>[] = [];
     for (const id of runIds) {
       const row = this.#session.first(read(runQueries.byId, { id }));

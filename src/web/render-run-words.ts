@@ -18,7 +18,7 @@ const stateWords: Record<RunState, string> = {
   failed: 'failed',
   timed_out: 'timed out',
   cancelled: 'cancelled',
-  refused: 'refused by the machine',
+  refused: 'refused',
   unstarted: 'could not start',
   undelivered: 'not delivered',
   skipped: 'not run',

@@ -60,11 +60,19 @@ export const readContract = (current: () => { store: Store; clock: SteppedClock 
     await createRunning(store, ['a1', 'a2']);
     const [second, first] = [aRun(1001, 'a2'), aRun(1001, 'a1')];
     const orders = await store.getOrders([second.id, 'no such run', first.id]);
-    const { document, signature } = anApproval(1001);
+    const record = await store.getTask(1001);
+    const approved = {
+      approval: anApproval(1001),
+      proposal: record?.proposal,
+      proposalDigest: record?.proposal?.digest,
+      currentRevision: 1,
+      targets: record?.task.targets,
+    };
     expect(orders).toEqual([
-      { run: second, document, signature, scriptText: 'free -m\n' },
-      { run: first, document, signature, scriptText: 'free -m\n' },
+      { run: second, approved },
+      { run: first, approved },
     ]);
+    expect(orders[0]?.approved).toBe(orders[1]?.approved);
     expect(await store.getApproval(anApproval(1001).id)).toEqual(anApproval(1001));
     expect(await store.getApproval('none')).toBeNull();
     expect(await store.getRun(first.id)).toEqual(first);

@@ -36,6 +36,7 @@ const eventsOf: { readonly [K in RunEventKind]: readonly RunEvent[] } = {
   start: [{ kind: 'start' }],
   finish: reportableEnds.map((end) => finish({ end })),
   refuse: [{ kind: 'refuse', sentence: why }],
+  distrust: [{ kind: 'distrust', sentence: why }],
   undeliver: [{ kind: 'undeliver', sentence: why }],
   lose: [{ kind: 'lose', sentence: why }],
   cancel: [{ kind: 'cancel' }],

@@ -35,7 +35,10 @@ const runOwners: { readonly [S in RunState]: readonly [owner: string, meaning: s
   failed: ['nobody', 'another exit code'],
   timed_out: ['nobody', 'stopped at its time limit'],
   cancelled: ['nobody', 'stopped by a person'],
-  refused: ['nobody', "by the agent's own policy, or because the signature did not hold; it did not run"],
+  refused: [
+    'nobody',
+    "by the agent's own policy, or because signature, rows and order did not fit each other; it did not run",
+  ],
   unstarted: ['nobody', 'accepted, but it could not be started; it did not run'],
   undelivered: ['nobody', 'never accepted by `runBy`; it did not run'],
   skipped: ['nobody', 'its wave was never released; it did not run'],

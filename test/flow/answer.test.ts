@@ -135,7 +135,7 @@ describe('a run that is corrected while its answer is written', () => {
     await approved(rig, 'uptime on web*');
     const runs = (await Promise.all(names.map((name) => sentTo(rig, name)))).flat();
     for (const run of runs) await rig.reports.accepted(run.agentId, run.id);
-    for (const name of names) await greet(rig.store, greetingOf(name));
+    for (const name of names) await greet(rig.store, rig.check, greetingOf(name));
     return runs;
   };
 

@@ -82,7 +82,7 @@ describe('a yes', () => {
     const card = await proposed(rig, 'uptime on all machines');
     await rig.desk.approve(card.task, yes(card));
     const { runs } = await recordOf(card.task);
-    const orders = await rig.store.getOrders(runs.map((r) => r.id));
+    const orders = await rig.check.sift(await rig.store.getOrders(runs.map((r) => r.id)));
     expect(orders.map((o) => [o.run.agentName, o.scriptText]).sort()).toEqual([
       ['db1', 'echo linux\n'],
       ['win1', 'echo windows\n'],

@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.dispose());
 
-const hello = (over: Partial<Greeting> = {}) => greet(rig.store, greetingOf('db1', over));
+const hello = (over: Partial<Greeting> = {}) => greet(rig.store, rig.check, greetingOf('db1', over));
 const naming = (state: Greeting['runs'][number]['state'], id = run.id) => ({ runs: [{ id, state }] });
 const sentenceOf = async () => (await rig.store.getRun(run.id))?.sentence?.code;
 
@@ -125,7 +125,7 @@ describe('a run that is named', () => {
   });
 
   it('and is of another agent may be forgotten, and stays as it is there', async () => {
-    const { forgettable } = await greet(rig.store, greetingOf('web1', naming('finished')));
+    const { forgettable } = await greet(rig.store, rig.check, greetingOf('web1', naming('finished')));
     expect(forgettable).toEqual([run.id]);
     expect(await stateOf(rig, run.id)).toBe('sent');
   });

@@ -128,7 +128,7 @@ it('an agent that a killed server left online is offline once it has been silent
 
 it('an agent that is heard of stays online', async () => {
   await sweepAfter(agentSilentMs);
-  await greet(rig.store, greetingOf('db1'));
+  await greet(rig.store, rig.check, greetingOf('db1'));
   rig.clock.step(recoverSweepMs);
   await turns();
   expect(await rig.store.listAgents()).toMatchObject([{ online: true }]);

@@ -191,7 +191,7 @@ describe('a lost run', () => {
   /** The agent comes back without the run that it had accepted. */
   const lose = async (): Promise<void> => {
     await rig.reports.accepted(db1, run.id);
-    await greet(rig.store, greetingOf('db1'));
+    await greet(rig.store, rig.check, greetingOf('db1'));
   };
 
   it('is corrected by its true end, and the answer is written anew', async () => {

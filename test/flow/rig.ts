@@ -10,6 +10,7 @@ import type { Ask, Outcome } from '../../src/flow/desk.ts';
 import { Dispatcher } from '../../src/flow/dispatch.ts';
 import { draftWorker } from '../../src/flow/draft.ts';
 import { type Greeting, greet } from '../../src/flow/greet.ts';
+import { OrderCheck } from '../../src/flow/order-check.ts';
 import { recoverWorker } from '../../src/flow/recover.ts';
 import { type Finish, Reports } from '../../src/flow/report.ts';
 import type { AuditSeal } from '../../src/ports/audit-seal.ts';
@@ -116,7 +117,8 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
   const store = decorate(real);
   const queue = new EmbeddedQueue({ log });
   await queue.start();
-  const dispatcher = new Dispatcher({ store, queue, log });
+  const check = new OrderCheck({ store, signer, serverId, log });
+  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const reports = new Reports(store);
   const calledBack: string[] = [];
   const links = { cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids) };
@@ -136,7 +138,21 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
     remove();
   };
   return {
-    ...{ clock, log, lines, store, real, queue, signer, dispatcher, reports, desk, dataDir, calledBack },
+    ...{
+      clock,
+      log,
+      lines,
+      store,
+      real,
+      queue,
+      signer,
+      check,
+      dispatcher,
+      reports,
+      desk,
+      dataDir,
+      calledBack,
+    },
     until: untilIn(store),
     started,
     dispose,
@@ -149,12 +165,12 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
 
 /** Machines that have joined. */
 export const joined = async (rig: Rig, ...names: string[]): Promise<void> => {
-  for (const name of names) await greet(rig.store, greetingOf(name));
+  for (const name of names) await greet(rig.store, rig.check, greetingOf(name));
 };
 
 export const joinAs = async (rig: Rig, name: string, platform: Platform): Promise<void> => {
   const facts = { ...anAgent('x').facts, platform };
-  await greet(rig.store, greetingOf(name, { facts }));
+  await greet(rig.store, rig.check, greetingOf(name, { facts }));
 };
 
 export const askFor = (request: string, over: Partial<Ask> = {}): Ask => ({

@@ -8,7 +8,7 @@ import { TestAgent } from './test-agent.ts';
 export type GatewayRig = Rig & Awaited<ReturnType<typeof addGateway>>;
 
 const addGateway = async (rig: Rig) => {
-  const { store, queue, dispatcher, reports, signer, clock, log } = rig;
+  const { store, queue, dispatcher, check, reports, signer, clock, log } = rig;
   const path = join(rig.dataDir, 'gateway.sock');
   const gateway = await rig.started(
     new Gateway({
@@ -16,7 +16,7 @@ const addGateway = async (rig: Rig) => {
       protoText,
       queue,
       log,
-      parts: { store, dispatcher, reports, signer, serverId, clock, log },
+      parts: { store, dispatcher, check, reports, signer, serverId, clock, log },
     }),
   );
   const postingSurfaces = new Set<string>();

@@ -164,8 +164,8 @@ describe('an agent that leaves', () => {
 });
 
 const gatewayAt = (address: GatewayAddress) => {
-  const { store, queue, dispatcher, reports, signer, clock, log } = rig;
-  const parts = { store, dispatcher, reports, signer, serverId, clock, log };
+  const { store, queue, dispatcher, check, reports, signer, clock, log } = rig;
+  const parts = { store, dispatcher, check, reports, signer, serverId, clock, log };
   return new Gateway({ address, protoText, queue, log, parts });
 };
 
