@@ -16,6 +16,7 @@ const floors = [
       ...['src/http/', 'src/alerts/'],
       ...['src/grpc/', 'src/redis/', 'src/queue/', 'src/sql/'],
       ...['src/llm/', 'src/runbooks/'],
+      'src/redaction/',
       'src/system/',
     ],
   },
