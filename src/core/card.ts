@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
+import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
 import type { Proposal } from './proposal.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
 import { type Sentence, sentence } from './sentences.ts';
@@ -159,7 +160,10 @@ const cardRunOf = (run: Run, isOnline: boolean): CardRun => ({
   name: run.agentName,
   state: run.state,
   exitCode: run.exitCode,
-  sentence: run.sentence ?? (run.state === RunState.queued && !isOnline ? waiting(run) : null),
+  sentence:
+    run.sentence ??
+    cancelledSentence(run) ??
+    (run.state === RunState.queued && !isOnline ? waiting(run) : null),
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   stdoutBytes: run.stdoutBytes,
@@ -217,7 +221,7 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
     case TaskState.done:
       return doneHeadline(task, runs, bad);
     case TaskState.cancelled:
-      return `Cancelled by ${by}`;
+      return cancelledHeadline(by, runs);
     case TaskState.rejected:
       return `Rejected by ${by}`;
     case TaskState.expired:

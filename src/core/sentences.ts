@@ -83,6 +83,13 @@ const templates = {
     `${v.name} has been silent past the time this run could have taken, so nobody can say what became of it. Its end will be corrected if the agent comes back with it.`,
   lost_wrapper: () =>
     'The process that watched the script is gone and left no exit code: the machine was restarted or something killed it. The script may have run in part; look at the machine before running it again.',
+  cancelled_midway: (v: { seconds: number; bytes: number }) =>
+    `The script was stopped after ${v.seconds < 1 ? 'less than a second' : v.seconds === 1 ? '1 second' : `${v.seconds} seconds`}; ${
+      v.bytes === 0
+        ? 'it had printed nothing'
+        : `the ${v.bytes === 1 ? 'byte' : `${v.bytes} bytes`} that it had printed ${v.bytes === 1 ? 'is' : 'are'} kept`
+    }. What it had changed by then stays changed.`,
+  cancelled_unstarted: () => 'The script had not started here, so nothing ran.',
   unstarted_no_shell: (v: { interpreter: string }) =>
     `The script did not run: ${v.interpreter} is not on that machine. Install it, or ask for a machine that has it.`,
   unstarted_fault: (v: { reason: string }) =>
