@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { sentence } from './core/sentences.ts';
+import { type Sentence, sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
 import { Counter } from './flow/counter.ts';
 import type { Desk } from './flow/desk.ts';
@@ -78,6 +78,8 @@ export interface App {
   start(): Promise<void>;
   /** Drains and stops. Safe to call twice. */
   stop(): Promise<void>;
+  /** What doesn't work yet and why, once started: the rest does. Empty when all is well. */
+  waitsFor(): Sentence[];
   /** The console's address, once started. */
   url(): string;
   /** A fresh one-time link to the console. */
@@ -90,10 +92,19 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const loop = makeLoop(options, ports);
   const front = await makeFront(options, ports, loop);
   const { config, log } = options;
-  let isStopped = false;
+  let stopped: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    await front.http.close();
+    await loop.gateway.stop();
+    for (const worker of loop.workers) await worker.stop();
+    await ports.queue.stop();
+    await ports.store.stop();
+    log.info({}, 'stopped');
+  };
   return {
     desk: loop.counter,
     url: front.url,
+    waitsFor: () => (ports.queue.isReady() ? [] : [sentence('redis_down', {})]),
     consoleLink: front.consoleLink,
     start: async () => {
       await front.sessions.start();
@@ -109,15 +120,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       for (const worker of loop.workers) await worker.start();
       log.info({ url: front.url(), queue: config.redisUrl === null ? 'embedded' : 'redis' }, 'serving');
     },
-    stop: async () => {
-      if (isStopped) return;
-      isStopped = true;
-      await front.http.close();
-      await loop.gateway.stop();
-      for (const worker of loop.workers) await worker.stop();
-      await ports.queue.stop();
-      await ports.store.stop();
-      log.info({}, 'stopped');
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
     },
   };
 };

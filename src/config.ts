@@ -54,6 +54,10 @@ const variables: Record<string, readonly string[]> = {
   OPENAI_STRUCTURED_OUTPUT: ['openai', 'structuredOutput'],
 };
 
+/** The person's editor, as shells know it (POSIX: VISUAL before EDITOR, vi where neither is set). */
+export const editorCommand = (): string =>
+  process.env.VISUAL || process.env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
+
 /** Puts the token where the agent's bundle looks for it: not on its command line, which other users can read. */
 export const handAgentToken = (token: string): void => {
   process.env.NERDY_AGENT_TOKEN = token;
@@ -68,7 +72,8 @@ export interface ModelSettings {
 }
 
 export interface Config {
-  http: { port: number; host: string };
+  /** `isNamed` where somebody set one of them, so that it is more than a guess. */
+  http: { port: number; host: string; isNamed: boolean };
   grpc: { port: number };
   dataDir: string;
   redisUrl: string | null;
@@ -182,7 +187,11 @@ const withDefaults = (s: FileSettings, packageDir: string): Config => {
   const { openai } = s;
   const hasModel = openai?.apiKey !== undefined || openai?.baseUrl !== undefined;
   return {
-    http: { port: s.http?.port ?? 5001, host: s.http?.host ?? '127.0.0.1' },
+    http: {
+      port: s.http?.port ?? 5001,
+      host: s.http?.host ?? '127.0.0.1',
+      isNamed: s.http?.port !== undefined || s.http?.host !== undefined,
+    },
     grpc: { port: s.grpc?.port ?? 50_051 },
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,

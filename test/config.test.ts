@@ -32,7 +32,7 @@ const mistakes = (yaml: string | null, env: NodeJS.ProcessEnv = {}): string[] =>
 describe('the defaults', () => {
   it('need no file and no variable', () => {
     expect(configOf(null)).toEqual({
-      http: { port: 5001, host: '127.0.0.1' },
+      http: { port: 5001, host: '127.0.0.1', isNamed: false },
       grpc: { port: expect.any(Number) },
       dataDir: resolve('./data'),
       redisUrl: null,

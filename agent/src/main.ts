@@ -2,6 +2,7 @@ import protoText from '../../proto/nerdyops/v1/agent.proto';
 import packageJson from '../package.json' with { type: 'json' };
 import { createAgent, DataDirInUse } from './agent.ts';
 import { readConfig } from './config.ts';
+import { createTerminalLog } from './link/terminal-log.ts';
 import { createLog } from './log.ts';
 import { inspectMachine } from './run/machine.ts';
 import powershellWrapper from './run/wrapper.ps1';
@@ -19,7 +20,10 @@ const main = async (): Promise<void> => {
   }
   // Whoever read the log may go (a terminal, a logger's pipe); the agent and its runs stay.
   process.stderr.on('error', () => {});
-  const log = createLog((line) => process.stderr.write(line), Date.now);
+  const write = (text: string): boolean => process.stderr.write(text);
+  const { name, address } = read.config;
+  const server = 'socket' in address ? address.socket : address.hostPort;
+  const log = process.stderr.isTTY ? createTerminalLog(write, { name, server }) : createLog(write, Date.now);
   const agent = createAgent({
     ...read.config,
     machine: await inspectMachine(packageJson.version, process.env),

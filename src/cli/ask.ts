@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import spinner from 'yocto-spinner';
 import type { Card } from '../core/card.ts';
+import { sentence } from '../core/sentences.ts';
 import { isTaskEnded } from '../core/task.ts';
 import type { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
+import { isAtRest, until } from './follow.ts';
 import { LiveOutput } from './live-output.ts';
 import { paint } from './paint.ts';
 import { printJson } from './print-json.ts';
 import { renderCard } from './render-card.ts';
 
-export interface AskOptions {
+export interface ShowOptions {
+  json: boolean;
+}
+
+export interface FollowOptions extends ShowOptions {
+  /** Show the output while it runs. */
+  watch?: boolean;
+  /** False returns as soon as the act is done. */
+  wait?: boolean;
+}
+
+export interface AskOptions extends FollowOptions {
   on: string | null;
   /** The task whose conversation this goes on with. */
   thread?: string;
   yes: boolean;
-  json: boolean;
-  watch: boolean;
 }
 
 /** `nerdy ask`: asks, shows the script, approves where the person says so, and stays until the answer. */
@@ -25,26 +35,29 @@ export const askCommand = async (
   request: string,
   options: AskOptions,
 ): Promise<ExitCode> => {
+  if (request.trim() === '') throw new CliError(sentence('request_empty', {}).text, ExitCode.usage);
   const asked = await client.ask(request, options.on, randomUUID(), options.thread ?? null);
-  const proposed = await until(
-    client,
-    asked.task,
-    'looking for a script',
-    options,
-    (c) => c.state !== 'drafting',
-  );
+  const proposed = await until(client, asked.task, {
+    ...{ label: 'looking for a script', json: options.json },
+    isEnough: (c) => c.state !== 'drafting',
+  });
   if (proposed.state !== 'proposed') return show(proposed, options);
+  return decide(client, proposed, options);
+};
+
+/** Shows a proposal and approves it where the person says so; without one it says how. */
+const decide = async (client: ApiClient, proposed: Card, options: AskOptions): Promise<ExitCode> => {
   if (!options.json) console.log(renderCard(proposed));
   const isApproved = options.yes || (isInteractive(options) && (await confirm(proposed)));
-  if (isApproved) await approveShown(client, proposed);
-  else if (!options.watch) {
-    if (options.json) printJson(proposed);
-    else
-      console.log(`\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${proposed.task}`)}`);
-    return ExitCode.waiting;
-  }
-  return watchToEnd(client, proposed.task, options);
+  if (isApproved) return followAct(client, await approveShown(client, proposed), options);
+  if (options.watch) return watchToEnd(client, proposed.task, options);
+  if (options.json) printJson(proposed);
+  else console.log(approveHint(proposed));
+  return ExitCode.waiting;
 };
+
+const approveHint = ({ task }: Card): string =>
+  `\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${task}`)}`;
 
 /** `nerdy approve N`: shows the whole script, asks, and approves exactly that. */
 export const approveCommand = async (
@@ -58,11 +71,11 @@ export const approveCommand = async (
     const how = 'Say yes at the question, or pass --yes once you have read the script.';
     throw new CliError(`Nothing was approved. ${how}`, ExitCode.waiting);
   }
-  await approveShown(client, card, options.canary);
-  return watchToEnd(client, task, options);
+  return followAct(client, await approveShown(client, card, options.canary), options);
 };
 
-const isInteractive = ({ json }: AskOptions): boolean => !json && process.stdin.isTTY && process.stdout.isTTY;
+const isInteractive = ({ json }: ShowOptions): boolean =>
+  !json && process.stdin.isTTY && process.stdout.isTTY;
 
 const confirm = async (card: Card): Promise<boolean> => {
   const line = createInterface({ input: process.stdin, output: process.stdout });
@@ -78,47 +91,43 @@ const confirm = async (card: Card): Promise<boolean> => {
 };
 
 /** Sends the digest of the card that was shown; where that is no proposal any more the server says why. */
-const approveShown = async (client: ApiClient, card: Card, canary = false): Promise<void> => {
+const approveShown = (client: ApiClient, card: Card, canary = false): Promise<Card> => {
   const { revision, digest } = card.proposal ?? { revision: 1, digest: '0'.repeat(64) };
-  await client.act(card.task, 'approve', { proposal: revision, digest, canary });
+  return client.act(card.task, 'approve', { proposal: revision, digest, canary });
 };
 
-/** Follows the task to its end, with live output where wanted, and shows it. */
-export const watchToEnd = async (client: ApiClient, task: number, options: AskOptions): Promise<ExitCode> => {
+/** After an act: follows the task to where it rests next, since the card at the act's own moment tells nothing yet. */
+export const followAct = async (
+  client: ApiClient,
+  acted: Card,
+  options: FollowOptions,
+): Promise<ExitCode> => {
+  if (options.wait !== false) return watchToEnd(client, acted.task, options);
+  show(acted, options);
+  return ExitCode.done;
+};
+
+/** Follows the task to where it rests, with live output where wanted, and shows it. */
+export const watchToEnd = async (
+  client: ApiClient,
+  task: number,
+  options: FollowOptions,
+): Promise<ExitCode> => {
   const live = options.watch && !options.json ? new LiveOutput(client, task) : null;
-  const stops = (card: Card): boolean => isTaskEnded(card.state) || card.state === 'paused';
-  const last = await until(client, task, 'running', options, stops, live);
+  // Who watches a proposal wants to see it decided by somebody else.
+  const isEnough = options.watch
+    ? (card: Card): boolean => isTaskEnded(card.state) || card.state === 'paused'
+    : (card: Card): boolean => isAtRest(card);
+  const last = await until(client, task, { label: 'running', json: options.json, isEnough, live });
   await live?.drain(last);
   return show(last, options);
 };
 
-const until = async (
-  client: ApiClient,
-  task: number,
-  label: string,
-  options: AskOptions,
-  isEnough: (card: Card) => boolean,
-  live: LiveOutput | null = null,
-): Promise<Card> => {
-  const wait = !options.json && !live && process.stderr.isTTY ? spinner({ text: label }).start() : null;
-  const stop = new AbortController();
-  try {
-    for await (const card of client.follow(task, stop.signal)) {
-      if (wait) wait.text = card.headline;
-      await live?.show(card);
-      if (isEnough(card)) return card;
-    }
-  } finally {
-    wait?.stop();
-    stop.abort();
-  }
-  throw new CliError(`Task #${task} could not be followed to its end.`, ExitCode.unreachable);
-};
-
 /** Prints the card and says with the exit code how it stands. */
-export const show = (card: Card, { json }: { json: boolean }): ExitCode => {
+export const show = (card: Card, { json }: ShowOptions): ExitCode => {
   if (json) printJson(card);
   else console.log(renderCard(card));
+  if (card.state === 'proposed' && !json) console.log(approveHint(card));
   if (['proposed', 'asking', 'paused'].includes(card.state)) return ExitCode.waiting;
   if (!isTaskEnded(card.state)) return ExitCode.done;
   return card.tone === 'good' ? ExitCode.done : ExitCode.endedBadly;

@@ -1,30 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import type { Agent } from '../core/agent.ts';
 import type { Card } from '../core/card.ts';
 import { sentence } from '../core/sentences.ts';
-import { tokenFileName } from '../system/data-files.ts';
-import { CliError, ExitCode } from './exit-code.ts';
-
-export interface ServerAddress {
-  url: string;
-  token: string;
-}
-
-/** Where the server of this data directory listens, and the token that proves that we may use it. */
-export const localServer = (config: {
-  http: { host: string; port: number };
-  dataDir: string;
-}): ServerAddress => {
-  const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
-  const url = `http://${host}:${config.http.port}`;
-  try {
-    return { url, token: readFileSync(join(config.dataDir, tokenFileName), 'utf8').trim() };
-  } catch {
-    throw new CliError(sentence('server_unreachable', { url }).text, ExitCode.unreachable);
-  }
-};
+import { CliError, ExitCode, ServerDown } from './exit-code.ts';
+import type { ServerAddress } from './server-address.ts';
 
 /** The API from the other side: every refusal is a CliError with the server's own sentence. */
 export class ApiClient {
@@ -90,39 +69,54 @@ export class ApiClient {
 
   /**
    * Yields the task's card as it is, then after each change, until the caller stops. It reads the event stream and
-   * comes back after a cut, so a server that restarts is only a pause.
+   * comes back after a cut, from the last event on, so a server that restarts is only a pause, however long.
    *
-   * @param reconnectsMax cuts in a row after which it gives up.
+   * @param onCut called at each try to come back while the server is away, and with null once it is there again.
    */
   async *follow(
     task: number,
     signal: AbortSignal,
-    reconnectsMax = reconnectsMaxDefault,
+    onCut: (why: string | null) => void = () => {},
   ): AsyncGenerator<Card> {
     let shown = -1;
-    for (let failures = 0; ; ) {
+    let failures = 0;
+    let wasThere = false;
+    const position = { last: null as string | null };
+    for (;;) {
       try {
-        for await (const event of this.events(signal)) {
+        for await (const event of this.events(signal, position)) {
           if (event !== null && event.task !== task) continue;
           const card = await this.card(task);
+          if (failures > 0) onCut(null);
           failures = 0;
+          wasThere = true;
           if (card.revision === shown && card.state !== 'running') continue;
           shown = card.revision;
           yield card;
         }
       } catch (err) {
         if (signal.aborted) return;
-        // What the server says no to it will not say yes to the next time.
-        if (err instanceof CliError && err.exitCode !== ExitCode.unreachable) throw err;
-        if (++failures > reconnectsMax) throw err;
+        failures++;
+        // What the server says no to it will not say yes to the next time; its own faults it may mend.
+        if (!wasThere || !(err instanceof ServerDown)) throw err;
+        if (!err.isAway && failures > faultsMax) throw err;
+        if (failures > 1) onCut(err.message);
         await new Promise((resolve) => setTimeout(resolve, reconnectMs));
       }
     }
   }
 
-  /** Null once the stream is open, then what happens from there on. Ends by throwing, since streams only ever break. */
-  async *events(signal: AbortSignal): AsyncGenerator<{ task: number | null } | null> {
-    const response = await this.#fetch('GET', '/events', undefined, undefined, signal);
+  /**
+   * Null once the stream is open, then what happens from there on. Ends by throwing, since streams only ever break.
+   *
+   * @param position remembers the last event that was told, and says where to go on.
+   */
+  async *events(
+    signal: AbortSignal,
+    position: { last: string | null } = { last: null },
+  ): AsyncGenerator<{ task: number | null } | null> {
+    const from = position.last === null ? {} : { 'last-event-id': position.last };
+    const response = await this.#fetch('GET', '/events', undefined, from, signal);
     yield null;
     const decoder = new TextDecoder();
     let rest = '';
@@ -130,16 +124,20 @@ export class ApiClient {
       for await (const bytes of response.body ?? []) {
         const lines = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) if (line.startsWith('data: ')) yield JSON.parse(line.slice(6));
+        for (const line of lines) {
+          if (line.startsWith('id: ')) position.last = line.slice(4);
+          if (line.startsWith('data: ')) yield JSON.parse(line.slice(6));
+        }
       }
     } catch (err) {
       if (signal.aborted) throw err;
     }
-    throw new CliError(sentence('server_unreachable', { url: this.#address.url }).text, ExitCode.unreachable);
+    throw this.#down();
   }
 
   async #call<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
-    const response = await this.#fetch(method, path, body, key);
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    const response = await this.#fetch(method, path, body, headers);
     return (await response.json()) as T;
   }
 
@@ -147,10 +145,10 @@ export class ApiClient {
     method: string,
     path: string,
     body?: object,
-    key?: string,
+    headers: Record<string, string> = {},
     signal?: AbortSignal,
   ): Promise<Response> {
-    const { url, token } = this.#address;
+    const { url, token, whyRefused } = this.#address;
     let response: Response;
     try {
       response = await fetch(`${url}/api/v1${path}`, {
@@ -159,27 +157,29 @@ export class ApiClient {
           authorization: `Bearer ${token}`,
           'x-nerdy-user': userInfo().username,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (err) {
       if (signal?.aborted) throw err;
-      throw new CliError(sentence('server_unreachable', { url }).text, ExitCode.unreachable);
+      throw this.#down();
     }
+    if (response.status === 401 && whyRefused) throw new CliError(whyRefused().text, ExitCode.unreachable);
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
     const message = said?.error?.message ?? `The server answered ${response.status} without saying why.`;
-    throw new CliError(message, exitCodeOf(response.status));
+    if (response.status >= 500) throw new ServerDown(message, false);
+    throw new CliError(message, response.status === 400 ? ExitCode.usage : ExitCode.endedBadly);
+  }
+
+  #down(): ServerDown {
+    const { url, whyUnreachable } = this.#address;
+    return new ServerDown((whyUnreachable?.() ?? sentence('server_unreachable', { url })).text, true);
   }
 }
 
-const exitCodeOf = (status: number): ExitCode => {
-  if (status >= 500) return ExitCode.unreachable;
-  return status === 400 ? ExitCode.usage : ExitCode.endedBadly;
-};
-
-/** A server restarts within seconds; past this the person is told. */
-const reconnectsMaxDefault = 20;
+/** Faults of the server in a row after which the person is told; one that is away is waited for as long as they like. */
+const faultsMax = 20;
 const reconnectMs = 500;

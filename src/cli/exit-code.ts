@@ -20,3 +20,14 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** The server could not do it now and may another time: nobody answers at its address, or it has a fault. */
+export class ServerDown extends CliError {
+  /** True where nobody answered at all: it may be restarting. */
+  readonly isAway: boolean;
+  constructor(message: string, isAway: boolean) {
+    super(message, ExitCode.unreachable);
+    this.name = 'ServerDown';
+    this.isAway = isAway;
+  }
+}

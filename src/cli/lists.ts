@@ -15,7 +15,7 @@ export const tasksCommand = async (
   const cards = await client.cards(query);
   if (options.json) printJson(cards);
   else if (cards.length === 0) console.log('No tasks yet. Ask for one: npx nerdy ask "check memory"');
-  else for (const card of cards.reverse()) console.log(headOf(card));
+  else for (const card of cards.reverse()) console.log(headOf(card, agoWords(Date.now() - card.askedAt)));
   return ExitCode.done;
 };
 
@@ -54,6 +54,17 @@ const agentRow = (agent: Agent): string[] => {
     load ? `disk ${percent(load.diskUsedBytes, load.diskTotalBytes)}` : '',
     labels.join(' '),
   ];
+};
+
+/** How long ago, as people say it; the clock of whoever asks may be a little off, so nothing is in the future. */
+export const agoWords = (ms: number): string => {
+  const units: [ms: number, name: string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ];
+  for (const [unit, name] of units) if (ms >= unit) return `${Math.floor(ms / unit)} ${name} ago`;
+  return 'just now';
 };
 
 const percent = (part: number, whole: number): string =>

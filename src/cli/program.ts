@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { readConfig } from '../config.ts';
+import { TaskState } from '../core/task.ts';
+import { pageTasksMax } from '../http/limits.ts';
 import type { Log } from '../ports/log.ts';
-import { approveCommand, askCommand, show, watchToEnd } from './ask.ts';
-import { ApiClient, localServer } from './client.ts';
+import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.ts';
+import { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { agentsCommand, outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
 import { plain } from './render-card.ts';
+import { serverAddress } from './server-address.ts';
 
 interface Globals {
   config?: string;
@@ -28,6 +31,7 @@ export const makeProgram = (
     .option('--config <file>', 'settings file (default: nerdyops.yml, where there is one)')
     .option('--server <url>', 'the server, where it is not the one of this data directory')
     .showSuggestionAfterError()
+    .showHelpAfterError('`npx nerdy <command> --help` lists what it takes.')
     .exitOverride()
     .addHelpText('after', helpTail);
   const settings = () => {
@@ -35,9 +39,8 @@ export const makeProgram = (
     return readConfig({ packageDir, ...(config === undefined ? {} : { file: config }) });
   };
   const client = (): ApiClient => {
-    const local = localServer(settings());
     const { server } = program.opts<Globals>();
-    return new ApiClient(server === undefined ? local : { ...local, url: server.replace(/\/$/, '') });
+    return new ApiClient(serverAddress(settings(), server));
   };
   addRunning(program, packageDir, settings);
   addTasks(program, client, ended);
@@ -56,7 +59,12 @@ Examples:
   npx nerdy ask "is nginx running?" --on role=web --yes
   npx nerdy approve 1042
 
-Exit codes: 0 done · 1 it ended badly · 2 wrong usage · 3 no server · 4 it waits for a person`;
+Exit codes:
+  0  done
+  1  it ended badly, or was refused
+  2  wrong usage: the command line or the settings; nothing was done
+  3  no server
+  4  it waits for a person: for a decision, or for an answer`;
 
 const addRunning = (
   program: Command,
@@ -95,6 +103,18 @@ const taskNumber = (text: string): number => {
   throw new CliError(`"${text}" is not a task's number. It looks like 1042 or #1042.`, ExitCode.usage);
 };
 
+const taskCount = (text: string): string => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= pageTasksMax) return text;
+  throw new CliError(`--limit takes a number from 1 to ${pageTasksMax}, not "${text}".`, ExitCode.usage);
+};
+
+const taskState = (text: string): string => {
+  const states: string[] = Object.values(TaskState);
+  if (states.includes(text)) return text;
+  throw new CliError(`--state takes one of ${states.join(', ')}, not "${text}".`, ExitCode.usage);
+};
+
 const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
   program
     .command('ask <request>')
@@ -103,6 +123,7 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--in <task>', 'follow up on an earlier task: "and the disk?"')
     .option('--yes', 'approve the script that comes', false)
     .option('--watch', 'show the output while it runs, and stay until the end', false)
+    .option('--no-wait', 'with --yes: return once it is approved, not when it has ended')
     .option('--json', 'print the card as JSON', false)
     .action(async (request, options) => {
       const thread = options.in === undefined ? {} : { thread: String(taskNumber(options.in)) };
@@ -114,6 +135,7 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--yes', 'do not ask', false)
     .option('--canary', 'run on one machine first', false)
     .option('--watch', 'show the output while it runs', false)
+    .option('--no-wait', 'return once it is approved, not when it has ended')
     .option('--json', 'print the card as JSON', false)
     .action(async (task, options) => {
       ended(await approveCommand(client(), taskNumber(task), { ...options, on: null }));
@@ -125,7 +147,18 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--json', 'print the card as JSON', false)
     .action(async (task, options) => {
       const card = await client().act(taskNumber(task), 'reject', { reason: options.reason ?? null });
-      ended(show(card, options) === ExitCode.usage ? ExitCode.usage : ExitCode.done);
+      show(card, options);
+      ended(ExitCode.done);
+    });
+  program
+    .command('edit <task>')
+    .description('change the script in your editor ($VISUAL, $EDITOR) before it is approved')
+    .option('--file <path>', 'take the new text from a file, - for standard input')
+    .option('--script <interpreter>', 'which one, where there are several: bash or powershell')
+    .option('--json', 'print the card as JSON', false)
+    .action(async (task, options) => {
+      const { editCommand } = await import('./edit.ts');
+      ended(await editCommand(client(), taskNumber(task), options));
     });
   addWaves(program, client, ended);
 };
@@ -140,20 +173,24 @@ const addWaves = (program: Command, client: () => ApiClient, ended: (code: ExitC
     program
       .command(`${verb} <task>`)
       .description(description)
+      .option('--no-wait', 'return at once, not when it has come to rest')
       .option('--json', 'print the card as JSON', false)
       .action(async (task, options) => {
-        const card = await client().act(taskNumber(task), verb, {});
-        show(card, options);
-        ended(ExitCode.done);
+        const server = client();
+        const code = await followAct(server, await server.act(taskNumber(task), verb, {}), options);
+        // Cancelled is what was wanted.
+        ended(verb === 'cancel' ? ExitCode.done : code);
       });
   }
   program
     .command('choose <task> <machines>')
-    .description('answer "which machine?"')
+    .description('answer "which machine?"; shows the script that comes of it')
+    .option('--no-wait', 'return at once, not when there is a script')
     .option('--json', 'print the card as JSON', false)
     .action(async (task, machines, options) => {
-      show(await client().act(taskNumber(task), 'choose', { option: machines }), options);
-      ended(ExitCode.done);
+      const server = client();
+      const chosen = await server.act(taskNumber(task), 'choose', { option: machines });
+      ended(await followAct(server, chosen, options));
     });
 };
 
@@ -165,7 +202,7 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--json', 'print the card as JSON', false)
     .action(async (task, options) => {
       const number = taskNumber(task);
-      if (options.watch) ended(await watchToEnd(client(), number, { ...options, on: null, yes: false }));
+      if (options.watch) ended(await watchToEnd(client(), number, options));
       else ended(show(await client().card(number), options));
     });
   program
@@ -175,8 +212,8 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
   program
     .command('tasks')
     .description('list the latest tasks')
-    .option('--limit <count>', 'how many', '20')
-    .option('--state <state>', 'only those in this state')
+    .option('--limit <count>', 'how many', taskCount, '20')
+    .option('--state <state>', 'only those in this state', taskState)
     .option('--json', 'print JSON', false)
     .action(async (options) => ended(await tasksCommand(client(), options)));
   program

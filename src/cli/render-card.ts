@@ -55,8 +55,8 @@ const nextCommands = (card: Card): string[] => {
 const runsShownMax = 12;
 const evidenceShownMax = 6;
 
-/** One line: number, where it stands, machines. */
-export const headOf = (card: Card): string => {
+/** Two lines: number and request; where it stands, machines and, in lists, how long ago it was asked. */
+export const headOf = (card: Card, ago: string | null = null): string => {
   const tone = tones[card.tone];
   const machines = card.targets.map((t) =>
     t.online || card.runs.length > 0 ? t.name : `${t.name} (offline)`,
@@ -66,7 +66,7 @@ export const headOf = (card: Card): string => {
       ? `${machines.slice(0, 3).join(', ')} and ${machines.length - 3} more`
       : machines.join(', ');
   const head = `${tone(marks[card.tone])} ${paint.bold(`#${card.task}`)} ${plain(card.request)}`;
-  return `${head}\n  ${tone(plain(card.headline))}${where ? paint.dim(` · ${where}`) : ''}`;
+  return `${head}\n  ${tone(plain(card.headline))}${[where, ago].map((words) => (words ? paint.dim(` · ${words}`) : '')).join('')}`;
 };
 
 const scriptsOf = (card: Card): string[] =>
@@ -90,15 +90,30 @@ const runLine = (run: CardRun): string => {
   return `  ${run.name}: ${run.state}${exit}${run.sentence ? `. ${plain(run.sentence.text)}` : ''}`;
 };
 
+/** Columns of a terminal that a text takes: Hangul and other wide letters take two (Unicode's East Asian Width). */
+const columnsOf = (text: string): number =>
+  [...text].reduce(
+    (sum, letter) =>
+      sum + (/[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60]/u.test(letter) ? 2 : 1),
+    0,
+  );
+
 const answerOf = ({ answer }: Card): string[] => {
   if (!answer) return [];
   const lines = answer.words.split('\n').map((line) => paint.bold(plain(line)));
+  const isLabelled = answer.hosts.length > 1;
   for (const host of answer.hosts) {
-    const width = Math.max(0, ...host.facts.map((f) => f.label.length));
-    for (const fact of host.facts) lines.push(`  ${plain(fact.label).padEnd(width)}  ${plain(fact.value)}`);
-    for (const line of host.evidence.slice(0, evidenceShownMax)) {
-      lines.push(paint.dim(`  ${answer.hosts.length > 1 ? `${host.agentName} ` : ''}│ ${plain(line)}`));
+    if (host.facts.length === 0 && host.evidence.length === 0) continue;
+    if (isLabelled)
+      lines.push('', `  ${paint.bold(host.agentName)}${host.ok ? '' : paint.red(' (look at this)')}`);
+    const indent = isLabelled ? '    ' : '  ';
+    const width = Math.max(0, ...host.facts.map((f) => columnsOf(plain(f.label))));
+    for (const fact of host.facts) {
+      const label = plain(fact.label);
+      lines.push(`${indent}${label}${' '.repeat(width - columnsOf(label))}  ${plain(fact.value)}`);
     }
+    for (const line of host.evidence.slice(0, evidenceShownMax))
+      lines.push(paint.dim(`${indent}│ ${plain(line)}`));
   }
   return lines;
 };

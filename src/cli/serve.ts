@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import pino from 'pino';
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { removeServerNote, writeServerNote } from '../system/server-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 
@@ -12,20 +13,28 @@ export const serveCommand = async (config: Config, packageDir: string): Promise<
     pino.destination({ fd: 2, sync: false }),
   );
   const app = await createApp({ config, packageDir, log });
+  let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
+    // Ctrl-C reaches every process of the terminal, and `npm start` passes it on besides: the second changes nothing.
+    if (isStopping) return;
+    isStopping = true;
     log.info({ signal }, 'stopping');
     await app.stop();
+    removeServerNote(config.dataDir);
     process.exit(ExitCode.done);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     await app.start();
   } catch (err) {
     await app.stop().catch(() => {});
     throw err;
   }
-  console.log(`NerdyOps is ready at ${app.url()}`);
+  writeServerNote(config.dataDir, { url: app.url(), pid: process.pid });
+  const waiting = app.waitsFor();
+  console.log(`NerdyOps ${waiting.length === 0 ? 'is ready' : 'answers'} at ${app.url()}`);
+  for (const { text } of waiting) console.log(paint.yellow(text));
   console.log(`Open the console: ${paint.bold(app.consoleLink())}`);
   console.log(paint.dim('The link works once, for 15 minutes. Another: npx nerdy console'));
 };

@@ -125,6 +125,20 @@ const templates = {
     `Something failed on our side. Nothing was lost that had been confirmed. The server's log has it under ${v.id}.`,
   server_unreachable: (v: { url: string }) =>
     `No NerdyOps server answers at ${v.url}. Start one with \`npm start\`, or name another with --server.`,
+  server_never_ran: (v: { dataDir: string }) =>
+    `No server has run with the data directory ${v.dataDir} yet. Start one with \`npm start\`, or set NERDY_DATA_DIR to the directory of the one that runs.`,
+  server_stopped: (v: { dataDir: string; url: string }) =>
+    `The server of the data directory ${v.dataDir} is not running: nothing answers at ${v.url}. Start it with \`npm start\`, or set NERDY_DATA_DIR to the directory of the one that runs.`,
+  server_gone: (v: { dataDir: string; pid: number }) =>
+    `The server of the data directory ${v.dataDir} (process ${v.pid}) is not running any more; it did not stop in order. Start it with \`npm start\`: what was under way goes on.`,
+  server_silent: (v: { url: string; pid: number }) =>
+    `The server (process ${v.pid}) should answer at ${v.url} and does not. Wait a moment and try again; if it stays so, look at its log and restart it.`,
+  server_elsewhere: (v: { url: string; runs: string }) =>
+    `Nothing answers at ${v.url}, but the server of this data directory is at ${v.runs}. Unset NERDY_HTTP_PORT and NERDY_HTTP_HOST (or http in nerdyops.yml), or use --server ${v.runs}.`,
+  token_refused: (v: { url: string; dataDir: string }) =>
+    `The server at ${v.url} refuses the token of ${v.dataDir}: it runs with another data directory. Set NERDY_DATA_DIR to that one, or NERDY_HTTP_PORT to the server that you mean.`,
+  token_unreadable: (v: { path: string; reason: string }) =>
+    `The token in ${v.path} can't be read (${v.reason}). Run this as the user that started the server.`,
   data_dir_unwritable: (v: { path: string; reason: string }) =>
     `The data directory ${v.path} can't be used (${v.reason}). Make it writable for this user, or set NERDY_DATA_DIR to another.`,
   data_dir_in_use: (v: { path: string }) =>

@@ -47,7 +47,8 @@ export class RedisLink {
       options.onClose();
     });
     this.redis.on('ready', () => {
-      if (this.#outageLogged) options.log.info({ link: options.name }, 'redis is back');
+      // As loud as the outage: who was told of its beginning wants to be told of its end.
+      if (this.#outageLogged) options.log.warn({ link: options.name }, 'redis is back');
       this.#outageLogged = false;
       options.onReady();
     });

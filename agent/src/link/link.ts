@@ -9,6 +9,7 @@ import { reconnectDelayMs } from '../core/backoff.ts';
 import { settledMs, welcomeWaitMs, wrongKeyRetryMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { GatewayCall, GatewayChannel } from './gateway-channel.ts';
+import { notConnected } from './terminal-log.ts';
 
 /** What the link asks of the agent. Each is called with no other in progress, in the order of the frames. */
 export interface LinkOwner {
@@ -191,7 +192,7 @@ export class GatewayLink implements Link {
     call?.cancel();
     channel?.close();
     const waitMs = delayMs ?? reconnectDelayMs(this.#attempt, random());
-    log.warn({ reason, waitMs }, 'not connected to the gateway, trying again');
+    log.warn({ reason, waitMs }, notConnected);
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.#connect(), waitMs);
   }
