@@ -62,7 +62,7 @@ class Teller {
       if (this.#wait) this.#wait.text = this.#text;
       return;
     }
-    const text = 'waiting for the server (Ctrl-C ends the watch; the task goes on)';
+    const text = 'Waiting for the server (Ctrl-C ends the watch; the task goes on).';
     if (!this.#saidCut) this.#say(this.#wait ? plain(why) : `${plain(why)} ${text}`);
     this.#saidCut = true;
     if (this.#wait) this.#wait.text = text;

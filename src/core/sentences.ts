@@ -67,6 +67,8 @@ const templates = {
     `Task #${v.number} is already ${v.state}, so this changes nothing.`,
   not_decidable: (v: { number: number; state: string; verb: string }) =>
     `Task #${v.number} is ${v.state}; it can't be ${v.verb} now.`,
+  key_reused: () =>
+    'This Idempotency-Key was used before for a request with another body, so nothing was done. Send the same body to repeat that request, or a new key for a new one.',
   choice_unknown: (v: { choice: string; options: string[] }) =>
     `"${v.choice}" is not one of the choices. Choose ${orList(v.options)}.`,
   run_unknown: (v: { run: string }) =>

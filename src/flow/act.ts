@@ -4,6 +4,7 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Decided, Scope, Store, View, Writes } from '../ports/store.ts';
+import { deliveryOf } from './delivery.ts';
 import type { Act } from './desk.ts';
 import { moveTask } from './moves.ts';
 
@@ -21,8 +22,8 @@ export const actOnce = (
   scope: Pick<Scope, 'allRuns'>,
   decide: (view: View, task: Task) => Decided<ActOutcome>,
 ): Promise<ActOutcome> => {
-  const event = act.eventId === null ? {} : { event: act.eventId };
-  return store.change<ActOutcome>({ task: number, ...event, ...scope }, (view) => {
+  return store.change<ActOutcome>({ task: number, ...deliveryOf(act), ...scope }, (view) => {
+    if (view.isOtherDelivery) return { result: refused(sentence('key_reused', {})) };
     if (view.seenEventTask !== null) return { result: { kind: 'done', runs: [] } };
     if (!view.task) return { result: refused(sentence('task_unknown', { number })) };
     const decided = decide(view, view.task);

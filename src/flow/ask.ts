@@ -3,6 +3,7 @@ import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
 import type { Post, Store, View } from '../ports/store.ts';
+import { deliveryOf } from './delivery.ts';
 import type { Ask } from './desk.ts';
 
 export type AskOutcome = { kind: 'asked'; task: number } | { kind: 'refused'; sentence: Sentence };
@@ -20,8 +21,8 @@ export const ask = async (store: Store, asked: Ask, postsCards: boolean): Promis
     const values = { chars: request.length, charsMax: requestCharsMax };
     return { kind: 'refused', sentence: sentence('request_too_long', values) };
   }
-  const scope = asked.eventId === null ? {} : { event: asked.eventId };
-  return store.change<AskOutcome>(scope, (view) => {
+  return store.change<AskOutcome>(deliveryOf(asked), (view) => {
+    if (view.isOtherDelivery) return { result: { kind: 'refused', sentence: sentence('key_reused', {}) } };
     if (view.seenEventTask !== null) return { result: { kind: 'asked', task: view.seenEventTask } };
     const task = newTask({ ...asked, request }, view);
     const audit = [

@@ -13,6 +13,8 @@ export interface Ask {
   place: Place;
   /** The delivery's own unique id; the same id twice makes one task. Null where the caller has none. */
   eventId: string | null;
+  /** Of what the delivery carries, where its id is the caller's own choice: another under the same id is refused. */
+  eventDigest?: string;
 }
 
 /** What any act at the desk comes to. A refusal is a sentence for whoever acted; nothing has changed then. */
@@ -22,6 +24,8 @@ export type Outcome = { kind: 'done'; card: Card } | { kind: 'refused'; sentence
 export interface Act {
   by: Actor;
   eventId: string | null;
+  /** As of `Ask`. */
+  eventDigest?: string;
 }
 
 export interface CardFilter {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Sentence } from '../core/sentences.ts';
@@ -7,6 +8,7 @@ import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
 import { localActor, requireToken } from './access.ts';
 import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
+import { problemWords } from './problem-words.ts';
 
 const numberParam = z.object({ number: z.coerce.number().int().positive() });
 const askBody = z.strictObject({
@@ -111,13 +113,13 @@ const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiPa
 const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   app.post('/tasks', async (request, reply) => {
     const body = read(askBody, request.body);
-    const { by, eventId } = actOf('ask', request.headers);
+    const { by, ...delivery } = actOf('ask', request.headers, body);
     const root = /^\d{1,12}$/.test(body.thread ?? '') ? await desk.card(Number(body.thread)) : null;
     // A task's number names its conversation, wherever that began; anything else is the caller's own name for one.
     const place = root?.place ?? { surface: 'api', channel: 'api', thread: body.thread };
     return answer(
       reply,
-      await desk.ask({ request: body.request, on: body.on, asker: by, place, eventId }),
+      await desk.ask({ request: body.request, on: body.on, asker: by, place, ...delivery }),
       201,
     );
   });
@@ -129,7 +131,7 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
     app.post(`/tasks/:number/${verb}`, async (request, reply) => {
       const { number } = read(numberParam, request.params);
       const body = read(schema, request.body ?? {});
-      return answer(reply, await run(number, actOf(`${verb}:${number}`, request.headers), body), 200);
+      return answer(reply, await run(number, actOf(`${verb}:${number}`, request.headers, body), body), 200);
     });
   };
   const nothing = z.strictObject({});
@@ -147,7 +149,7 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
  *
  * @param what the act: a key that was used for another must not make this one seem done.
  */
-const actOf = (what: string, headers: Record<string, string | string[] | undefined>): Act => {
+const actOf = (what: string, headers: Record<string, string | string[] | undefined>, body: unknown): Act => {
   const key = headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 200)) {
     throw new InputError('Idempotency-Key must be 1 to 200 characters.');
@@ -155,15 +157,17 @@ const actOf = (what: string, headers: Record<string, string | string[] | undefin
   const name = headers['x-nerdy-user'];
   return {
     by: localActor(typeof name === 'string' ? name : undefined),
-    eventId: key ? `api:${what}:${key}` : null,
+    ...(key ? { eventId: `api:${what}:${key}`, eventDigest: digestOf(body) } : { eventId: null }),
   };
 };
 
+/** Of the body as it was understood: the schema orders its fields, so what means the same has the same digest. */
+const digestOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex');
+
 const read = <T>(schema: z.ZodType<T>, value: unknown): T => {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((i) => `${i.path.join('.') || 'the body'}: ${i.message}`);
-  throw new InputError(`${problems.join('; ')}.`);
+  throw new InputError(problemWords(parsed.error));
 };
 
 const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyReply => {

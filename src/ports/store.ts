@@ -58,6 +58,8 @@ export interface Scope {
   agent?: string;
   /** A delivery's own unique id: the view says whether it was seen. */
   event?: string;
+  /** Of what that delivery carries, stored with it: an id that comes again with other contents is no repetition. */
+  eventDigest?: string;
   post?: string;
 }
 
@@ -77,6 +79,8 @@ export interface View {
   post: Post | null;
   /** For `scope.event`: the number of the task that the first delivery made, 0 where it made none; null if unseen. */
   seenEventTask: number | null;
+  /** True where `scope.event` was seen with another `eventDigest`: a caller that uses one key for two things. */
+  isOtherDelivery: boolean;
 }
 
 /**

@@ -43,7 +43,7 @@ export class GroupTransaction {
 
   /** @throws what `decide` threw, or a WriteConflictError; the change has written nothing then. */
   change<T>(scope: Scope, decide: (view: View) => Decided<T>): T {
-    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask);
+    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask, scope.eventDigest);
     const { result, writes } = decide(loaded.view);
     if (!writes) return result;
     const { statements, head } = planOf(scope, loaded, writes, this.#head);

@@ -39,8 +39,12 @@ export const logQueries = {
   after: query((db, p: { seq: number; limit: number }) =>
     db.selectFrom('audit').select(entryColumns).where('seq', '>', p.seq).orderBy('seq').limit(p.limit),
   ),
-  event: query((db, p: { id: string }) => db.selectFrom('event').select('task').where('id', '=', p.id)),
-  insertEvent: query((db, p: Row<'event'>) => db.insertInto('event').values(rowOf(p, ['id', 'task', 'at']))),
+  event: query((db, p: { id: string }) =>
+    db.selectFrom('event').select(['task', 'digest']).where('id', '=', p.id),
+  ),
+  insertEvent: query((db, p: Row<'event'>) =>
+    db.insertInto('event').values(rowOf(p, ['id', 'task', 'at', 'digest'])),
+  ),
   pruneEvents: query((db, p: { before: number; limit: number }) =>
     db
       .deleteFrom('event')

@@ -12,6 +12,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
   getMigrations: async () => ({
     '0001_first': first(types),
     '0003_audit': auditProof(types),
+    '0005_event_digest': eventDigest,
   }),
 });
 
@@ -24,6 +25,13 @@ const first = (types: ColumnTypes): Migration => ({
     await createLog(db, types);
   },
 });
+
+/** What a delivery carried, so that the same id with other contents is told apart from a repetition. */
+const eventDigest: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema.alterTable('event').addColumn('digest', 'text').execute();
+  },
+};
 
 /** What changes often stands first and what is long last: SQLite then rewrites few pages of a wide row. */
 const createTasks = async (db: Kysely<unknown>, { count, tableEnd }: ColumnTypes): Promise<void> => {

@@ -115,6 +115,8 @@ interface EventRow {
   id: string;
   task: number;
   at: number;
+  /** Of what the delivery carried; null where its id alone tells what it is. */
+  digest: string | null;
 }
 
 interface AuditRow {

@@ -47,8 +47,11 @@ type Reads = ReturnType<typeof readsOf>;
 type RowsOf<T> = T extends Read<infer R> ? R[] : never;
 export type ViewRows = { readonly [K in keyof Reads]: RowsOf<NonNullable<Reads[K]>> | null };
 
-/** @param nextTask what a task made by this change is called. */
-export const viewOf = (rows: ViewRows, now: Instant, nextTask: number): Loaded => {
+/**
+ * @param nextTask what a task made by this change is called.
+ * @param digest of what the delivery in the scope carries; undefined where it has none.
+ */
+export const viewOf = (rows: ViewRows, now: Instant, nextTask: number, digest?: string): Loaded => {
   const taskRow = rows.task?.[0];
   const runs = rows.runs?.map(runOf) ?? [];
   const runRow = rows.run?.[0];
@@ -73,6 +76,11 @@ export const viewOf = (rows: ViewRows, now: Instant, nextTask: number): Loaded =
     agent: agentRow ? agentOf(agentRow) : null,
     post: postRow ? postOf(postRow) : null,
     seenEventTask: eventRow ? eventRow.task : null,
+    isOtherDelivery:
+      eventRow !== undefined &&
+      eventRow.digest !== null &&
+      digest !== undefined &&
+      eventRow.digest !== digest,
   };
   return { view, claim: taskRow ?? unclaimed };
 };

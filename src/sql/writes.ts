@@ -64,7 +64,12 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
 
 const eventStatement = (scope: Scope, view: View, task: number): Statement => {
   if (scope.event === undefined) throw new WriteConflictError('eventTask without an event in the scope');
-  return write(logQueries.insertEvent, { id: scope.event, task, at: view.now }, 1, `event ${scope.event}`);
+  return write(
+    logQueries.insertEvent,
+    { id: scope.event, task, at: view.now, digest: scope.eventDigest ?? null },
+    1,
+    `event ${scope.event}`,
+  );
 };
 
 const taskStatements = ({ view, claim }: Loaded, task: Task): Statement[] => {

@@ -163,7 +163,13 @@ const viewContract = (current: Current): void => {
     await createRunning(store, ['a1']);
     const empty = { task: null, claim: null, proposal: null, runs: [], run: null, agent: null, post: null };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
-    expect(none).toEqual({ ...empty, now: clock.now(), nextTask: 1002, seenEventTask: null });
+    expect(none).toEqual({
+      ...empty,
+      now: clock.now(),
+      nextTask: 1002,
+      seenEventTask: null,
+      isOtherDelivery: false,
+    });
     const scope = { task: 7, allRuns: true, run: 'r', agent: 'a', post: 'p', event: 'e' };
     const missing = await store.change(scope, (view) => ({ result: { ...view } }));
     expect(missing).toEqual(none);
@@ -193,6 +199,19 @@ const viewContract = (current: Current): void => {
     expect(await Promise.all([deliver(), deliver()])).toEqual([1001, 1001]);
     expect(await deliver()).toBe(1001);
     expect(await store.listTasks({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('tells a delivery that comes again from another one under the same id', async () => {
+    const { store } = current();
+    const deliver = (eventDigest?: string) =>
+      store.change({ event: 'key-1', ...(eventDigest === undefined ? {} : { eventDigest }) }, (view) => ({
+        result: [view.seenEventTask, view.isOtherDelivery],
+        writes: view.seenEventTask === null ? { eventTask: 0 } : {},
+      }));
+    expect(await deliver('a')).toEqual([null, false]);
+    expect(await deliver('a')).toEqual([0, false]);
+    expect(await deliver('b')).toEqual([0, true]);
+    expect(await deliver()).toEqual([0, false]);
   });
 
   it('gives back every field of a task, an agent and a run as it was written', async () => {

@@ -97,6 +97,13 @@ describe('npm start', () => {
     expect(said).not.toContain('started again');
   });
 
+  it('does not call itself ready while Redis is away, and says what waits', async () => {
+    start({ REDIS_URL: 'redis://127.0.0.1:1' });
+    await until(/The queue can't be reached\. Approved work waits safely/);
+    expect(said).toContain('NerdyOps answers at');
+    expect(said).not.toContain('is ready at');
+  });
+
   it('does not try twice where the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

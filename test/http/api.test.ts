@@ -83,6 +83,28 @@ describe('asking', () => {
     expect((await get('/tasks')).json.tasks).toHaveLength(1);
   });
 
+  it('is refused with the key of another request: the first one is not its answer', async () => {
+    const key = { 'idempotency-key': 'k1' };
+    await post('/tasks', { request: 'uptime' }, key);
+    expect(await post('/tasks', { request: 'restart nginx' }, key)).toMatchObject({
+      status: 422,
+      json: { error: { code: 'key_reused', message: expect.stringContaining('a new key for a new one') } },
+    });
+    expect((await get('/tasks')).json.tasks).toHaveLength(1);
+    // The same meaning in another order is the same request.
+    expect((await post('/tasks', { on: null, request: 'uptime' }, key)).status).toBe(201);
+  });
+
+  it.each([
+    [{}, '"request" must be there and be a text.'],
+    [{ request: 5 }, '"request" must be a text.'],
+    [{ request: 'a', extra: 1 }, 'the body has "extra", which nothing here takes.'],
+    [[], 'the body must be a JSON object.'],
+  ])('%j is answered in our own words', async (body, words) => {
+    const { json } = await post('/tasks', body);
+    expect(json.error.message).toBe(`The request can't be read: ${words}`);
+  });
+
   it.each([
     ['an empty request', { request: '  ' }, 422, 'request_empty'],
     ['a long request', { request: 'x'.repeat(requestCharsMax + 1) }, 422, 'request_too_long'],
