@@ -133,6 +133,11 @@ export interface WireWelcome {
   signingKey: Buffer;
   wanted: WireRunOffsets[];
   forgettableRunIds: Buffer[];
+  successions: WireKeySuccession[];
+}
+export interface WireKeySuccession {
+  statement: Buffer;
+  signature: Buffer;
 }
 export interface WireOrder {
   runId: Buffer;
@@ -166,6 +171,7 @@ export type GatewayItem = { item?: string } & (
   | { finishedAck: WireRunOnly }
   | { cancel: WireRunOnly }
   | { drain: WireDrain }
+  | { keySuccession: WireKeySuccession }
 );
 export interface AgentFrame {
   items: AgentItem[];

@@ -8,6 +8,7 @@ import { Counter } from './flow/counter.ts';
 import type { Desk } from './flow/desk.ts';
 import { Dispatcher } from './flow/dispatch.ts';
 import { draftWorker } from './flow/draft.ts';
+import { Keys } from './flow/keys.ts';
 import { OrderCheck } from './flow/order-check.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
@@ -15,6 +16,7 @@ import { Reports } from './flow/report.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { apiRoutes } from './http/api.ts';
 import { eventRoutes } from './http/events.ts';
+import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { makeMind } from './mind.ts';
@@ -24,6 +26,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Queue } from './ports/queue.ts';
 import type { Service } from './ports/service.ts';
+import type { RotatingSigner } from './ports/signer.ts';
 import type { Store } from './ports/store.ts';
 import { EmbeddedQueue } from './queue/embedded-queue.ts';
 import { RedisQueue } from './redis/redis-queue.ts';
@@ -109,6 +112,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     start: async () => {
       await front.sessions.start();
       await ports.store.disown(`${ports.serverId}:`);
+      await ports.keys.noteChanges();
       await ports.queue.start();
       await front.metrics.start();
       await loop.gateway.start();
@@ -132,8 +136,8 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
   const decorate = options.decorate ?? ((_, part) => part);
   const clock = options.clock ?? new SystemClock();
   const inDataDir = (name: string): string => join(config.dataDir, name);
-  let seal: AuditSeal | null = null;
-  const openSeal = (): AuditSeal => {
+  let seal: (AuditSeal & { signer: RotatingSigner }) | null = null;
+  const openSeal = (): NonNullable<typeof seal> => {
     if (seal) return seal;
     const server = secretFile(inDataDir(identityFileNames.serverId), () => crypto.randomUUID());
     const keys = new FileSigner(inDataDir(identityFileNames.keys), server, clock.now());
@@ -164,6 +168,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
     signer,
     serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
+    keys: new Keys({ store, signer, clock, log }),
     chats: new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)])),
   };
 };
@@ -181,6 +186,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     log,
     parts: { store, dispatcher, check, reports: new Reports(store), signer, serverId, clock, log },
   });
+  signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());
   const counter = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces });
@@ -228,6 +234,7 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const consoleLink = (): string => sessions.create(url());
   const api = apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
+  await http.register(keyRoutes({ keys: ports.keys, token }), { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];

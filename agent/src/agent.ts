@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -13,14 +12,13 @@ import {
   type WireWelcome,
 } from '../../proto/agent-stream.ts';
 import { outputHeadBytesMax, outputTailBytesMax } from '../../src/core/limits.ts';
-import { keyIdOf, publicKeyFrom } from '../../src/core/order.ts';
 import { lostRecheckMs, pollMs, pruneMs } from './core/limits.ts';
 import { ServerClock } from './core/server-clock.ts';
 import { collectItems } from './link/collect-items.ts';
 import { type GatewayAddress, openGatewayChannel } from './link/gateway-channel.ts';
 import { GatewayLink, type Link, type LinkOwner } from './link/link.ts';
 import type { AgentLog } from './log.ts';
-import { type Identity, loadIdentity, makeDataDir, pinKey } from './run/data-dir.ts';
+import { loadIdentity, makeDataDir, writeIdentity } from './run/data-dir.ts';
 import { lockDataDir } from './run/data-dir-lock.ts';
 import { nodeDisk } from './run/disk.ts';
 import { type Executor, ProcessExecutor } from './run/executor.ts';
@@ -34,6 +32,7 @@ import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
 import { Starter } from './run/starter.ts';
 import { Tombstones } from './run/tombstones.ts';
+import { TrustedServer } from './run/trusted-server.ts';
 
 /** Names the parts that `AgentParts.decorate` is shown. */
 export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
@@ -91,8 +90,8 @@ class WiredAgent implements Agent, LinkOwner {
   /** On the uptime, which goes on while the machine sleeps; other monotonic clocks stop, and make old orders young. */
   readonly #clock = new ServerClock(() => os.uptime() * 1000);
   readonly #beat: ReturnType<typeof createHeartbeat>;
-  #identity: Identity = { agentId: '', pinnedKey: null };
-  #key: { key: KeyObject; keyId: string } | null = null;
+  #agentId = '';
+  #server!: TrustedServer;
   #spool!: Spool;
   #tombstones!: Tombstones;
   #executor!: Executor;
@@ -103,8 +102,6 @@ class WiredAgent implements Agent, LinkOwner {
   #orphans!: Orphans;
   #link: Link | null = null;
   #prune: NodeJS.Timeout | null = null;
-  /** Not null while the key of the first welcome is on its way to the disk; nothing is handled before it is there. */
-  #pinning: Promise<void> | null = null;
   #unlock: (() => void) | null = null;
 
   constructor(parts: AgentParts) {
@@ -118,8 +115,10 @@ class WiredAgent implements Agent, LinkOwner {
     makeDataDir(dataDir, disk);
     this.#unlock = await lockDataDir(dataDir);
     if (!this.#unlock) throw new DataDirInUse(dataDir);
-    this.#identity = await loadIdentity(dataDir, disk);
-    this.#usePinnedKey();
+    const { agentId, pinned: known } = await loadIdentity(dataDir, disk);
+    this.#agentId = agentId;
+    const keep = (pinned: typeof known) => writeIdentity(dataDir, { agentId, pinned }, nodeDisk);
+    this.#server = new TrustedServer(known, keep, this.#parts.log);
     const wrapper = this.#writeWrapper();
     const { bootId } = this.#parts.machine;
     const spoolDir = join(dataDir, 'spool');
@@ -131,7 +130,7 @@ class WiredAgent implements Agent, LinkOwner {
     this.#orphans = new Orphans({ ...parts, wallMs: () => Date.now() });
     this.#orphans.start();
     this.#build(wrapper, decorate);
-    await this.#desk.recover(this.#identity.agentId);
+    await this.#desk.recover(this.#agentId);
     this.#follower.start();
     this.#executor.refill();
     this.#prune = setInterval(() => this.#pruneTombstones(), pruneMs).unref();
@@ -212,7 +211,7 @@ class WiredAgent implements Agent, LinkOwner {
   async stop(): Promise<void> {
     if (this.#prune) clearInterval(this.#prune);
     await this.#link?.stop();
-    await this.#pinning;
+    await this.#server?.keeping;
     this.#starter?.stop();
     await this.#intake?.stop();
     this.#follower?.stop();
@@ -230,38 +229,20 @@ class WiredAgent implements Agent, LinkOwner {
     }));
     return {
       protocolVersion,
-      agentId: this.#identity.agentId,
+      agentId: this.#agentId,
       spoolId: this.#spool.id,
       bootId: this.#parts.machine.bootId,
       facts: this.#parts.machine.facts,
       runs,
       localName: this.#parts.name,
       localLabels: this.#parts.labels,
-      pinnedKeyId: this.#key?.keyId ?? '',
+      pinnedKeyId: this.#server.keyId,
     };
   }
 
   welcome(welcome: WireWelcome): string | null {
-    const key = welcome.signingKey.toString('base64');
-    const { pinnedKey } = this.#identity;
-    if (pinnedKey !== null && pinnedKey !== key) {
-      return 'The gateway signs with another key than the one this agent trusts, so it is not obeyed. If the server was set up anew on purpose, start this agent with a new --data directory.';
-    }
-    if (pinnedKey === null) {
-      try {
-        publicKeyFrom(welcome.signingKey);
-      } catch {
-        return 'The gateway sent no usable signing key, so it is not obeyed. Check that agent and server fit together.';
-      }
-      this.#pinning = pinKey(this.#parts.dataDir, this.#identity, key, nodeDisk)
-        .catch((error) => {
-          this.#parts.log.error({ err: String(error) }, 'the pinned key could not be written');
-        })
-        .then(() => {
-          this.#pinning = null;
-        });
-      this.#usePinnedKey();
-    }
+    const refusal = this.#server.welcomed(welcome);
+    if (refusal !== null) return refusal;
     this.#clock.set(welcome.now);
     // Answers to an earlier stream's items; the gateway asks again for what it still needs.
     this.#loose.length = 0;
@@ -270,23 +251,18 @@ class WiredAgent implements Agent, LinkOwner {
     return null;
   }
 
-  #usePinnedKey(): void {
-    const { pinnedKey } = this.#identity;
-    if (pinnedKey === null) return;
-    const key = publicKeyFrom(Buffer.from(pinnedKey, 'base64'));
-    this.#key = { key, keyId: keyIdOf(key) };
-  }
-
   #trust() {
     const now = this.#clock.now();
-    if (!this.#key || now === null) return null;
-    const { agentId } = this.#identity;
-    return { ...this.#key, agentId, user: this.#parts.machine.user, now };
+    if (now === null) return null;
+    const { serverId } = this.#server;
+    const { user } = this.#parts.machine;
+    return { keys: this.#server.keys(now), serverId, agentId: this.#agentId, user, now };
   }
 
   received(items: GatewayItem[]): void {
-    if (this.#pinning) {
-      this.#pinning.then(() => this.received(items));
+    const { keeping } = this.#server;
+    if (keeping) {
+      keeping.then(() => this.received(items));
       return;
     }
     const orders: WireOrder[] = [];
@@ -296,13 +272,20 @@ class WiredAgent implements Agent, LinkOwner {
         this.#parts.log.error({ err: String(error) }, 'orders could not be taken');
       });
     };
-    for (const item of items) {
+    for (const [at, item] of items.entries()) {
       if ('order' in item) {
         orders.push(item.order);
         continue;
       }
       // What stands after an order is handled after it.
       take();
+      if ('keySuccession' in item) {
+        const refusal = this.#server.told(item.keySuccession, this.#clock.now() ?? 0);
+        if (refusal !== null) this.#link?.distrust(refusal);
+        // The rest may hold orders of the new key, which waits for the disk.
+        else this.received(items.slice(at + 1));
+        return;
+      }
       this.#desk.receive(item, (runId) => this.#intake.cancel(runId));
     }
     take();

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Agent } from '../core/agent.ts';
 import type { Card } from '../core/card.ts';
 import { sentence } from '../core/sentences.ts';
+import type { KeyLine } from '../flow/keys.ts';
 import { CliError, ExitCode, ServerDown } from './exit-code.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -41,6 +42,15 @@ export class ApiClient {
   async runbooks(): Promise<{ name: string; title: string; summary: string; examples: string[] }[]> {
     const { runbooks } = await this.#call<{ runbooks: never[] }>('GET', '/runbooks');
     return runbooks;
+  }
+
+  /** The server's signing keys, oldest first. */
+  async keys(): Promise<KeyLine[]> {
+    return (await this.#call<{ keys: KeyLine[] }>('GET', '/keys')).keys;
+  }
+
+  async rotateKey(): Promise<KeyLine[]> {
+    return (await this.#call<{ keys: KeyLine[] }>('POST', '/keys/rotate', {})).keys;
   }
 
   async consoleLink(): Promise<string> {

@@ -45,6 +45,7 @@ export const makeProgram = (
   addRunning(program, packageDir, settings);
   addTasks(program, client, ended);
   addLists(program, client, ended);
+  addKeys(program, client, settings, ended);
   addDraft(program, settings, ended);
   addClassify(program, ended);
   return program;
@@ -230,6 +231,33 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .command('console')
     .description('print a fresh link to the web console')
     .action(async () => console.log(await client().consoleLink()));
+};
+
+const addKeys = (
+  program: Command,
+  client: () => ApiClient,
+  settings: () => ReturnType<typeof readConfig>,
+  ended: (code: ExitCode) => void,
+): void => {
+  const optionsOf = (json: boolean) => {
+    const isElsewhere = program.opts<Globals>().server !== undefined;
+    return { json, config: isElsewhere ? null : settings() };
+  };
+  const keys = program
+    .command('keys')
+    .description('list the keys that sign and have signed approvals')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { keysCommand } = await import('./keys.ts');
+      ended(await keysCommand(client, optionsOf(options.json)));
+    });
+  keys
+    .command('rotate')
+    .description('sign with a new key from now on; agents follow, and what was approved stays good')
+    .action(async () => {
+      const { rotateCommand } = await import('./keys.ts');
+      ended(await rotateCommand(client, optionsOf(keys.opts<{ json: boolean }>().json)));
+    });
 };
 
 const addDraft = (

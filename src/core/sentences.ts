@@ -141,6 +141,8 @@ const templates = {
     `The server at ${v.url} refuses the token of ${v.dataDir}: it runs with another data directory. Set NERDY_DATA_DIR to that one, or NERDY_HTTP_PORT to the server that you mean.`,
   token_unreadable: (v: { path: string; reason: string }) =>
     `The token in ${v.path} can't be read (${v.reason}). Run this as the user that started the server.`,
+  keys_missing: (v: { path: string }) =>
+    `There are no signing keys in ${v.path}. The first start of the server makes one: run \`npm start\`, or set NERDY_DATA_DIR to the server's directory.`,
   data_dir_unwritable: (v: { path: string; reason: string }) =>
     `The data directory ${v.path} can't be used (${v.reason}). Make it writable for this user, or set NERDY_DATA_DIR to another.`,
   data_dir_in_use: (v: { path: string }) =>

@@ -10,8 +10,10 @@ import {
 } from '../../proto/agent-stream.ts';
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
 import { type Run, RunState } from '../core/run.ts';
+import type { SignedSuccession } from '../core/succession.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
 import { type Greeting, greet, noteLoad, takeName, type Welcomed } from '../flow/greet.ts';
+import { noteDistrust, successionsFrom } from '../flow/keys.ts';
 import type { OrderCheck } from '../flow/order-check.ts';
 import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -57,6 +59,8 @@ export class AgentSession {
   #pumping = false;
   #pumpAgain = false;
   #cancelTimer: () => void;
+  /** The server key that the agent pinned, as its hello says. */
+  #pinnedKeyId = '';
   /** Time limits of runs on this stream, for the sentence of one that was timed out. */
   readonly #timeouts = new Map<string, number>();
   /** Orders that an older stream left, kept until this one is open. */
@@ -99,6 +103,12 @@ export class AgentSession {
   takeOver(orders: readonly Order[]): void {
     this.#stranded.push(...orders);
     if (this.#mode === 'open') this.#track(this.#sendStranded());
+  }
+
+  /** The key was replaced. Before the welcome there is nothing to tell: that shows the key of its moment. */
+  tellSuccession(succession: SignedSuccession): void {
+    const { statement, signature } = succession;
+    this.#send({ keySuccession: { statement, signature } });
   }
 
   /** Tells the agent to come back later, then ends. */
@@ -165,6 +175,7 @@ export class AgentSession {
     }
     const { greeting } = read;
     this.agentId = greeting.agentId;
+    this.#pinnedKeyId = hello.pinnedKeyId;
     this.#parts.onGreeted(this, greeting.agentId);
     if (!(await takeName(this.#parts.store, greeting))) {
       this.#fail(
@@ -190,9 +201,11 @@ export class AgentSession {
         signingKey: this.#parts.signer.publicKey,
         wanted: wanted.map(offsetsOf),
         forgettableRunIds: forgettable.map((id) => Buffer.from(id, 'hex')),
+        successions: [...successionsFrom(this.#parts.signer, this.#pinnedKeyId)],
       },
     });
     this.#flush();
+    this.#noteDistrust(greeting);
     for (const run of wanted) this.#timeouts.set(run.id, run.timeoutMs);
     for (const order of resend) this.#sendOrder(order);
     this.cancel([...new Set([...cancel, ...this.#calledBack])]);
@@ -202,6 +215,15 @@ export class AgentSession {
       'an agent is connected',
     );
     this.pump();
+  }
+
+  /** The agent ends such a stream by itself; here it is only said, where people look. */
+  #noteDistrust(greeting: Greeting): void {
+    const { store, signer, log } = this.#parts;
+    const pinned = this.#pinnedKeyId;
+    if (pinned === '' || signer.publicKeys().some((k) => k.keyId === pinned)) return;
+    log.error({ agent: greeting.name, pinned }, 'an agent trusts another key than any of this server');
+    this.#track(noteDistrust(store, signer, greeting, pinned));
   }
 
   #onItem(item: AgentItem): void {

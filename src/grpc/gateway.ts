@@ -4,6 +4,7 @@ import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { loadGatewayService } from '../../proto/agent-stream.ts';
 import { grpcMessageBytesMax } from '../core/limits.ts';
 import { sentence } from '../core/sentences.ts';
+import type { SignedSuccession } from '../core/succession.ts';
 import { partAgent } from '../flow/greet.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Log } from '../ports/log.ts';
@@ -108,6 +109,11 @@ export class Gateway implements Service, AgentLinks {
 
   cancel(agentId: string, runIds: readonly string[]): void {
     this.#sessions.get(agentId)?.cancel(runIds);
+  }
+
+  /** Tells every connected agent of a new signing key, before any order that it signs. */
+  tellSuccession(succession: SignedSuccession): void {
+    for (const session of this.#all) session.tellSuccession(succession);
   }
 
   /** How many agents are connected, for metrics. */

@@ -10,6 +10,7 @@ import {
   loadGatewayService,
   type WireFinished,
   type WireHello,
+  type WireKeySuccession,
   type WireOrder,
   type WireRefused,
   type WireWelcome,
@@ -23,6 +24,8 @@ import {
   signDocument,
 } from '../../src/core/order.ts';
 import { Interpreter, scriptDigest } from '../../src/core/script.ts';
+import { Purpose, signAs } from '../../src/core/signature.ts';
+import { encodeSuccession } from '../../src/core/succession.ts';
 
 export const protoText = readFileSync(
   new URL('../../proto/nerdyops/v1/agent.proto', import.meta.url),
@@ -53,6 +56,8 @@ export class FakeGateway {
   readonly runs = new Map<string, SeenRun>();
   readonly hellos: WireHello[] = [];
   readonly heartbeats: object[] = [];
+  /** How `keys` came to be, for welcomes. */
+  successions: WireKeySuccession[] = [];
   ackOutput = true;
   ackFinished = true;
   heartbeatIntervalMs = 60_000;
@@ -191,6 +196,20 @@ export class FakeGateway {
     return { runId, order, document };
   }
 
+  /** Replaces the key, as a server's rotation does. @param isTold whether the stream that is open hears of it. */
+  rotate(isTold: boolean): WireKeySuccession {
+    const next = generateKeyPairSync('ed25519');
+    const newKey = next.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const oldKeyId = keyIdOf(this.keys.publicKey);
+    const statement = encodeSuccession({ v: 1, server: 'server-1', oldKeyId, newKey, at: this.now() });
+    const signature = signAs(Purpose.succession, statement, this.keys.privateKey);
+    const keySuccession = { statement, signature };
+    this.successions.push(keySuccession);
+    Object.assign(this.keys, next);
+    if (isTold) this.send({ keySuccession });
+    return keySuccession;
+  }
+
   /** Sends a script. @returns its run's id. */
   async send1(text: string, change?: (document: ApprovalDocument) => void): Promise<string> {
     const { runId, order } = await this.order(text, change);
@@ -245,6 +264,7 @@ export class FakeGateway {
         };
       }),
       forgettableRunIds: [],
+      successions: this.successions,
     };
     this.onWelcome(welcome, hello);
     stream.write({ items: [{ welcome }] });

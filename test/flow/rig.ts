@@ -10,6 +10,7 @@ import type { Ask, Outcome } from '../../src/flow/desk.ts';
 import { Dispatcher } from '../../src/flow/dispatch.ts';
 import { draftWorker } from '../../src/flow/draft.ts';
 import { type Greeting, greet } from '../../src/flow/greet.ts';
+import { Keys } from '../../src/flow/keys.ts';
 import { OrderCheck } from '../../src/flow/order-check.ts';
 import { recoverWorker } from '../../src/flow/recover.ts';
 import { type Finish, Reports } from '../../src/flow/report.ts';
@@ -119,6 +120,7 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
   await queue.start();
   const check = new OrderCheck({ store, signer, serverId, log });
   const dispatcher = new Dispatcher({ store, queue, check, clock, log });
+  const keys = new Keys({ store, signer, clock, log });
   const reports = new Reports(store);
   const calledBack: string[] = [];
   const links = { cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids) };
@@ -146,6 +148,7 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
       real,
       queue,
       signer,
+      keys,
       check,
       dispatcher,
       reports,

@@ -19,6 +19,7 @@ const addGateway = async (rig: Rig) => {
       parts: { store, dispatcher, check, reports, signer, serverId, clock, log },
     }),
   );
+  signer.onRotate((succession) => gateway.tellSuccession(succession));
   const postingSurfaces = new Set<string>();
   const desk = new Counter({ store, signer, dispatcher, links: gateway, serverId, postingSurfaces });
   const agents: TestAgent[] = [];

@@ -49,6 +49,7 @@ describe('a hello', () => {
       signingKey: rig.signer.publicKey,
       wanted: [],
       forgettableRunIds: [],
+      successions: [],
     });
     expect(await agents()).toMatchObject([{ name: 'db1', online: true, facts: { hostname: 'db1' } }]);
     expect(rig.gateway.connected).toBe(1);

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { apiRoutes } from '../../src/http/api.ts';
 import { eventRoutes } from '../../src/http/events.ts';
+import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { httpServer } from '../../src/http/server.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
@@ -35,6 +36,7 @@ const addHttp = async (rig: Rig) => {
   await app.register(apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink }), {
     prefix: '/api/v1',
   });
+  await app.register(keyRoutes({ keys: rig.keys, token }), { prefix: '/api/v1' });
   await app.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,13 +3,23 @@ import type { WireOrder, WireReason } from '../../../proto/agent-stream.ts';
 import { outputHeadBytesMax, outputTailBytesMax, scriptBytesMax } from '../../../src/core/limits.ts';
 import { type ApprovalDocument, decodeDocument, isDocumentSigned, runIdOf } from '../../../src/core/order.ts';
 import { scriptDigest } from '../../../src/core/script.ts';
+import { keyObjection } from '../../../src/core/succession.ts';
 import { killGraceMsMax } from './limits.ts';
+
+/** A key of the server's that this agent pinned, or followed on from. */
+export interface TrustedKey {
+  key: KeyObject;
+  keyId: string;
+  /** When the next one took over; null for the one that signs now. */
+  until: number | null;
+}
 
 /** What an order is held against. */
 export interface Trust {
-  /** The server's key that this agent pinned, and its id. */
-  key: KeyObject;
-  keyId: string;
+  /** Newest first. */
+  keys: readonly TrustedKey[];
+  /** The server that these keys are of; null where it was pinned before there was more than one key. */
+  serverId: string | null;
   agentId: string;
   /** The user that this agent runs as; it can't run a script as another one. */
   user: string;
@@ -26,7 +36,8 @@ export type CheckedOrder =
  * The signature comes first: of bytes that nobody vouches for nothing is read, not even as JSON.
  */
 export const checkOrder = (order: WireOrder, trust: Trust): CheckedOrder => {
-  if (!isDocumentSigned(order.document, order.signature, trust.key)) {
+  const signer = trust.keys.find(({ key }) => isDocumentSigned(order.document, order.signature, key));
+  if (!signer) {
     return {
       ok: false,
       reason: 'REASON_SIGNATURE',
@@ -37,7 +48,7 @@ export const checkOrder = (order: WireOrder, trust: Trust): CheckedOrder => {
   if (!decoded.ok) return refusal(decoded.reason);
   const { document } = decoded;
   const runId = runIdOf(order.document, trust.agentId);
-  const wrong = misfitOf(order, document, runId, trust);
+  const wrong = misfitOf(order, document, runId, signer, trust);
   if (wrong !== null) return refusal(wrong);
   if (trust.now > document.runBy) return { ok: false, reason: 'REASON_LATE', detail: lateDetail };
   return { ok: true, runId, document };
@@ -52,9 +63,13 @@ const misfitOf = (
   order: WireOrder,
   document: ApprovalDocument,
   runId: string,
+  signer: TrustedKey,
   trust: Trust,
 ): string | null => {
-  if (document.keyId !== trust.keyId) return 'it names another signing key than the one that signed it';
+  if (document.keyId !== signer.keyId) return 'it names another signing key than the one that signed it';
+  const objection = keyObjection(signer, document);
+  if (objection !== null) return objection;
+  if (trust.serverId !== null && document.server !== trust.serverId) return 'it is of another server';
   if (!document.agents.includes(trust.agentId)) return 'it does not name this agent';
   if (order.runId.toString('hex') !== runId) return 'its run id is not the one of document and agent';
   if (order.script.length > scriptBytesMax) return 'its script is too long';

@@ -28,6 +28,8 @@ export interface Link {
   start(): void;
   /** There may be something to collect. It is sent at the end of this turn of the event loop, in one frame. */
   wake(): void;
+  /** Ends the stream to a gateway that turned out not to be the trusted one, and says why. */
+  distrust(sentence: string): void;
   /** Ends the stream in order. May be called twice. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,11 @@ export class GatewayLink implements Link {
     });
   }
 
+  distrust(sentence: string): void {
+    this.#parts.log.error({}, sentence);
+    this.#retry('the gateway is not the one that this agent trusts', wrongKeyRetryMs);
+  }
+
   #connect(): void {
     this.#mode = 'greeting';
     this.#channel = this.#parts.channel();
@@ -128,8 +135,7 @@ export class GatewayLink implements Link {
     }
     const refusal = this.#parts.owner.welcome(first.welcome);
     if (refusal !== null) {
-      this.#parts.log.error({}, refusal);
-      this.#retry('the gateway is not the one that this agent trusts', wrongKeyRetryMs);
+      this.distrust(refusal);
       return;
     }
     this.#open(first.welcome.heartbeatIntervalMs);

@@ -1,18 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import type { PinnedKeys } from '../core/pinned-keys.ts';
 import type { Disk } from './disk.ts';
 
-/** Who this agent is, `<data>/identity.json`. */
+/** Who this agent is and whom it obeys, `<data>/identity.json`. */
 export interface Identity {
   agentId: string;
-  /** The SPKI form of the server's signing key in base64; null before the first welcome. */
-  pinnedKey: string | null;
+  pinned: PinnedKeys;
 }
 
-const writeIdentity = async (dir: string, identity: Identity, disk: Disk): Promise<void> => {
+/** The file's form. Versions before key rotation knew no server id and no former keys. */
+interface IdentityForm {
+  agentId: string;
+  serverId: string | null;
+  pinnedKey: string | null;
+  formerKeys: { key: string; until: number }[];
+}
+
+/** Replaces the file in one step; when this resolves, it is on disk. */
+export const writeIdentity = async (dir: string, identity: Identity, disk: Disk): Promise<void> => {
   const file = join(dir, 'identity.json');
-  disk.write(`${file}.tmp`, JSON.stringify(identity));
+  const { agentId, pinned } = identity;
+  const form: IdentityForm = {
+    agentId,
+    serverId: pinned.serverId,
+    pinnedKey: pinned.key,
+    formerKeys: pinned.former,
+  };
+  disk.write(`${file}.tmp`, JSON.stringify(form));
   await disk.sync([`${file}.tmp`]);
   disk.rename(`${file}.tmp`, file);
   await disk.sync([dir]);
@@ -22,19 +38,14 @@ const writeIdentity = async (dir: string, identity: Identity, disk: Disk): Promi
 export const loadIdentity = async (dir: string, disk: Disk): Promise<Identity> => {
   const file = join(dir, 'identity.json');
   if (!fs.existsSync(file)) {
-    const identity = { agentId: randomUUID(), pinnedKey: null };
+    const identity = { agentId: randomUUID(), pinned: { serverId: null, key: null, former: [] } };
     await writeIdentity(dir, identity, disk);
     return identity;
   }
-  const { agentId, pinnedKey } = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<Identity>;
-  if (typeof agentId !== 'string') throw new Error(`${file} holds no agent id`);
-  return { agentId, pinnedKey: pinnedKey ?? null };
-};
-
-/** Keeps the server's key: at once in memory, and when this resolves on disk. */
-export const pinKey = (dir: string, identity: Identity, key: string, disk: Disk): Promise<void> => {
-  identity.pinnedKey = key;
-  return writeIdentity(dir, identity, disk);
+  const form = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<IdentityForm>;
+  if (typeof form.agentId !== 'string') throw new Error(`${file} holds no agent id`);
+  const { serverId = null, pinnedKey = null, formerKeys = [] } = form;
+  return { agentId: form.agentId, pinned: { serverId, key: pinnedKey, former: formerKeys } };
 };
 
 /** Makes the data directory, for this user alone. */

@@ -15,12 +15,20 @@ import { scriptDigest } from '../../../src/core/script.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const key = createPublicKey(privateKey);
-const trust: Trust = { key, keyId: keyIdOf(key), agentId: 'agent-1', user: 'ops', now: 1_000 };
+const keyId = keyIdOf(key);
+const trust: Trust = {
+  keys: [{ key, keyId, until: null }],
+  serverId: 's',
+  agentId: 'agent-1',
+  user: 'ops',
+  now: 1_000,
+};
+const otherKey = { key: createPublicKey(generateKeyPairSync('ed25519').privateKey) };
 const text = 'uptime\n';
 
 const documentWith = (change: Partial<ApprovalDocument> = {}): ApprovalDocument => ({
   v: 1,
-  keyId: trust.keyId,
+  keyId,
   server: 's',
   task: 1,
   proposal: 1,
@@ -63,7 +71,8 @@ test('an order as it was approved is taken', () => {
 describe('refused for its signature', () => {
   const order = orderOf(encodeDocument(documentWith()));
   test.each([
-    ['of another key', { ...trust, key: createPublicKey(generateKeyPairSync('ed25519').privateKey) }, order],
+    ['of another key', { ...trust, keys: [{ ...otherKey, keyId, until: null }] }, order],
+    ['when no key is trusted', { ...trust, keys: [] }, order],
     ['of another length', trust, { ...order, signature: order.signature.subarray(1) }],
     ['of nothing', trust, { ...order, signature: Buffer.alloc(0) }],
     ['over another document', trust, { ...order, document: encodeDocument(documentWith({ task: 2 })) }],
@@ -76,6 +85,7 @@ describe('refused for its document', () => {
   const limits = documentWith().limits;
   test.each<[string, Partial<ApprovalDocument>, RegExp]>([
     ['another key id', { keyId: 'x' }, /key/],
+    ['another server', { server: 'other' }, /another server/],
     ['another agent', { agents: ['agent-0'] }, /name this agent/],
     ['another user', { runAs: 'root' }, /root/],
     ['another script', { script: { digest: 'x', interpreter: 'bash' } }, /approved/],
