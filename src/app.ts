@@ -15,6 +15,7 @@ import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { apiRoutes } from './http/api.ts';
+import { auditRoutes } from './http/audit.ts';
 import { eventRoutes } from './http/events.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
@@ -235,6 +236,7 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const api = apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
   await http.register(keyRoutes({ keys: ports.keys, token }), { prefix: '/api/v1' });
+  await http.register(auditRoutes({ store, token }), { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];

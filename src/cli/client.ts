@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Agent } from '../core/agent.ts';
+import type { AuditEntry } from '../core/audit.ts';
 import type { Card } from '../core/card.ts';
 import { sentence } from '../core/sentences.ts';
 import type { KeyLine } from '../flow/keys.ts';
@@ -33,6 +34,11 @@ export class ApiClient {
 
   async cards(query: URLSearchParams): Promise<Card[]> {
     return (await this.#call<{ tasks: Card[] }>('GET', `/tasks?${query}`)).tasks;
+  }
+
+  /** Entries of the audit log, newest first. */
+  async audit(query: URLSearchParams): Promise<AuditEntry[]> {
+    return (await this.#call<{ entries: AuditEntry[] }>('GET', `/audit?${query}`)).entries;
   }
 
   async agents(): Promise<Agent[]> {

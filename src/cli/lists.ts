@@ -4,6 +4,7 @@ import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 import { printJson } from './print-json.ts';
 import { headOf, plain } from './render-card.ts';
+import { table } from './table.ts';
 
 /** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
 export const tasksCommand = async (
@@ -83,20 +84,4 @@ export const runbooksCommand = async (client: ApiClient, options: { json: boolea
     console.log(table(rows));
   }
   return ExitCode.done;
-};
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences are what it looks for
-const colourSequence = /\u001B\[\d+m/g;
-
-const table = (rows: string[][]): string => {
-  const width = (cell: string): number => cell.replace(colourSequence, '').length;
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - width(cell)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 };

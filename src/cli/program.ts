@@ -4,6 +4,7 @@ import { TaskState } from '../core/task.ts';
 import { pageTasksMax } from '../http/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.ts';
+import { addAudit } from './audit-program.ts';
 import { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { agentsCommand, outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
@@ -46,6 +47,7 @@ export const makeProgram = (
   addTasks(program, client, ended);
   addLists(program, client, ended);
   addKeys(program, client, settings, ended);
+  addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);
   addClassify(program, ended);
   return program;

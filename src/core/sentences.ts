@@ -155,6 +155,54 @@ const templates = {
     `The server can't listen on ${v.host}:${v.port} (${v.reason}). Set NERDY_HTTP_HOST and NERDY_HTTP_PORT to an address of this machine.`,
   config_unreadable: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}`,
   config_invalid: (v: { where: string; problem: string }) => `${v.where}: ${v.problem}`,
+  audit_unreadable: (v: { path: string; reason: string }) =>
+    `${v.path} can't be read as an audit log: ${v.reason}. Name a data directory, its nerdyops.db, or a file of \`nerdy audit export\`.`,
+  audit_entry_unreadable: (v: { where: string }) =>
+    `The record at ${v.where} has not the form of an entry: somebody wrote over it, or the file is damaged. Nothing can be said of what stood there.`,
+  audit_entry_changed: (v: { seq: number; at: string; kind: string }) =>
+    `Entry ${v.seq} (${v.at}, ${v.kind}) was changed after it was written: what it says doesn't fit its hash. Don't rely on it; compare it with an export or a backup.`,
+  audit_entries_missing: (v: { from: number; to: number }) =>
+    `${v.from === v.to ? `Entry ${v.from} is` : `Entries ${v.from} to ${v.to} are`} missing: somebody took them out of the log. Compare with an export or a backup.`,
+  audit_entry_astray: (v: { seq: number; after: number }) =>
+    `Entry ${v.seq} stands behind entry ${v.after}: it was inserted, moved or repeated. Compare with an export or a backup.`,
+  audit_link_broken: (v: { seq: number; at: string; before: number }) =>
+    `Entry ${v.seq} (${v.at}) was written behind another entry than the one that stands there: entry ${v.before} was replaced after that. Don't rely on entry ${v.before}; compare it with an export or a backup.`,
+  audit_genesis_wrong: (v: { at: string }) =>
+    `Entry 1 (${v.at}) was written behind another entry, so it is not the log's beginning: what stood before it was taken away.`,
+  audit_signature_key_unknown: (v: { seq: number; at: string; key: string }) =>
+    `The signature behind entry ${v.seq} (${v.at}) is of the key ${v.key}, which is none of the log's keys.`,
+  audit_signature_wrong: (v: { seq: number; at: string; key: string }) =>
+    `The signature behind entry ${v.seq} (${v.at}) is not of the key ${v.key}: the log up to there was rewritten by somebody who has not that key, or the signature was changed.`,
+  audit_signature_outlived: (v: { seq: number; at: string; key: string; until: string }) =>
+    `The signature behind entry ${v.seq} (${v.at}) is of the key ${v.key}, which was replaced at ${v.until}: somebody used it after its time.`,
+  audit_keys_broken: (v: { reason: string }) =>
+    `The keys in the log don't hold together: ${v.reason}. Compare them with those of the server (signing-key.pub.pem in its data directory).`,
+  audit_key_untrusted: (v: { trusted: readonly string[]; signed: readonly string[] }) =>
+    `The log is signed by ${orList(v.signed)}, not by the key that you trust (${orList(v.trusted)}), nor by one that took over from it. Either this is another server's log, or somebody has written it anew with a key of their own.`,
+  audit_unsigned: (v: { last: number }) =>
+    `None of the ${v.last} entries is covered by a signature, and each commit of a server makes one: somebody took them away, or wrote this log.`,
+  audit_tail_unsigned: (v: { from: number; to: number }) =>
+    `${v.from === v.to ? `Entry ${v.from} is` : `Entries ${v.from} to ${v.to} are`} not covered by a signature that you can trust: they were written by something else than the server.`,
+  audit_cut: (v: { last: number; told: number }) =>
+    `The log ends with entry ${v.last}, but it went on to entry ${v.told}: its end was cut off.`,
+  audit_head_differs: (v: { last: number; head: number }) =>
+    `The log's own note of its end (entry ${v.head}) is not its last entry (${v.last}): one of them was changed.`,
+  audit_witness_false: (v: { seq: number }) =>
+    `The witness holds a head of entry ${v.seq} that the server didn't sign, so it proves nothing. Take the file from the agent itself, or another agent's.`,
+  audit_witness_differs: (v: { seq: number }) =>
+    `Entry ${v.seq} is not the one that the agent was shown: the log was rewritten after that, by somebody who has the signing key. Keep both files, replace the key, and find out who had it.`,
+  audit_witness_beyond: (v: { seq: number; last: number }) =>
+    `The agent was shown entry ${v.seq}, and this log ends with entry ${v.last}: its end was cut off, or it is an older copy. Compare with the running server's.`,
+  audit_approval_differs: (v: { task: number; differs: string }) =>
+    `What was approved for task #${v.task} is not what the database holds now: ${v.differs}. The entry is right, the rows beside it were changed.`,
+  audit_approval_missing: (v: { task: number }) =>
+    `Task #${v.task} was approved, and the database holds no approval of it any more: the row was taken away.`,
+  audit_approval_unlogged: (v: { task: number }) =>
+    `The database holds an approval of task #${v.task} that the log knows nothing of: it was not made by the server.`,
+  audit_run_differs: (v: { task: number; run: string; differs: string }) =>
+    `Run ${v.run} of task #${v.task} is not what the database says now: ${v.differs}. The entry is right, the row was changed.`,
+  audit_run_missing: (v: { task: number; run: string }) =>
+    `Run ${v.run} of task #${v.task} is in the log, and the database holds no such run any more: the row was taken away.`,
   redis_down: () =>
     "The queue can't be reached. Approved work waits safely in the database and goes on when it is back. Check that Redis is up and that REDIS_URL names it.",
 } as const;

@@ -31,3 +31,7 @@ export const foreignIdsMax = 10;
 export const foreignIdsWindowMs = 60_000;
 /** Of a rejection; longer ones are cut, since cards show them whole. */
 export const reasonCharsMax = 1_000;
+/** Broken places that a verification keeps to tell; past it they are only counted. Nobody reads more, and memory is bounded. */
+export const auditBreaksMax = 50;
+/** Entries that are verified in one turn of the event loop: a few tens of milliseconds, so that a spinner turns. */
+export const auditEntriesATurn = 500;

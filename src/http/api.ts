@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Sentence } from '../core/sentences.ts';
-import { sentence } from '../core/sentences.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
 import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
 import { localActor, requireToken } from './access.ts';
+import { InputError, read } from './input.ts';
 import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
-import { problemWords } from './problem-words.ts';
 
 const numberParam = z.object({ number: z.coerce.number().int().positive() });
 const askBody = z.strictObject({
@@ -39,18 +38,6 @@ const outputQuery = z.object({
   stream: z.enum(['stdout', 'stderr']).default('stdout'),
   offset: z.coerce.number().int().min(0).default(0),
 });
-
-/** What was sent is not what the route takes; answered with 400 and the sentence. */
-export class InputError extends Error {
-  readonly code = 'input_invalid';
-  readonly sentence: Sentence;
-  constructor(problem: string) {
-    const said = sentence('input_invalid', { problem });
-    super(said.text);
-    this.name = 'InputError';
-    this.sentence = said;
-  }
-}
 
 export interface RunbookSummary {
   name: string;
@@ -163,12 +150,6 @@ const actOf = (what: string, headers: Record<string, string | string[] | undefin
 
 /** Of the body as it was understood: the schema orders its fields, so what means the same has the same digest. */
 const digestOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex');
-
-const read = <T>(schema: z.ZodType<T>, value: unknown): T => {
-  const parsed = schema.safeParse(value, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  throw new InputError(problemWords(parsed.error));
-};
 
 const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyReply => {
   if (outcome.kind === 'done') return reply.code(status).send({ task: outcome.card });

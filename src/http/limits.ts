@@ -17,3 +17,7 @@ export const eventPingMs = 15_000;
  * next is ended; it comes back with its Last-Event-ID.
  */
 export const eventBufferBytesMax = 1024 * 1024;
+/** Entries of the audit log in one answer; the next page goes on before the last of them. */
+export const pageAuditMax = 500;
+/** Of a name that the log is searched for: longer than any actor or machine is called. */
+export const searchCharsMax = 200;

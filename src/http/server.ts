@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { sentence } from '../core/sentences.ts';
 import type { Log } from '../ports/log.ts';
-import { InputError } from './api.ts';
+import { InputError } from './input.ts';
 import { bodyBytesMax } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -24,6 +24,8 @@ export const auditProof = ({ count, bytes, tableEnd, appendOnly }: ColumnTypes):
       .modifyEnd(tableEnd)
       .execute();
     await addSearch(db);
+    // Verification asks each approved task for what was signed.
+    await db.schema.createIndex('approval_task').on('approval').column('task').execute();
     const guards = [
       ...['audit', 'audit_signer', 'audit_signature'].flatMap((table) => appendOnly.keepRows(table)),
       ...appendOnly.onlyAtEnd('audit', 'seq'),

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DataDirInUseError, DataDirUnwritableError } from './errors.ts';
 
+/** In the data directory. */
+export const databaseFileName = 'nerdyops.db';
+
 /** A data directory that is ours alone until `release`. */
 export interface DataDirectory {
   /** Of the database file; it exists and only its owner may read it. */
@@ -19,7 +22,7 @@ export interface DataDirectory {
  * @throws {DataDirUnwritableError} @throws {DataDirInUseError}
  */
 export const openDataDirectory = (path: string): DataDirectory => {
-  const databasePath = join(path, 'nerdyops.db');
+  const databasePath = join(path, databaseFileName);
   const lockPath = join(path, 'lock.db');
   try {
     makeDirectory(path);

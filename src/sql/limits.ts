@@ -19,3 +19,5 @@ export const pruneEveryMs = 3_600_000;
 export const pruneEventsMax = 2_000;
 /** Target lists that are kept parsed: the tasks whose runs are moving now. */
 export const targetListsKept = 64;
+/** Entries in memory at once while a log is verified or exported, however long it is. */
+export const auditPageEntries = 1_000;

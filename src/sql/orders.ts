@@ -6,7 +6,7 @@ import { approvalOf } from './proposal-rows.ts';
 import { runOf } from './run-rows.ts';
 import type { Row } from './tables.ts';
 
-type ApprovedRow = Row<'approval'> & {
+export type ApprovedRow = Row<'approval'> & {
   digest: string;
   body: string;
   current_revision: number;
@@ -19,7 +19,7 @@ export const ordersOf = (runs: readonly Row<'run'>[], approvals: readonly Approv
   return runs.map((row) => ({ run: runOf(row), approved: known.get(row.approval_id) ?? null }));
 };
 
-const approvedOf = (row: ApprovedRow): ApprovedRows => ({
+export const approvedOf = (row: ApprovedRow): ApprovedRows => ({
   approval: approvalOf(row),
   proposal: parsed<Proposal>(row.body),
   proposalDigest: row.digest,

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { apiRoutes } from '../../src/http/api.ts';
+import { auditRoutes } from '../../src/http/audit.ts';
 import { eventRoutes } from '../../src/http/events.ts';
 import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
@@ -37,6 +38,7 @@ const addHttp = async (rig: Rig) => {
     prefix: '/api/v1',
   });
   await app.register(keyRoutes({ keys: rig.keys, token }), { prefix: '/api/v1' });
+  await app.register(auditRoutes({ store, token }), { prefix: '/api/v1' });
   await app.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
   await app.listen({ host: '127.0.0.1', port: 0 });
