@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../../src/core/risk/classify.ts';
 import { classifyBash } from '../../../src/core/risk/classify-bash.ts';
 
 const riskOf = (script: string): string => classifyBash(script).risk;
@@ -24,11 +23,6 @@ describe('a classification', () => {
   it('of what Bash would not take is dangerous and unparsed', () => {
     for (const script of ["echo 'a", 'if true; then ls', 'ls )', 'echo $(ls', 'a && && b', 'ls\0'])
       expect([script, classifyBash(script)]).toMatchObject([script, { risk: 'dangerous', unparsed: true }]);
-  });
-
-  it('of PowerShell says plainly that it is not read yet', () => {
-    expect(classify('powershell', 'Get-Process')).toMatchObject({ risk: 'changes', unparsed: true });
-    expect(classify('powershell', 'Get-Process').lines[0]?.why).toContain('not read yet');
   });
 
   it('does not trust characters that nobody can see', () => {

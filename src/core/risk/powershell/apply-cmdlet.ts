@@ -1,0 +1,65 @@
+import { Effect, Risk, type Verdict } from '../effect.ts';
+import type { Meaning } from '../rule.ts';
+import { named, say } from '../verdicts.ts';
+import { constantOf, shownOf } from './constant.ts';
+import { isWindowsSecret } from './places.ts';
+import type { CmdletCall, CmdletRule } from './rule.ts';
+
+const isRule = (rule: CmdletRule | Meaning): rule is CmdletRule => typeof rule === 'object' && 'is' in rule;
+
+const verdictOf = (meaning: Meaning): Verdict => (typeof meaning === 'string' ? named[meaning] : meaning);
+
+/** Parameters that make a reader write, whatever it reads; no reader has one of these names for anything else. */
+const writers = [
+  'outfile',
+  'outputfile',
+  'outputpath',
+  'outputdirectory',
+  'outputfilepath',
+  'exportpath',
+  'exportfile',
+  'saveto',
+  'reportpath',
+  'destinationpath',
+];
+const isWriter = (name: string): boolean =>
+  writers.some((w) => w === name || (name.length > 3 && w.startsWith(name)));
+
+/** What a cmdlet does, by its rule. */
+export const applyCmdlet = (rule: CmdletRule | Meaning, call: CmdletCall): readonly Verdict[] => {
+  const found: Verdict[] = [];
+  if (isRule(rule)) {
+    const turned = Object.entries(rule.turns ?? {}).find(([names]) => call.has(...names.split(' ')));
+    found.push(verdictOf(turned ? turned[1] : rule.is));
+    for (const [names, meaning] of Object.entries(rule.flags ?? {}))
+      if (call.has(...names.split(' '))) found.push(verdictOf(meaning));
+    found.push(...(rule.check?.(call) ?? []));
+  } else found.push(verdictOf(rule));
+  const isReader = found.every((verdict) => verdict.risk === Risk.readOnly);
+  if (isReader) {
+    if (call.isOpaque) found.push(say('unknown', 'has parameters that only show when it runs'));
+    if (call.parameters.some(({ name }) => isWriter(name))) found.push(say('writes', 'stores what it finds'));
+    if (call.has('computername', 'cimsession')) found.push(remote);
+  }
+  const secret = isRule(rule) && rule.namesOnly ? null : secretIn(call);
+  if (secret !== null && found.some((v) => v !== named.nothing))
+    found.push(say('secrets', `reads or touches the secret ${secret}`));
+  return found;
+};
+
+const remote: Verdict = { risk: Risk.readOnly, effects: [Effect.networkOut], why: 'asks another machine' };
+
+/** Parameters that hold texts, not paths. */
+const texts = /^(message|value|inputobject|filter|query|pattern|object|prompt|body|text)$/;
+
+const secretIn = (call: CmdletCall): string | null => {
+  const held = new Set(call.parameters.filter((p) => texts.test(p.name)).map((p) => p.value));
+  for (const value of call.values) {
+    if (held.has(value)) continue;
+    for (const one of value.type === 'list' ? value.items : [value]) {
+      const text = constantOf(one, call.known) ?? shownOf(one);
+      if (isWindowsSecret(text)) return text;
+    }
+  }
+  return null;
+};

@@ -1,0 +1,78 @@
+import { visible } from '../../visible.ts';
+import type { Classification, Verdict } from '../effect.ts';
+import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from '../limits.ts';
+import { type Finding, summary, unreadable } from '../summary.ts';
+import { say } from '../verdicts.ts';
+import { emptyKnowledge, gather, type Knowledge } from './knowledge.ts';
+import { parsePowershell } from './parse.ts';
+import { walkNode } from './walk.ts';
+
+/**
+ * What a PowerShell script does, from its syntax tree alone. It never throws. What can't be read is never `read-only`
+ * and says `unparsed`; the statements around it are judged all the same.
+ */
+export const classifyPowershell = (script: string): Classification => {
+  if (script.length > riskCharsMax) return unreadable('is longer than anybody reads');
+  const findings: Finding[] = [];
+  const state: Shared = { known: emptyKnowledge(), texts: 0, nodes: 0, fault: null, isBeyond: false };
+  const text = script.replaceAll('\r\n', '\n');
+  readText(text, 0, null, findings, state);
+  const { hasHidden } = visible(text);
+  if (hasHidden) findings.push({ at: 0, verdict: say('unknown', 'holds characters that can not be seen') });
+  if (/^\s*#requires\b.*-(m|a|pss)/im.test(text))
+    findings.push({ at: 0, verdict: say('runsCode', 'takes in modules before it starts') });
+  if (state.isBeyond)
+    findings.push({
+      at: 0,
+      verdict: say('undecidable', 'holds scripts within scripts, or more than can be read'),
+    });
+  else if (state.fault !== null)
+    findings.push({ at: 0, verdict: say('unknown', `can not be read as PowerShell: ${state.fault}`) });
+  return summary(text, findings, state.fault !== null || state.isBeyond);
+};
+
+interface Shared {
+  readonly known: Knowledge;
+  texts: number;
+  nodes: number;
+  fault: string | null;
+  isBeyond: boolean;
+}
+
+const readText = (
+  text: string,
+  depth: number,
+  at: number | null,
+  findings: Finding[],
+  state: Shared,
+): void => {
+  state.texts++;
+  if (depth > riskNestedTextsMax || state.texts > riskTextsMax || text.length > riskCharsMax) {
+    state.isBeyond = true;
+    return;
+  }
+  try {
+    const { statements, fault } = parsePowershell(text);
+    if (fault !== null) state.fault ??= fault;
+    if (text.includes('\0')) state.fault ??= 'it holds a NUL';
+    for (const statement of statements) gather(statement, state.known);
+    const walk = {
+      known: state.known,
+      nodes: state.nodes,
+      nodesMax: riskNodesMax,
+      isTooLarge: false,
+      report: (place: number, verdict: Verdict) => findings.push({ at: at ?? place, verdict }),
+      runsText: (inner: string, place: number): readonly Verdict[] => {
+        readText(inner, depth + 1, at ?? place, findings, state);
+        return [];
+      },
+    };
+    for (const statement of statements) walkNode(statement, walk);
+    state.nodes = walk.nodes;
+    state.isBeyond ||= walk.isTooLarge;
+  } catch (err) {
+    // A stack that overflows is a script too deep to read, not a fault of ours.
+    if (!(err instanceof RangeError)) throw err;
+    state.isBeyond = true;
+  }
+};

@@ -1,0 +1,113 @@
+import { aliasOf } from './aliases.ts';
+import { childrenOf } from './children.ts';
+import { valueIn } from './constant.ts';
+import type { AssignmentNode, CommandNode, Expression, SyntaxNode } from './tree.ts';
+
+/** What a script says about its own names, gathered before it is judged: it may use them above or in other texts. */
+export interface Knowledge {
+  readonly functions: Set<string>;
+  /** What the script's own aliases stand for; null where that only shows when it runs. */
+  readonly aliases: Map<string, string | null>;
+  /** All that the script assigns to a variable; null for what is no plain value. */
+  readonly variables: Map<string, (Expression | null)[]>;
+  /** Variables that may hold an option for a program. */
+  readonly dashed: Set<string>;
+  /** Variables that are read as a whole, or through which something is changed or called. */
+  readonly reads: Set<string>;
+  /** It sets variables by commands, so that what they hold can't be told from assignments. */
+  setsByName: boolean;
+}
+
+export const emptyKnowledge = (): Knowledge => ({
+  functions: new Set(),
+  aliases: new Map(),
+  variables: new Map(),
+  dashed: new Set(),
+  reads: new Set(),
+  setsByName: false,
+});
+
+/** Adds what some statements say, nested ones too. Depth is bounded by who read them. */
+export const gather = (node: SyntaxNode, known: Knowledge): void => {
+  if (node.type === 'function') known.functions.add(node.name.replace(/^(global|local|script|private):/, ''));
+  if (node.type === 'variable') known.reads.add(node.name);
+  if (node.type === 'assignment') gatherAssignment(node, known);
+  if (node.type === 'command') gatherCommand(node, known);
+  if (node.type === 'control' && (node.keyword === 'foreach' || node.keyword === 'param'))
+    gatherNames(node.parts, known);
+  if (node.type === 'function') gatherNames(node.parts, known);
+  for (const child of childrenOf(node)) {
+    const isSet = node.type === 'assignment' && child === node.target && child.type === 'variable';
+    if (!isSet) gather(child, known);
+  }
+};
+
+const add = (known: Knowledge, name: string, value: Expression | null): void => {
+  const values = known.variables.get(name);
+  if (values) values.push(value);
+  else known.variables.set(name, [value]);
+  if (value === null || mayHoldOption(value)) known.dashed.add(name);
+};
+
+const gatherAssignment = (node: AssignmentNode, known: Knowledge): void => {
+  const targets = node.target.type === 'list' ? node.target.items : [node.target];
+  const isPlain = node.operator === '=' && node.target.type === 'variable';
+  for (const target of targets) {
+    const name = variableIn(target);
+    if (name === null) continue;
+    add(known, name, isPlain ? valueIn(node.value) : null);
+    if (!isPlain || target.type !== 'variable') add(known, name, null);
+    if (name.startsWith('function:')) known.functions.add(name.slice('function:'.length));
+    if (name.startsWith('alias:')) known.aliases.set(name.slice('alias:'.length), null);
+  }
+};
+
+/** The variable at the bottom of `[int]$x`, `$x.y` and `$x[0]`. */
+const variableIn = (target: Expression): string | null => {
+  if (target.type === 'variable') return target.name;
+  if (target.type === 'member' || target.type === 'index') return variableIn(target.target);
+  const last = target.type === 'operation' ? target.operands.at(-1) : undefined;
+  return last ? variableIn(last) : null;
+};
+
+/** Variables of loops and parameters hold what nobody wrote down. */
+const gatherNames = (parts: readonly SyntaxNode[], known: Knowledge): void => {
+  for (const part of parts) if (part.type === 'variable') add(known, part.name, null);
+};
+
+const gatherCommand = (node: CommandNode, known: Knowledge): void => {
+  const name = (node.name.type === 'word' ? (node.name.value ?? '') : '').toLowerCase();
+  const full = aliasOf(name) ?? name;
+  if (full === 'set-variable' || full === 'new-variable' || full === 'clear-variable' || full === 'read-host')
+    known.setsByName ||= full !== 'read-host';
+  if (full !== 'set-alias' && full !== 'new-alias') return;
+  const words = node.args.filter((arg): arg is Expression => arg.type !== 'parameter');
+  const [alias, target] = words.map((word) =>
+    word.type === 'word' || word.type === 'string' ? word.value : null,
+  );
+  // With its parameters in another order, or computed, it could be any name.
+  const isPlain = words.length === 2 && alias != null && isInOrder(node);
+  if (isPlain) known.aliases.set(alias.toLowerCase(), target ?? null);
+  else
+    for (const word of words)
+      if ('value' in word && word.value) known.aliases.set(word.value.toLowerCase(), null);
+};
+
+const isInOrder = (node: CommandNode): boolean => {
+  const names = node.args.flatMap((arg) => (arg.type === 'parameter' ? [arg.name] : []));
+  return names.every(
+    (name, i) => ['name', 'value'].indexOf(name) === i || /^(force|scope|option|desc)/.test(name),
+  );
+};
+
+/** Whether a value may turn out to be an option of a program. */
+const mayHoldOption = (value: Expression): boolean => {
+  if (value.type === 'string' || value.type === 'word')
+    return /(^|\s)[-/]/.test(value.text.replace(/^["']/, ''));
+  return (
+    value.type !== 'number' && childrenOf(value).some((child) => child.type !== 'pipeline' && mayHold(child))
+  );
+};
+const mayHold = (node: SyntaxNode): boolean =>
+  ['string', 'word', 'operation', 'list', 'group', 'hash'].includes(node.type) &&
+  mayHoldOption(node as Expression);
