@@ -144,14 +144,14 @@ class WiredAgent implements Agent, LinkOwner {
     const tombstones = this.#tombstones;
     const clock = this.#clock;
     const monotonicMs = () => performance.now();
-    const changed = () => this.#link?.wake();
+    const changed = (withinMs?: number) => this.#link?.wake(withinMs);
     const executor = new ProcessExecutor({
       platform: process.platform,
       shells: machine,
       wrapper,
       env: machine.env,
       usualLimits: { outputHeadBytes: outputHeadBytesMax, outputTailBytes: outputTailBytesMax },
-      prepare: () => spool.prepare(),
+      prepare: () => spool.prepareSeat(),
       discard: (dir) => spool.discard(dir),
     });
     this.#executor = decorate('executor', executor);

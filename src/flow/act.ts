@@ -3,13 +3,20 @@ import type { Run } from '../core/run.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
-import type { Decided, Scope, Store, View, Writes } from '../ports/store.ts';
+import type { Decided, Order, Scope, Store, View, Writes } from '../ports/store.ts';
 import { deliveryOf } from './delivery.ts';
 import type { Act } from './desk.ts';
 import { moveTask } from './moves.ts';
 
 /** `runs` are those that the act moved and that someone must now push or call back. */
-export type ActOutcome = { kind: 'done'; runs: Run[] } | { kind: 'refused'; sentence: Sentence };
+export type ActOutcome =
+  | {
+      kind: 'done';
+      runs: Run[];
+      /** Of runs that the act committed as sent: they are handed over now. */
+      orders?: Order[];
+    }
+  | { kind: 'refused'; sentence: Sentence };
 
 /**
  * One act of a person on a task, in one commit. A delivery that was seen before has acted already: it is told
@@ -49,6 +56,7 @@ export interface Along {
   digest?: string;
   /** For the outcome. */
   runs?: Run[];
+  orders?: Order[];
 }
 
 /** Moves the task by the act's event, with what goes along; a lost race is a sentence. */
@@ -63,7 +71,7 @@ export const decided = (
   const step = moveTask(task, event, act.by, view.now, along.digest ?? view.proposal?.digest ?? null);
   if (!step) return { result: notNow(task, verb) };
   return {
-    result: { kind: 'done', runs: along.runs ?? [] },
+    result: { kind: 'done', runs: along.runs ?? [], orders: along.orders ?? [] },
     writes: { ...along.writes, task: step.task, audit: [...step.audit, ...(along.audit ?? [])] },
   };
 };

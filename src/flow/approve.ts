@@ -1,3 +1,4 @@
+import { type AuditNote, serverActor } from '../core/audit.ts';
 import { isProposalWhole } from '../core/check-approval.ts';
 import {
   deliverMs,
@@ -13,9 +14,10 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import { Purpose } from '../core/signature.ts';
 import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
 import type { Signer } from '../ports/signer.ts';
-import type { Store, StoredApproval } from '../ports/store.ts';
+import type { Order, Store, StoredApproval } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, isPastDeciding, refused } from './act.ts';
 import type { Act } from './desk.ts';
+import { stepAll } from './moves.ts';
 
 export interface ApproveAct extends Act {
   proposal: number;
@@ -28,6 +30,7 @@ export interface ApproveAct extends Act {
  * Turns a person's yes into signed documents and queued runs, in one commit: nothing is queued that was not signed,
  * and what is signed is exactly the proposal whose digest the person's card carried (law 1).
  *
+ * @param takes agents that wait for orders now: theirs are committed as sent, to be handed over after the commit.
  * @param onlineAgentIds prefers one of these for the canary, so that the look at it comes soon.
  */
 export const approve = (
@@ -37,6 +40,7 @@ export const approve = (
   number: number,
   act: ApproveAct,
   onlineAgentIds: ReadonlySet<string>,
+  takes: (agentId: string) => boolean,
 ): Promise<ActOutcome> =>
   actOnce(store, number, act, {}, (view, task) => {
     const { proposal } = view;
@@ -48,12 +52,33 @@ export const approve = (
     if (!isProposalWhole(proposal, task.targets))
       return { result: refused(sentence('proposal_altered', {})) };
     const waves = wavesOf(task.targets, act.canary, onlineAgentIds);
-    const { approvals, runs } = sign(signer, serverId, task, proposal, waves, act.by, view.now);
-    const queued = runs.filter((r) => r.state === RunState.queued);
-    const runsOpen = queued.length;
+    const signed = sign(signer, serverId, task, proposal, waves, act.by, view.now);
+    const isTaken = (order: Order) => order.run.state === RunState.queued && takes(order.run.agentId);
+    const { sent, rest, audit } = sendNow(signed.orders, isTaken, view.now);
+    const queued = rest.filter((r) => r.state === RunState.queued);
+    const runs = [...sent.map((order) => order.run), ...rest];
+    const runsOpen = sent.length + queued.length;
     const event = { kind: 'approve' as const, by: act.by, runsOpen, runsHeld: runs.length - runsOpen };
-    return decided(view, task, event, act, 'approved', { writes: { approvals, runs }, runs: queued });
+    const writes = { approvals: signed.approvals, runs };
+    return decided(view, task, event, act, 'approved', { writes, audit, runs: queued, orders: sent });
   });
+
+/** Orders whose agent waits for them are committed as sent together with the yes: no queue, no second commit. */
+const sendNow = (
+  orders: readonly Order[],
+  isTaken: (order: Order) => boolean,
+  now: Instant,
+): { sent: Order[]; rest: Run[]; audit: AuditNote[] } => {
+  const taken = orders.filter(isTaken);
+  const { runs, audit } = stepAll(
+    taken.map((order) => order.run),
+    now,
+    serverActor,
+    () => ({ kind: 'send' }),
+  );
+  const sent = taken.map((order, at) => ({ ...order, run: runs[at] ?? order.run }));
+  return { sent, rest: orders.filter((order) => !isTaken(order)).map((order) => order.run), audit };
+};
 
 const decidedAlready = (task: Task): Sentence =>
   sentence('task_decided', { number: task.number, state: task.state });
@@ -76,9 +101,9 @@ const sign = (
   waves: ReadonlyMap<string, number>,
   by: Actor,
   now: Instant,
-): { approvals: StoredApproval[]; runs: Run[] } => {
+): { approvals: StoredApproval[]; orders: Order[] } => {
   const approvals: StoredApproval[] = [];
-  const runs: Run[] = [];
+  const orders: Order[] = [];
   for (const script of proposal.scripts) {
     const targets = task.targets.filter((t) => script.platforms.includes(t.platform));
     for (let i = 0; i < targets.length; i += documentAgentsMax) {
@@ -93,13 +118,16 @@ const sign = (
         signature: signer.sign(Purpose.approval, bytes),
       };
       approvals.push(approval);
-      runs.push(...part.map((t) => runOf(bytes, approval.id, document, t, waves.get(t.agentId) ?? 0)));
+      for (const target of part) {
+        const run = runOf(bytes, approval.id, document, target, waves.get(target.agentId) ?? 0);
+        orders.push({ run, document: bytes, signature: approval.signature, scriptText: script.text });
+      }
     }
   }
-  if (runs.length !== task.targets.length) {
-    throw new Error(`task ${task.number}: ${task.targets.length} targets, but scripts for ${runs.length}`);
+  if (orders.length !== task.targets.length) {
+    throw new Error(`task ${task.number}: ${task.targets.length} targets, but scripts for ${orders.length}`);
   }
-  return { approvals, runs };
+  return { approvals, orders };
 };
 
 const documentOf = (

@@ -46,7 +46,9 @@ export class Counter implements Desk {
 
   async approve(task: number, act: Parameters<Desk['approve']>[1]): Promise<Outcome> {
     const online = new Set((await this.#store.listAgents()).filter((a) => a.online).map((a) => a.id));
-    const outcome = await approve(this.#store, this.#signer, this.#serverId, task, act, online);
+    const takes = (agentId: string): boolean => this.#links.takes(agentId);
+    const outcome = await approve(this.#store, this.#signer, this.#serverId, task, act, online, takes);
+    if (outcome.kind === 'done') this.#links.deliver(outcome.orders ?? []);
     return this.#afterPush(task, outcome);
   }
 

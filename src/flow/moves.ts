@@ -43,14 +43,7 @@ export const moveRun = (
   const taskStep = transitionTask(task, taskEventFor(run, moved), now);
   // A run of a task that can't follow (it was cancelled while paused) still keeps its own true end.
   const nextTask = taskStep.moved ? taskStep.task : { ...task, revision: task.revision + 1, updatedAt: now };
-  const note: AuditNote = {
-    kind: `run.${event.kind}`,
-    actor,
-    task: task.number,
-    run: run.id,
-    digest: run.scriptDigest,
-    detail: { from: run.state, to: moved.state, agent: run.agentName, agentId: run.agentId },
-  };
+  const note = noteOf(event, actor, run, moved);
   return { run: moved, task: nextTask, audit: [note] };
 };
 
@@ -58,3 +51,31 @@ const taskEventFor = (before: Run, after: Run): TaskEvent => {
   if (isRunEnded(before.state)) return { kind: 'correct' };
   return isRunEnded(after.state) ? { kind: 'run-end', runs: 1 } : { kind: 'run-move' };
 };
+
+/** Moves runs whose task takes a step of its own in the same commit. Those for which the event means nothing stay. */
+export const stepAll = (
+  runs: readonly Run[],
+  now: Instant,
+  actor: Actor,
+  eventFor: (run: Run) => RunEvent,
+): { runs: Run[]; audit: AuditNote[] } => {
+  const moved: Run[] = [];
+  const audit: AuditNote[] = [];
+  for (const run of runs) {
+    const event = eventFor(run);
+    const step = transitionRun(run, event, now);
+    if (!step.moved) continue;
+    moved.push(step.run);
+    audit.push(noteOf(event, actor, run, step.run));
+  }
+  return { runs: moved, audit };
+};
+
+const noteOf = (event: RunEvent, actor: Actor, from: Run, to: Run): AuditNote => ({
+  kind: `run.${event.kind}`,
+  actor,
+  task: from.task,
+  run: from.id,
+  digest: from.scriptDigest,
+  detail: { from: from.state, to: to.state, agent: from.agentName, agentId: from.agentId },
+});

@@ -1,13 +1,11 @@
-import type { AuditNote } from '../core/audit.ts';
-import { type Run, RunState, withAgentStates } from '../core/run.ts';
-import { type RunEvent, transitionRun } from '../core/run-transition.ts';
+import { RunState, withAgentStates } from '../core/run.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Decided, Store, View } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, notNow, refused } from './act.ts';
 import type { Act } from './desk.ts';
-import { moveTask } from './moves.ts';
+import { moveTask, stepAll } from './moves.ts';
 
 /**
  * Stops a task wherever it stands. What has not left ends here; what has is called back, and its true end comes
@@ -18,7 +16,7 @@ export const cancel = (store: Store, number: number, act: Act): Promise<ActOutco
     if (task.state === TaskState.paused) return skipHeld(view, task, { kind: 'cancel', by: act.by }, act);
     const step = moveTask(task, { kind: 'cancel', by: act.by }, act.by, view.now);
     if (!step) return { result: notNow(task, 'cancelled') };
-    const stopped = stepAll(view.runs, view, act, (run) => ({
+    const stopped = stepAll(view.runs, view.now, act.by, (run) => ({
       kind: run.state === RunState.held ? 'skip' : 'cancel',
     }));
     const count = (state: RunState): number => stopped.runs.filter((r) => r.state === state).length;
@@ -42,7 +40,7 @@ export const continueWaves = (store: Store, number: number, act: Act): Promise<A
     const next = held.filter((r) => r.wave === Math.min(...held.map((h) => h.wave)));
     // Past its time an order would only wait to be told that it is too late; the person is told now.
     if (next.some((r) => view.now > r.runBy)) return { result: refused(sentence('approval_over', {})) };
-    const { runs, audit } = stepAll(next, view, act, () => ({ kind: 'release' }));
+    const { runs, audit } = stepAll(next, view.now, act.by, () => ({ kind: 'release' }));
     const event = { kind: 'continue' as const, by: act.by, runs: runs.length };
     return decided(view, task, event, act, 'continued', { writes: { runs }, audit, runs });
   });
@@ -55,31 +53,6 @@ export const stopWaves = (store: Store, number: number, act: Act): Promise<ActOu
 
 const skipHeld = (view: View, task: Task, event: TaskEvent, act: Act): Decided<ActOutcome> => {
   const held = view.runs.filter((r) => r.state === RunState.held);
-  const { runs, audit } = stepAll(held, view, act, () => ({ kind: 'skip' }));
+  const { runs, audit } = stepAll(held, view.now, act.by, () => ({ kind: 'skip' }));
   return decided(view, task, event, act, 'stopped', { writes: { runs }, audit });
-};
-
-const stepAll = (
-  runs: readonly Run[],
-  view: View,
-  act: Act,
-  eventFor: (run: Run) => RunEvent,
-): { runs: Run[]; audit: AuditNote[] } => {
-  const moved: Run[] = [];
-  const audit: AuditNote[] = [];
-  for (const run of runs) {
-    const event = eventFor(run);
-    const step = transitionRun(run, event, view.now);
-    if (!step.moved) continue;
-    moved.push(step.run);
-    audit.push({
-      kind: `run.${event.kind}`,
-      actor: act.by,
-      task: run.task,
-      run: run.id,
-      digest: run.scriptDigest,
-      detail: { from: run.state, to: step.run.state, agent: run.agentName },
-    });
-  }
-  return { runs: moved, audit };
 };

@@ -63,7 +63,7 @@ export class AgentSession {
   #pinnedKeyId = '';
   /** Time limits of runs on this stream, for the sentence of one that was timed out. */
   readonly #timeouts = new Map<string, number>();
-  /** Orders that an older stream left, kept until this one is open. */
+  /** Orders that were committed as sent elsewhere, kept until this stream is open. */
   #stranded: Order[] = [];
   /** Runs that were called back on this stream and have not ended: a cancel may come before the order it is for. */
   readonly #calledBack = new Set<string>();
@@ -99,7 +99,7 @@ export class AgentSession {
     }
   }
 
-  /** Takes over what an older stream committed as sent and could not write. Sending twice does no harm. */
+  /** Sends what was committed as sent elsewhere: by an older stream, or with the yes. Twice does no harm. */
   takeOver(orders: readonly Order[]): void {
     this.#stranded.push(...orders);
     if (this.#mode === 'open') this.#track(this.#sendStranded());
@@ -109,6 +109,11 @@ export class AgentSession {
   tellSuccession(succession: SignedSuccession): void {
     const { statement, signature } = succession;
     this.#send({ keySuccession: { statement, signature } });
+  }
+
+  /** False before the welcome, and while the agent leaves unread what it was told. */
+  get takes(): boolean {
+    return this.#mode === 'open' && !this.#call.writableNeedDrain;
   }
 
   /** Tells the agent to come back later, then ends. */

@@ -10,6 +10,7 @@ import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Service } from '../ports/service.ts';
+import type { Order } from '../ports/store.ts';
 import { type AgentCall, AgentSession, type SessionParts } from './agent-session.ts';
 import { drainMs, socketPathBytesMax } from './limits.ts';
 
@@ -114,6 +115,14 @@ export class Gateway implements Service, AgentLinks {
   /** Tells every connected agent of a new signing key, before any order that it signs. */
   tellSuccession(succession: SignedSuccession): void {
     for (const session of this.#all) session.tellSuccession(succession);
+  }
+
+  takes(agentId: string): boolean {
+    return this.#sessions.get(agentId)?.takes ?? false;
+  }
+
+  deliver(orders: readonly Order[]): void {
+    for (const order of orders) this.#sessions.get(order.run.agentId)?.takeOver([order]);
   }
 
   /** How many agents are connected, for metrics. */

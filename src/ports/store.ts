@@ -131,7 +131,7 @@ export interface OrderRows {
   approved: ApprovedRows | null;
 }
 
-/** What the gateway sends: only `OrderCheck` makes one. */
+/** What the gateway sends: made by `OrderCheck` of what the rows say, or of what the yes has just signed. */
 export interface Order {
   run: Run;
   document: Buffer;

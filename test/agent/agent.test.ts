@@ -60,11 +60,18 @@ describe('an order', () => {
       decorate: <T extends object>(name: PartName, part: T): T => {
         if (name !== 'disk') return part;
         const disk = part as unknown as Disk;
-        const write: Disk['write'] = (path, bytes) => {
+        const fill = (path: string) => {
           if (isFull && path.endsWith('order')) throw new Error('ENOSPC: no space left on device');
+        };
+        const write: Disk['write'] = (path, bytes) => {
+          fill(path);
           disk.write(path, bytes);
         };
-        return { ...part, write };
+        const overwrite: Disk['overwrite'] = (path, bytes) => {
+          fill(path);
+          disk.overwrite(path, bytes);
+        };
+        return { ...part, write, overwrite };
       },
     });
     isFull = true;
@@ -165,8 +172,8 @@ test('the waiting wrapper ends with its agent', async () => {
   const child = await scene.process();
   const run = await scene.gateway.send1('echo x\n');
   await scene.gateway.finished(run);
-  const next = join(scene.dataDir, 'spool', 'next');
-  const pids = () => readdirSync(next).flatMap((dir) => pidsWithDir(join(next, dir)));
+  const seats = join(scene.dataDir, 'spool', 'seats');
+  const pids = () => readdirSync(seats).flatMap((dir) => pidsWithDir(join(seats, dir)));
   while (pids().length === 0) await new Promise((resolve) => setImmediate(resolve));
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');

@@ -164,7 +164,15 @@ export class FakeGateway {
     change: (document: ApprovalDocument) => void = () => {},
     interpreter: Interpreter = Interpreter.bash,
   ): Promise<{ runId: string; order: WireOrder; document: ApprovalDocument }> {
-    const agentId = await this.agentId();
+    return this.orderFor(await this.agentId(), text, change, interpreter);
+  }
+
+  orderFor(
+    agentId: string,
+    text: string,
+    change: (document: ApprovalDocument) => void = () => {},
+    interpreter: Interpreter = Interpreter.bash,
+  ): { runId: string; order: WireOrder; document: ApprovalDocument } {
     const document: ApprovalDocument = {
       v: 1,
       keyId: keyIdOf(this.keys.publicKey),

@@ -123,7 +123,11 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
   const keys = new Keys({ store, signer, clock, log });
   const reports = new Reports(store);
   const calledBack: string[] = [];
-  const links = { cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids) };
+  const links = {
+    takes: () => false,
+    deliver: () => {},
+    cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids),
+  };
   const postingSurfaces = new Set(['chat']);
   const desk = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces });
   const services: Service[] = [];

@@ -33,8 +33,8 @@ const watched = (store: Store): Store =>
       if (name === 'getOrders') return (ids: string[]) => onOrders().then(() => target.getOrders(ids));
       if (name !== 'change') return value.bind(target);
       return async (...args: unknown[]) => {
-        const result = (await value.apply(target, args)) as { scriptText?: string } | null;
-        if (typeof result?.scriptText === 'string') await onSent();
+        const result = (await value.apply(target, args)) as { scriptText?: string; orders?: [] } | null;
+        if (typeof result?.scriptText === 'string' || result?.orders?.length) await onSent();
         return result;
       };
     },
@@ -200,6 +200,7 @@ describe('a cancel', () => {
   });
 
   it('that overtakes the order comes after it all the same: an agent ignores a run that it does not know', async () => {
+    rig.gateway.takes = () => false;
     const agent = await rig.connected('db1');
     let cancelled: Promise<unknown> = Promise.resolve();
     const asked = approved(rig, 'uptime on db1').then(({ task }) => task.number);
@@ -246,7 +247,14 @@ it('a cancel between the look at a hello and its welcome reaches the agent all t
   expect(second.kinds()[0]).toBe('welcome');
 });
 
-describe('orders that a stream committed as sent and could not write any more', () => {
+describe.each([
+  ['from the queue', false],
+  ['together with the yes', true],
+])('orders that were committed as sent %s, and that their stream could not write any more', (_, takes) => {
+  beforeEach(() => {
+    if (!takes) rig.gateway.takes = () => false;
+  });
+
   it('go over the newer stream of the agent', async () => {
     const older = await rig.connected('db1');
     let newer = older;
@@ -270,11 +278,36 @@ describe('orders that a stream committed as sent and could not write any more', 
       // Another spool: what was sent may have run under the old one, and must not run again.
       await newer.hello('db1', { spoolId: 'a-new-spool' });
     };
-    const { runs } = await approved(rig, 'uptime on db1');
+    const card = await proposed(rig, 'uptime on db1');
+    await rig.desk.approve(card.task, yes(card));
     await older.status;
     await turns(60);
-    expect((await rig.store.getRun(runs[0]?.id ?? ''))?.state).toBe('lost');
+    expect((await rig.store.getTask(card.task))?.runs.map((run) => run.state)).toEqual(['lost']);
     expect(newer.all('order')).toEqual([]);
+  });
+});
+
+describe('a yes for an agent that waits', () => {
+  it('commits the order as sent at once, and it goes past the queue', async () => {
+    const agent = await rig.connected('db1');
+    const { task, runs } = await approved(rig, 'uptime on db1');
+    expect(runs.map((run) => run.state)).toEqual(['sent']);
+    expect((await agent.order()).runId.toString('hex')).toBe(runs[0]?.id);
+    expect(await rig.queue.take(agentIdOf('db1'), 9)).toEqual([]);
+    const audit = (await rig.store.listAudit(0, 99)).filter((entry) => entry.task === task.number);
+    expect(audit.map((entry) => entry.kind).slice(-2)).toEqual(['task.approve', 'run.send']);
+    await turns();
+    expect(agent.all('order')).toHaveLength(1);
+  });
+
+  it('holds the later waves back, and queues what is for others', async () => {
+    await joined(rig, 'web1');
+    await rig.connected('db1');
+    const { runs } = await approved(rig, 'uptime on db1 and web1');
+    expect(Object.fromEntries(runs.map((run) => [run.agentName, run.state]))).toEqual({
+      db1: 'sent',
+      web1: 'queued',
+    });
   });
 });
 

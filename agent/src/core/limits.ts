@@ -14,6 +14,13 @@ export const idleWrapperMs = 2_000;
 export const idleWrapperLookMs = 10;
 /** The spool is watched by notifications; this catches what they missed and wrappers that vanished. */
 export const pollMs = 2_000;
+/**
+ * That a run is accepted or started may wait so long for its first output: most scripts have some by then, and the
+ * server takes one frame with one commit instead of three, the last of them the one that people wait for.
+ */
+export const tellWithinMs = 10;
+/** Of the file that a waiting wrapper's directory has ready for its order; longer orders are stored the slower way. */
+export const blankOrderBytes = 32 * 1024;
 /** The idle wrapper is made again when the run that took the last one has got its first moments of the machine. */
 export const wrapperRefillMs = 25;
 

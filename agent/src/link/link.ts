@@ -26,8 +26,11 @@ export interface LinkOwner {
 /** The stream to the gateway, kept up. */
 export interface Link {
   start(): void;
-  /** There may be something to collect. It is sent at the end of this turn of the event loop, in one frame. */
-  wake(): void;
+  /**
+   * There may be something to collect. It is sent in one frame: at the end of this turn of the event loop, or where
+   * there is time, when something else is sent and at most so much later.
+   */
+  wake(withinMs?: number): void;
   /** Ends the stream to a gateway that turned out not to be the trusted one, and says why. */
   distrust(sentence: string): void;
   /** Ends the stream in order. May be called twice. */
@@ -57,6 +60,7 @@ export class GatewayLink implements Link {
   #beat: NodeJS.Timeout | null = null;
   #drain: NodeJS.Timeout | null = null;
   #flush: NodeJS.Immediate | null = null;
+  #rest: NodeJS.Timeout | null = null;
   #blocked = false;
   #attempt = 0;
   #openedAtMs = 0;
@@ -90,8 +94,15 @@ export class GatewayLink implements Link {
     channel?.close();
   }
 
-  wake(): void {
+  wake(withinMs = 0): void {
     if (this.#mode !== 'open' || this.#blocked) return;
+    if (withinMs > 0) {
+      this.#rest ??= setTimeout(() => {
+        this.#rest = null;
+        this.wake();
+      }, withinMs);
+      return;
+    }
     this.#flush ??= setImmediate(() => {
       this.#flush = null;
       this.#send();
@@ -172,6 +183,8 @@ export class GatewayLink implements Link {
   }
 
   #send(): void {
+    if (this.#rest) clearTimeout(this.#rest);
+    this.#rest = null;
     while (this.#mode === 'open' && !this.#blocked) {
       const items = this.#parts.owner.collect();
       if (items.length === 0) return;
@@ -204,9 +217,9 @@ export class GatewayLink implements Link {
   }
 
   #clear(): void {
-    for (const timer of [this.#timer, this.#beat, this.#drain]) if (timer) clearTimeout(timer);
+    for (const timer of [this.#timer, this.#beat, this.#drain, this.#rest]) if (timer) clearTimeout(timer);
     if (this.#flush) clearImmediate(this.#flush);
-    this.#timer = this.#beat = this.#drain = this.#flush = null;
+    this.#timer = this.#beat = this.#drain = this.#rest = this.#flush = null;
     this.#call = this.#channel = null;
     this.#blocked = false;
   }

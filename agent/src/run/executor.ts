@@ -55,7 +55,7 @@ export interface ExecutorParts {
   env: Record<string, string>;
   /** The bounds for which a wrapper waits: those of nearly every order. */
   usualLimits: KeptLimits;
-  prepare: () => string;
+  prepare: () => Promise<string>;
   discard: (dir: string) => Promise<void>;
 }
 
@@ -70,6 +70,7 @@ export class ProcessExecutor implements Executor {
   readonly #taken = new Map<string, Waiting>();
   #waiting: Waiting | null = null;
   #refillTimer: NodeJS.Timeout | null = null;
+  #filling: Promise<void> | null = null;
   #stopped = false;
 
   constructor(parts: ExecutorParts) {
@@ -122,7 +123,9 @@ export class ProcessExecutor implements Executor {
     if (this.#refillTimer || this.#stopped) return;
     this.#refillTimer = setTimeout(() => {
       this.#refillTimer = null;
-      this.#fill();
+      this.#filling ??= this.#fill().finally(() => {
+        this.#filling = null;
+      });
     }, wrapperRefillMs);
     this.#refillTimer.unref();
   }
@@ -130,6 +133,7 @@ export class ProcessExecutor implements Executor {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#refillTimer) clearTimeout(this.#refillTimer);
+    await this.#filling;
     const seats = [...this.#taken.values()];
     if (this.#waiting) seats.push(this.#waiting);
     this.#waiting = null;
@@ -137,12 +141,13 @@ export class ProcessExecutor implements Executor {
     await Promise.all(seats.map((seat) => this.#dismiss(seat)));
   }
 
-  #fill(): void {
-    const { platform, shells, usualLimits, prepare } = this.#parts;
+  async #fill(): Promise<void> {
+    const { platform, shells, usualLimits, prepare, discard } = this.#parts;
     if (this.#stopped || this.#waiting || platform === 'win32' || shells.bash === null) return;
     let seat: Waiting;
     try {
-      const dir = prepare();
+      const dir = await prepare();
+      if (this.#stopped) return void (await discard(dir));
       seat = { dir, child: this.#bashWrapper(dir, usualLimits, 'bash'), fits: usualLimits };
     } catch {
       // The spool can't be written, or no process made: orders will say so, and the next one tries again.

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { claimGoneDetail, finishedByExit, finishedByLoss, finishedByNever } from '../core/finished.ts';
 import { type Kept, keptAtEnd, keptWhileRunning } from '../core/kept-output.ts';
-import { claimWaitMs } from '../core/limits.ts';
+import { claimWaitMs, tellWithinMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { RunBook, RunRecord } from './run-record.ts';
 import type { OutputName, Spool } from './spool.ts';
@@ -14,8 +14,8 @@ export interface FollowerParts {
   monotonicMs: () => number;
   pollMs: number;
   lostRecheckMs: number;
-  /** There is something new to tell the gateway. */
-  changed: () => void;
+  /** There is something new to tell the gateway, now or within so many milliseconds. */
+  changed: (withinMs?: number) => void;
   /** A run is lost; its script may still run. Called before its end is told. */
   lost: (run: RunRecord) => void;
   /** Called once for each run, when it has ended. */
@@ -51,7 +51,7 @@ export class Follower {
     this.#rechecks.clear();
   }
 
-  /** Watches a run from now on until it has ended. */
+  /** Watches a run from now on until it has ended. What was there before is seen as well. */
   follow(run: RunRecord): void {
     if (this.#watches.has(run.runId) || run.phase === 'finished') return;
     try {
@@ -62,6 +62,7 @@ export class Follower {
       // The system's number of watches is used up: the poll alone will have to do.
       this.#parts.log.warn({ run: run.runId, err: String(error) }, 'a run can not be watched, it is polled');
     }
+    this.look(run);
   }
 
   #noticed(run: RunRecord, name: string | null): void {
@@ -124,7 +125,7 @@ export class Follower {
     }
     if (run.phase === 'accepted') {
       run.phase = 'started';
-      this.#parts.changed();
+      this.#parts.changed(tellWithinMs);
     }
     if (run.cancelAsked && !run.cancelTold && claim.kind === 'wrapper') {
       run.cancelTold = tellWrapperToCancel(run.dir, claim);

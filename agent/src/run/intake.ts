@@ -1,6 +1,6 @@
 import type { AgentItem, WireOrder } from '../../../proto/agent-stream.ts';
 import { checkOrder, type Trust } from '../core/check-order.ts';
-import { detailCharsMax } from '../core/limits.ts';
+import { detailCharsMax, tellWithinMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { Executor, Seat } from './executor.ts';
 import { newRunRecord, type RunBook, Told } from './run-record.ts';
@@ -20,7 +20,8 @@ export interface IntakeParts {
   trust: () => Trust | null;
   /** Sends an item that no record stands for. */
   say: (item: AgentItem) => void;
-  changed: () => void;
+  /** There is something to tell, now or within so many milliseconds. */
+  changed: (withinMs?: number) => void;
 }
 
 interface Arrival extends NewRun {
@@ -75,7 +76,7 @@ export class Intake {
       if (error) this.#refuseUnstored(arrival, error);
       else this.#accept(arrival, cancelAsked, unnamed);
     });
-    changed();
+    changed(tellWithinMs);
   }
 
   /**

@@ -80,8 +80,6 @@ export class RunDesk {
       return;
     }
     follower.follow(run);
-    // The watch saw nothing of what happened before it was made.
-    follower.look(run);
   }
 
   /**

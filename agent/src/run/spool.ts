@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { WireOrder } from '../../../proto/agent-stream.ts';
 import { type ApprovalDocument, decodeDocument, runIdOf } from '../../../src/core/order.ts';
 import { type Claim, formatNever, lostClaim, type Never, parseClaim } from '../core/claim.ts';
 import { scriptBytesOf, scriptFileOf } from '../core/command-line.ts';
 import { type ExitFacts, parseExit } from '../core/exit-file.ts';
 import type { OutputFiles } from '../core/kept-output.ts';
-import { claimBytesMax } from '../core/limits.ts';
+import { blankOrderBytes, claimBytesMax } from '../core/limits.ts';
+import { formatOrder, parseOrder } from '../core/order-file.ts';
 import type { Disk } from './disk.ts';
 import type { WrapperProcess } from './wrapper-process.ts';
 
@@ -18,7 +19,7 @@ export interface NewRun {
   runId: string;
   order: WireOrder;
   document: ApprovalDocument;
-  /** A directory made by `prepare`, which becomes the run's. */
+  /** A directory made by `prepare` or `prepareSeat`, which becomes the run's. */
   from: string;
 }
 
@@ -30,19 +31,10 @@ export interface FoundRun {
   acceptedAt: number;
 }
 
-/** The file `order`. The signature and the script's bytes are kept too: the evidence stands by itself. */
-interface OrderFile {
-  v: 1;
-  bootId: string;
-  acceptedAt: number;
-  document: string;
-  signature: string;
-  script: string;
-}
-
 /**
- * The record of runs on disk, under `<data>/spool`: `runs/<run id>/` for what is not acknowledged yet, `next/` for
- * directories that wait for an order, `spool-id`. It keeps no state in memory: what a run is, its files say.
+ * The record of runs on disk, under `<data>/spool`: `runs/<run id>/` for what is not acknowledged yet, `seats/` for
+ * directories that wait for an order with a blank `order` that is durable already, `next/` for others on their way in
+ * or out, `spool-id`. It keeps no state in memory: what a run is, its files say.
  *
  * A run's directory: `order` (stored before it was accepted), `script`, `work/` (the script's own), `started` (the
  * claim), `group` (the script's process), `stdout`, `stderr`, `….tail`, `exit`, and the wrapper's named pipes.
@@ -69,6 +61,7 @@ export class Spool {
     this.#disk.makeDir(join(this.#dir, 'runs'));
     await this.#disk.remove(join(this.#dir, 'next'));
     this.#disk.makeDir(join(this.#dir, 'next'));
+    this.#disk.makeDir(join(this.#dir, 'seats'));
     const file = join(this.#dir, 'spool-id');
     if (!fs.existsSync(file)) {
       this.#disk.write(`${file}.tmp`, randomUUID());
@@ -90,25 +83,34 @@ export class Spool {
     return dir;
   }
 
+  /**
+   * A directory for an order to come, all of which is durable but for the order itself: to store that, one file's
+   * data need to be synced. Should the machine die before the directory's new name is durable too, it is found by its
+   * old one.
+   */
+  async prepareSeat(): Promise<string> {
+    const seats = join(this.#dir, 'seats');
+    const dir = join(seats, randomUUID());
+    this.#disk.makeDir(join(dir, 'work'));
+    this.#disk.write(join(dir, 'order'), Buffer.alloc(blankOrderBytes));
+    await this.#disk.sync([join(dir, 'order'), dir, seats]);
+    return dir;
+  }
+
   discard(dir: string): Promise<void> {
     return this.#disk.remove(dir);
   }
 
   /**
-   * Stores orders and makes them durable, all at one time. Each becomes visible by one rename, whole. One that
-   * can't be stored leaves nothing behind.
+   * Stores orders and makes them durable, all at one time. One that can't be stored leaves nothing behind.
    *
    * @returns for each order null, or why it could not be stored.
    */
   async store(runs: readonly NewRun[], acceptedAt: number): Promise<(Error | null)[]> {
     const results = await Promise.all(
       runs.map(async (run) => {
-        const dir = this.dirOf(run.runId);
         try {
-          this.#writeOrder(run, acceptedAt);
-          this.#disk.rename(run.from, dir);
-          // The script's file needs no sync: after another boot no run is started, and `order` holds its bytes.
-          await this.#disk.sync([join(dir, 'order'), dir, join(this.#dir, 'runs')]);
+          await this.#store(run, acceptedAt);
           return null;
         } catch (error) {
           return error as Error;
@@ -119,54 +121,78 @@ export class Spool {
     return results;
   }
 
-  #writeOrder(run: NewRun, acceptedAt: number): void {
-    const { document, order, from } = run;
-    const file: OrderFile = {
+  async #store({ runId, document, order, from }: NewRun, acceptedAt: number): Promise<void> {
+    const { interpreter } = document.script;
+    // This file needs no sync: after another boot no run is started, and `order` holds its bytes.
+    this.#disk.write(join(from, scriptFileOf(interpreter)), scriptBytesOf(order.script, interpreter));
+    const bytes = formatOrder({
       v: 1,
       bootId: this.#bootId,
       acceptedAt,
       document: order.document.toString('base64'),
       signature: order.signature.toString('base64'),
       script: order.script.toString('base64'),
-    };
-    const { interpreter } = document.script;
-    this.#disk.write(join(from, scriptFileOf(interpreter)), scriptBytesOf(order.script, interpreter));
-    this.#disk.write(join(from, 'order'), JSON.stringify(file));
+    });
+    const isSeat = dirname(from) === join(this.#dir, 'seats') && bytes.length <= blankOrderBytes;
+    const dir = this.dirOf(runId);
+    if (isSeat) this.#disk.overwrite(join(from, 'order'), bytes);
+    else this.#disk.write(join(from, 'order'), bytes);
+    this.#disk.rename(from, dir);
+    const file = join(dir, 'order');
+    if (isSeat) await this.#disk.syncData(file);
+    else await this.#disk.sync([file, dir, join(this.#dir, 'runs')]);
   }
 
   async #undo(run: NewRun): Promise<void> {
     // Should the removal fail as well, a claim of ours keeps the next agent from starting what was refused.
-    try {
-      this.#disk.writeNew(
-        join(this.dirOf(run.runId), 'started'),
-        formatNever({ end: 'FINISHED_END_UNSTARTED', reason: 'REASON_SPOOL', detail: 'it was refused' }),
-      );
-    } catch {
-      // The directory never came to be, or can't be written: both are why we are here.
+    const claim = formatNever({
+      end: 'FINISHED_END_UNSTARTED',
+      reason: 'REASON_SPOOL',
+      detail: 'it was refused',
+    });
+    for (const dir of [this.dirOf(run.runId), run.from]) {
+      try {
+        this.#disk.writeNew(join(dir, 'started'), claim);
+      } catch {
+        // The directory is not there, or can't be written: both are why we are here.
+      }
     }
     await Promise.allSettled([this.#disk.remove(run.from), this.remove(run.runId)]);
   }
 
-  /** Every run that the spool holds. A directory without a readable order and without a claim was never accepted. */
+  /** Every run that the spool holds. A directory without a whole order and without a claim was never accepted. */
   async recover(agentId: string): Promise<FoundRun[]> {
+    await this.#emptySeats(agentId);
     const found: FoundRun[] = [];
     for (const runId of fs.readdirSync(join(this.#dir, 'runs')).sort()) {
-      const order = this.#readOrder(runId, agentId);
-      if (order) found.push(order);
+      const order = this.#readOrder(this.dirOf(runId), agentId);
+      if (order?.runId === runId) found.push(order);
       else if (this.claim(runId)) found.push({ runId, document: null, sameBoot: false, acceptedAt: 0 });
       else await this.remove(runId);
     }
     return found;
   }
 
-  #readOrder(runId: string, agentId: string): FoundRun | null {
+  /** Takes in orders that were durable before their directory's name was; other seats were never sat in. */
+  async #emptySeats(agentId: string): Promise<void> {
+    for (const name of fs.readdirSync(join(this.#dir, 'seats'))) {
+      const seat = join(this.#dir, 'seats', name);
+      const order = this.#readOrder(seat, agentId);
+      if (order && !fs.existsSync(this.dirOf(order.runId))) this.#disk.rename(seat, this.dirOf(order.runId));
+      else await this.#disk.remove(seat);
+    }
+  }
+
+  #readOrder(dir: string, agentId: string): FoundRun | null {
     try {
-      const file = JSON.parse(fs.readFileSync(join(this.dirOf(runId), 'order'), 'utf8')) as OrderFile;
+      const file = parseOrder(fs.readFileSync(join(dir, 'order')));
+      if (!file) return null;
       const bytes = Buffer.from(file.document, 'base64');
       const decoded = decodeDocument(bytes);
-      if (!decoded.ok || runIdOf(bytes, agentId) !== runId) return null;
+      if (!decoded.ok) return null;
+      const { document } = decoded;
       const sameBoot = file.bootId === this.#bootId;
-      return { runId, document: decoded.document, sameBoot, acceptedAt: file.acceptedAt };
+      return { runId: runIdOf(bytes, agentId), document, sameBoot, acceptedAt: file.acceptedAt };
     } catch {
       return null;
     }

@@ -95,7 +95,6 @@ export class Starter {
       return;
     }
     this.#running.add(run.runId);
-    follower.follow(run);
     run.launchedAtMs = monotonicMs();
     try {
       const launch = { runId: run.runId, dir: run.dir, document: run.document };
@@ -103,6 +102,8 @@ export class Starter {
     } catch (error) {
       this.#gone(run, launchesMax, error as Error);
     }
+    // After the wrapper was woken, so that both work at one time.
+    follower.follow(run);
     executor.refill();
   }
 

@@ -80,6 +80,13 @@ describe('a script that', () => {
   });
 });
 
+/** A disk whose syncs wait, each for what its first path is given. */
+const syncsAfter = (wait: (path: string) => Promise<void>): Disk => ({
+  ...nodeDisk,
+  sync: (paths) => wait(paths[0] ?? '').then(() => nodeDisk.sync(paths)),
+  syncData: (path) => wait(path).then(() => nodeDisk.syncData(path)),
+});
+
 test('an order that a new hello overtook on its way to the disk starts only when it comes again', async () => {
   const { gateway, agent, dir } = await makeScene();
   let hold = false;
@@ -88,17 +95,12 @@ test('an order that a new hello overtook on its way to the disk starts only when
     release = resolve;
   });
   let isStoring = false;
-  const slow = {
-    ...nodeDisk,
-    sync: async (paths: readonly string[]) => {
-      if (hold) {
-        isStoring = true;
-        gateway.nudge();
-        await held;
-      }
-      await nodeDisk.sync(paths);
-    },
-  };
+  const slow = syncsAfter(async (path) => {
+    if (!hold || !path.includes('/runs/')) return;
+    isStoring = true;
+    gateway.nudge();
+    await held;
+  });
   let accepted = 0;
   const log = {
     info: (_: object, message: string) => {
@@ -138,15 +140,12 @@ test('an agent that is stopped while an order is on its way to the disk stores i
   });
   let hold = false;
   let isStoring = false;
-  const slow: Disk = {
-    ...nodeDisk,
-    sync: async (paths) => {
-      isStoring = hold;
-      gateway.nudge();
-      if (hold) await held;
-      await nodeDisk.sync(paths);
-    },
-  };
+  const slow = syncsAfter(async (path) => {
+    if (!hold || !path.includes('/runs/')) return;
+    isStoring = true;
+    gateway.nudge();
+    await held;
+  });
   const changed = <T extends object>(part: T, change: (part: T) => object): T =>
     new Proxy(part, {
       get(target, key) {
