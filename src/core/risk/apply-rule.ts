@@ -1,12 +1,12 @@
 import { Effect, Risk, type Verdict } from './effect.ts';
-import { sortArgs } from './options.ts';
+import { isKnownOption, sortArgs } from './options.ts';
 import { isSecretPath } from './paths.ts';
 import type { Call, Meaning, Option, Rule } from './rule.ts';
 import { named, say } from './verdicts.ts';
 import type { Arg } from './word.ts';
 
 /** What a call carries besides its words. */
-export type CallFrame = Pick<Call, 'name' | 'stdin' | 'runs' | 'runsText'>;
+export type CallFrame = Pick<Call, 'name' | 'stdin' | 'runs' | 'runsText' | 'doubts'>;
 
 /** What a command does, by its rule. */
 export const applyRule = (
@@ -14,8 +14,10 @@ export const applyRule = (
   args: readonly Arg[],
   frame: CallFrame,
 ): readonly Verdict[] => {
-  if (!isRule(rule)) return [...helpOr(args, verdictOf(rule)), ...secretsIn(args)];
-  const help = rule.noHelp || rule.stopsAtOperand || (rule.sub && args.length > 1) ? null : helpOf(args);
+  const isSub = frame.name.includes(' ');
+  if (!isRule(rule)) return [helpOf(args, isSub) ?? verdictOf(rule), ...secretsIn(args)];
+  const help =
+    rule.noHelp || rule.stopsAtOperand || (rule.sub && args.length > 1) ? null : helpOf(args, isSub);
   if (help) return [help];
   return rule.sub ? applySub(rule, rule.sub, args, frame) : applyPlain(rule, args, frame);
 };
@@ -24,27 +26,22 @@ const isRule = (rule: Rule | Meaning): rule is Rule => typeof rule === 'object' 
 
 const verdictOf = (meaning: Meaning): Verdict => (typeof meaning === 'string' ? named[meaning] : meaning);
 
-const helpOr = (args: readonly Arg[], otherwise: Verdict): readonly Verdict[] => {
-  const help = helpOf(args);
-  return [help ?? otherwise];
-};
-
 /**
- * `--help` among words that are no options, or `--version` alone, only prints. After an option it could be that
- * option's value, and then the command does what it always does.
+ * `--help` or `--version` alone only print. After other words it counts for subcommands only, whose parsers look for
+ * it anywhere: getopt of macOS stops at the first operand, and an option may take it for its value.
  */
-const helpOf = (args: readonly Arg[]): Verdict | null => {
+const helpOf = (args: readonly Arg[], isSub: boolean): Verdict | null => {
   const first = args.findIndex((arg) => arg.lead.startsWith('-') || arg.value === null);
   const at = args[first]?.value;
-  if (at === '--help' && args.length === first + 1) return named.nothing;
-  return args.length === 1 && (at === '--version' || at === '--help') ? named.nothing : null;
+  if (at === '--help' && args.length === first + 1 && (isSub || first === 0)) return named.nothing;
+  return args.length === 1 && at === '--version' ? named.nothing : null;
 };
 
 const applyPlain = (rule: Rule, args: readonly Arg[], frame: CallFrame): readonly Verdict[] => {
   const sorted = sortArgs(args, rule);
   const call: Call = { ...frame, args, options: sorted.options, operands: sorted.operands };
   const found: Verdict[] = [];
-  const turned = firstMatch(rule.turns, sorted.options);
+  const turned = turnedBy(rule, sorted.options);
   const checked = rule.check?.(call) ?? [];
   if (turned) found.push(turned);
   else if (rule.is) found.push(verdictOf(rule.is));
@@ -57,7 +54,12 @@ const applyPlain = (rule: Rule, args: readonly Arg[], frame: CallFrame): readonl
   if (rule.operands && sorted.operands.length > rule.operands.most)
     found.push(verdictOf(rule.operands.beyond));
   found.push(...checked);
-  if ((rule.flags || rule.check) && !rule.stopsAtOperand && hidesOption(args))
+  if (
+    (rule.flags || rule.check) &&
+    !rule.stopsAtOperand &&
+    !rule.anyOption &&
+    hidesOption(withoutValues(args, sorted.options))
+  )
     found.push(say('unknown', 'gets a value that may turn out to be an option'));
   return rule.namesOnly ? found : [...found, ...secretsIn(args)];
 };
@@ -74,7 +76,7 @@ const applySub = (
     const added = meaningOf(rule.flags, option.name);
     if (added) found.push(verdictOf(added));
   }
-  const turned = firstMatch(rule.turns, sorted.options);
+  const turned = turnedBy(rule, sorted.options);
   if (turned) return [...found, turned];
   found.push(...(rule.check?.({ ...frame, args, options: sorted.options, operands: sorted.operands }) ?? []));
   const [name, ...rest] = sorted.operands;
@@ -89,7 +91,8 @@ const applySub = (
 
 const subOf = (sub: NonNullable<Rule['sub']>, name: string): Rule | Meaning | undefined => {
   const table = subTable(sub);
-  const exact = table.exact.get(name);
+  // A file system that knows no case finds `GIT CHECKOUT` too, and then it is what it looks like.
+  const exact = table.exact.get(name) ?? table.exact.get(name.toLowerCase());
   if (exact !== undefined || name === '') return exact;
   return table.prefixes.find(([prefix]) => name.startsWith(prefix))?.[1];
 };
@@ -147,6 +150,20 @@ const firstMatch = (
   return null;
 };
 
+/** A harmless meaning holds only among options that are known: another may be what the command does. */
+const turnedBy = (rule: Rule, options: readonly Option[]): Verdict | null => {
+  const turned = firstMatch(rule.turns, options);
+  return turned?.risk !== Risk.readOnly || options.every(({ name }) => isKnownOption(rule, name))
+    ? turned
+    : null;
+};
+
+/** A quoted word after an option that takes one is that option's, whatever it turns out to be. */
+const withoutValues = (args: readonly Arg[], options: readonly Option[]): readonly Arg[] => {
+  const values = new Set(options.map(({ value }) => value));
+  return args.filter((arg) => !(values.has(arg) && arg.text.startsWith('"')));
+};
+
 /** A word before `--` that the run may turn into an option. */
 const hidesOption = (args: readonly Arg[]): boolean => {
   for (const arg of args) {
@@ -157,8 +174,11 @@ const hidesOption = (args: readonly Arg[]): boolean => {
   return false;
 };
 
-const secretsIn = (args: readonly Arg[]): readonly Verdict[] => {
-  const secret = args.find((arg) => isSecretPath(arg.value ?? arg.lead));
+/** What is read where these words name a secret. */
+export const secretsIn = (args: readonly Arg[]): readonly Verdict[] => {
+  const secret = args.find((arg) =>
+    isSecretPath(arg.value ?? arg.shape ?? arg.lead, arg.value !== null && arg.isGlob),
+  );
   return secret
     ? [{ risk: Risk.changes, effects: [Effect.readsSecrets], why: `reads the secret ${secret.text}` }]
     : [];

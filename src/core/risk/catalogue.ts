@@ -6,6 +6,7 @@ import { data } from './catalogue/databases.ts';
 import { developers } from './catalogue/developers.ts';
 import { disks } from './catalogue/disks.ts';
 import { files } from './catalogue/files.ts';
+import { finders } from './catalogue/finders.ts';
 import { gitFamily } from './catalogue/git.ts';
 import { kubernetes } from './catalogue/kubernetes.ts';
 import { languages } from './catalogue/languages.ts';
@@ -33,6 +34,7 @@ export const families: Readonly<Record<string, Family>> = {
     developers,
     disks,
     files,
+    finders,
     gitFamily,
     kubernetes,
     languages,
@@ -49,7 +51,8 @@ const byName: ReadonlyMap<string, Rule | Meaning> = new Map(
 );
 
 /** Where commands of that name are what the catalogue says; a `rg` from /tmp is anybody's. */
-const trustedFolder = /^\/(usr\/)?(local\/)?s?bin\/[^/]+$|^\/(opt\/homebrew|snap)\/bin\/[^/]+$/;
+const trustedFolder =
+  /^\/(usr\/)?(local\/)?s?bin\/[^/]+$|^\/(opt\/homebrew|snap)\/bin\/[^/]+$|^\/usr\/libexec\/(ApplicationFirewall\/)?[^/]+$/;
 
 /** The rule for a command as it was called, and whether its place can be trusted. Null for an unknown one. */
 export const ruleFor = (command: string): { rule: Rule | Meaning; isTrusted: boolean } | null => {

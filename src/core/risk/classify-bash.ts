@@ -3,6 +3,7 @@ import { visible } from '../visible.ts';
 import type { Classification } from './effect.ts';
 import { emptyKnowledge, gather, type Knowledge } from './knowledge.ts';
 import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from './limits.ts';
+import type { Stdin } from './rule.ts';
 import { type Finding, summary, unreadable } from './summary.ts';
 import { say } from './verdicts.ts';
 import { type Walk, walkTree } from './walk.ts';
@@ -15,7 +16,7 @@ export const classifyBash = (script: string): Classification => {
   if (script.length > riskCharsMax) return unreadable('is longer than anybody reads');
   const findings: Finding[] = [];
   const state: Shared = { texts: 0, nodes: 0, unparsed: null, known: emptyKnowledge() };
-  readText(script, 0, null, findings, state);
+  readText(script, { depth: 0, at: null, stdin: { kind: 'none' } }, findings, state);
   const { hasHidden } = visible(script);
   if (hasHidden) findings.push({ at: 0, verdict: say('unknown', 'holds characters that can not be seen') });
   if (state.unparsed !== null) {
@@ -32,13 +33,16 @@ interface Shared {
   unparsed: string | null;
 }
 
-const readText = (
-  text: string,
-  depth: number,
-  at: number | null,
-  findings: Finding[],
-  state: Shared,
-): void => {
+/** How a text came to be read as a script. */
+interface Origin {
+  readonly depth: number;
+  /** Where it stands in the whole script, if it is not that itself. */
+  readonly at: number | null;
+  readonly stdin: Stdin;
+}
+
+const readText = (text: string, origin: Origin, findings: Finding[], state: Shared): void => {
+  const { depth, at } = origin;
   state.texts++;
   if (depth > riskNestedTextsMax || state.texts > riskTextsMax || text.length > riskCharsMax) {
     state.unparsed = 'it holds scripts within scripts beyond reading';
@@ -54,19 +58,19 @@ const readText = (
     // A text that is handed to a shell may be given words of its own.
     if (depth > 0) known.positionals = true;
     gather(tree, known, riskNodesMax);
-    // Twice, since a function may be called above the line that defines it.
-    gather(tree, known, riskNodesMax);
+    // Twice, since a function may be called above the line that defines it, and a value be made of later ones.
+    if (known.functions.size + known.values.size > 0) gather(tree, known, riskNodesMax);
     const walk: Walk = {
       known,
       nodes: state.nodes,
       unparsed: null,
       report: (place, verdict) => findings.push({ at: at ?? place, verdict }),
-      runsText: (inner, place) => {
-        readText(inner, depth + 1, at ?? place, findings, state);
+      runsText: (inner, place, stdin) => {
+        readText(inner, { depth: depth + 1, at: at ?? place, stdin }, findings, state);
         return [];
       },
     };
-    walkTree(tree, walk, { kind: 'none' }, null);
+    walkTree(tree, walk, origin.stdin, null);
     state.nodes = Math.max(walk.nodes, state.nodes);
     state.unparsed ??= walk.unparsed;
   } catch (err) {

@@ -14,3 +14,11 @@ export const riskWrappersMax = 40;
 export const riskWordsMax = 5_000;
 /** Lines that a classification reports one by one; a card can't show more, and the worst are kept. */
 export const riskLinesMax = 2_000;
+/** Words that one word with braces becomes; beyond this it counts as only known when it runs. */
+export const riskBraceWordsMax = 64;
+/** Values that the script gives to one variable, tried one by one; a fifth is a loop over data, not a disguise. */
+export const riskValuesMax = 8;
+/** Ways in which the variables of one command are filled in, each judged like a command of its own. */
+export const riskVariantsMax = 16;
+/** Calls judged for one command as written, its wrappers, disguises and doubtful readings included. */
+export const riskCallsMax = 600;

@@ -4,6 +4,7 @@ import type { Arg } from './word.ts';
 /** What a rule says about options, made ready for look-ups. */
 interface Table {
   readonly takesValue: ReadonlySet<string>;
+  readonly maybeValue: ReadonlySet<string>;
   readonly known: ReadonlySet<string>;
   readonly longs: readonly string[];
 }
@@ -16,15 +17,20 @@ const tableOf = (rule: Rule): Table => {
   const split = (text: string | undefined): string[] => text?.split(' ').filter(Boolean) ?? [];
   const keys = [...Object.keys(rule.flags ?? {}), ...Object.keys(rule.turns ?? {})].flatMap(split);
   const values = split(rule.values);
-  const known = new Set([...keys, ...values, ...split(rule.plain)]);
+  const attached = split(rule.maybeValues);
+  const known = new Set([...keys, ...values, ...attached, ...split(rule.plain)]);
   const table = {
     takesValue: new Set(values),
+    maybeValue: new Set(attached),
     known,
     longs: [...known].filter((name) => name.startsWith('--')),
   };
   tables.set(rule, table);
   return table;
 };
+
+/** Whether a rule says anything of this option. */
+export const isKnownOption = (rule: Rule, name: string): boolean => tableOf(rule).known.has(name);
 
 /** The words of a call, sorted. `rest` begins at the first operand where the rule stops there. */
 export interface Sorted {
@@ -95,6 +101,11 @@ const byRisk = (a: string, b: string): number => a.length - b.length;
 const addShort = (arg: Arg, next: Arg | undefined, table: Table, options: Option[]): boolean => {
   for (let at = 1; at < arg.lead.length; at++) {
     const name = `-${arg.lead[at]}`;
+    if (table.maybeValue.has(name)) {
+      const isBare = at + 1 >= arg.lead.length && arg.value !== null;
+      options.push({ name, value: isBare ? null : after(arg, at + 1) });
+      return false;
+    }
     if (!table.takesValue.has(name)) {
       options.push({ name, value: null });
       continue;

@@ -36,6 +36,7 @@ const secretFiles = [
   /(^|\/)etc\/ssl\/private(\/|$)/,
   /(^|\/)(credentials|secrets?)\.(json|ya?ml|toml|txt|env|ini)$/i,
   /(^|\/)run\/secrets(\/|$)/,
+  /(^|\/)serviceaccount\/token$/,
   /(^|\/)proc\/[^/]+\/(environ|mem)$/,
   /(^|\/)\.(bash|zsh|mysql|psql|python|node_repl)_history$/,
   /(^|\/)etc\/kubernetes\/(admin|controller-manager|scheduler|kubelet)\.conf$/,
@@ -47,22 +48,59 @@ const secretFiles = [
 const noSecret = /\.(example|sample|template|dist|pub)$/i;
 
 /** Whether reading this file gives a key, a password or a token away. A glob that can mean one counts. */
-export const isSecretPath = (text: string): boolean => {
+export const isSecretPath = (text: string, isGlob = /[*?[]/.test(text)): boolean => {
   if (text.length > pathCharsMax || text === '') return false;
   const equals = text.indexOf('=');
-  const path = tidyPath(equals > 0 && text.startsWith('-') ? text.slice(equals + 1) : text.replace(/^@/, ''));
+  const named = equals > 0 && text.startsWith('-') ? text.slice(equals + 1) : text.replace(/^@/, '');
+  // `HEAD:.env` is git's way to name a file.
+  const path = tidyPath(named.replace(/^[\w@^~./{}-]*:(?=[\w.])/, ''));
   if (noSecret.test(path)) return false;
-  return secretFiles.some((pattern) => pattern.test(path)) || globMayBeSecret(path);
+  return secretFiles.some((pattern) => pattern.test(path)) || (isGlob && globMayBeSecret(path));
 };
 /** Linux's PATH_MAX: a longer word is no path. */
 const pathCharsMax = 4_096;
 
-const globMayBeSecret = (path: string): boolean =>
-  /[*?[]/.test(path) &&
-  (/(^|\/)\.ssh\/[^/]*[*?[]/.test(path) ||
-    /(^|\/)etc\/(s[*?[]|sh[*?[]|sha[*?[]|shad[*?[]|shado[*?[]|\?hadow|gsh[*?[]|\[s\]|[*?]+$)/.test(path) ||
-    /(^|\/)id_[*?[]/.test(path) ||
-    /(^|\/)\.env[*?]/.test(path));
+/** Secrets that a glob is held against, each standing for its kind. */
+const wellKnown = (
+  '/etc/shadow /etc/gshadow /etc/sudoers /etc/ssl/private/x.pem /etc/ssh/ssh_host_rsa_key /proc/1/environ /dev/mem ' +
+  '/run/secrets/db .env ' +
+  ['~', '/root', '/home/a']
+    .flatMap((home) =>
+      '.ssh/id_rsa .ssh/id_ed25519 .aws/credentials .netrc .pgpass .my.cnf .bash_history .kube/config .docker/config.json .git-credentials'
+        .split(' ')
+        .map((file) => `${home}/${file}`),
+    )
+    .join(' ')
+)
+  .split(' ')
+  .map((path) => path.split('/'));
+
+const globMayBeSecret = (path: string): boolean => {
+  const parts = path.split('/');
+  if (parts.length > 6 || path.length > globCharsMax) return false;
+  return wellKnown.some(
+    (secret) =>
+      secret.length === parts.length && parts.every((part, i) => globMatches(part, secret[i] ?? '')),
+  );
+};
+/** A glob that is longer names its files well enough. */
+const globCharsMax = 200;
+
+const globMatches = (glob: string, name: string): boolean => {
+  if (!/[*?[]/.test(glob)) return glob === name;
+  if (name.startsWith('.') && !glob.startsWith('.')) return false;
+  const source = glob
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.')
+    .replace(/\[[!^]([^\]]+)\]/g, '[^$1]');
+  try {
+    return new RegExp(`^${source}$`).test(name);
+  } catch {
+    // No class that a pattern could have: a shell takes it as it stands.
+    return glob === name;
+  }
+};
 
 /** How much it takes to lose what is at a path. */
 export const Place = {

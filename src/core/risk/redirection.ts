@@ -43,7 +43,9 @@ export const redirectionVerdicts = (redirect: Redirect, target: Arg): readonly V
   if (operator === '<') {
     if (/^\/dev\/(tcp|udp)\//.test(value))
       return [say('network', `reads from the network at ${target.text}`)];
-    if (isSecretPath(value)) return [say('secrets', `reads the secret ${target.text}`)];
+    if (placeOf(value) === Place.device) return [say('secrets', `reads the raw disk ${target.text}`)];
+    if (isSecretPath(target.value ?? target.shape ?? value, target.value !== null && target.isGlob))
+      return [say('secrets', `reads the secret ${target.text}`)];
     return [named.reads];
   }
   return writeTo(target);

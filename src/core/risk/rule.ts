@@ -26,8 +26,10 @@ export interface Call {
   readonly stdin: Stdin;
   /** Classifies a command that this one runs. */
   readonly runs: (args: readonly Arg[], stdin?: Stdin) => readonly Verdict[];
-  /** Classifies a text that this one hands to a shell. */
-  readonly runsText: (text: string) => readonly Verdict[];
+  /** The dangerous things that these words would do if one of the first were the command. */
+  readonly doubts: (words: readonly Arg[], first?: number) => readonly Verdict[];
+  /** Classifies a text that this one hands to a shell, which reads what this one would have read. */
+  readonly runsText: (text: string, stdin?: Stdin) => readonly Verdict[];
 }
 
 export type Meaning = VerdictName | Verdict;
@@ -41,11 +43,13 @@ export interface Rule {
   readonly is?: Meaning;
   /** Options that take a value, so that the value isn't taken for anything else. */
   readonly values?: string;
+  /** Options that take a value only when it is attached: `-i{}`, `--replace={}`. */
+  readonly maybeValues?: string;
   /** Options without meaning of their own; told so that a short form of theirs isn't taken for a risky one's. */
   readonly plain?: string;
   /** Options that add to the meaning. */
   readonly flags?: Readonly<Record<string, Meaning>>;
-  /** Options that replace the meaning. */
+  /** Options that replace the meaning; by a harmless one only where every other option is known to the rule. */
   readonly turns?: Readonly<Record<string, Meaning>>;
   /** Subcommands by name; `'a b'` names two, `'list*'` all that begin so, `'*'` the rest, `''` none at all. */
   readonly sub?: Readonly<Record<string, Meaning | Rule>>;
@@ -55,6 +59,8 @@ export interface Rule {
   readonly stopsAtOperand?: boolean;
   /** Takes names, not contents: naming a secret doesn't read it. */
   readonly namesOnly?: boolean;
+  /** No option of it does harm, so that a value which turns out to be one doesn't either. */
+  readonly anyOption?: boolean;
   /** `--help` may not be for it: it runs what its arguments name. */
   readonly noHelp?: boolean;
   /** Operands more than `most` mean this. */

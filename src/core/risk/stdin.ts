@@ -1,5 +1,5 @@
 import type { CommandNode } from 'unbash';
-import { isAuthored, type Knowledge } from './knowledge.ts';
+import { type Knowledge, readerOf } from './knowledge.ts';
 import type { Stdin } from './rule.ts';
 import { type Arg, argOf } from './word.ts';
 
@@ -9,7 +9,7 @@ export const outputOf = (command: CommandNode | undefined, known: Knowledge): St
   const name = command.name?.value;
   const args: Arg[] = command.args
     .filter((arg) => arg.type === 'Word')
-    .map((word) => argOf(word, isAuthored(known)));
+    .map((word) => argOf(word, readerOf(known)));
   if (args.some((arg) => arg.value === null || arg.isGlob)) return { kind: 'data' };
   const values = args.map((arg) => arg.value ?? '');
   if (name === 'echo' && !values.some((value) => value.includes('\\') || /^-[neE]*e/.test(value)))

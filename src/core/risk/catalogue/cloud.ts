@@ -1,3 +1,4 @@
+import { hiddenCommands } from '../code.ts';
 import type { Verdict } from '../effect.ts';
 import { isSecretPath } from '../paths.ts';
 import type { Call, Family, Rule } from '../rule.ts';
@@ -6,11 +7,11 @@ import { named, say } from '../verdicts.ts';
 
 const destroys = say('remoteDestroys', 'destroys something in the cloud');
 const removing =
-  /^(delete|destroy|remove|unregister|purge|terminate|rm|rb|rmi|del|drop|deregister|batch-delete|empty|wipe|nuke)(-|$)/;
+  /^(?:[a-z-]+:)?(delete|destroy|remove|unregister|purge|terminate|rm|rb|rmi|del|drop|deregister|batch-delete|empty|wipe|nuke)(-|$)/;
 const showing =
   /^(list|describe|get|show|search|lookup|head|batch-get|query|scan|view|ls|read|help|exists|estimate|preview|validate|check|count|filter|select|diff|status|version|info|tail|history|is|can|wait|simulate|detect|test|watch|print|inspect|logs|generate-credential-report|start-query|admin-list|admin-get)(-|s?$)/;
 const secretive =
-  /secret-value|get-random-password|with-decryption|get-password-data|decrypt|print-access-token|print-identity-token|get-credentials|get-access-token|get-login-password|assume-role|get-federation-token|get-session-token-x/;
+  /secret-value|get-random-password|with-decryption|get-password-data|decrypt|print-access-token|print-identity-token|get-credentials|get-access-token|get-login-password|assume-role|get-federation-token|role-credentials|authorization-token|^get-token$|generate-db-auth-token/;
 
 /** The words of a cloud's client that are no options and no options' values. */
 const words = (call: Call): readonly (string | null)[] => call.operands.map((arg) => arg.value);
@@ -23,14 +24,22 @@ const aws = (call: Call): readonly Verdict[] => {
   const more = [...call.args.map((arg) => arg.value ?? ''), ...rest.map((word) => word ?? '')];
   if (more.includes('--delete') && service === 's3') return [destroys];
   if (service === 's3') return [verb === 'ls' ? named.reads : removing.test(verb) ? destroys : named.remote];
-  if (service === 'configure') return [/^(list|get|list-profiles)$/.test(verb) ? named.reads : named.writes];
+  if (service === 'configure')
+    return [
+      rest.some((word) => /secret|token|key/.test(word ?? 'key'))
+        ? named.secrets
+        : /^(list|get|list-profiles)$/.test(verb)
+          ? named.reads
+          : named.writes,
+    ];
   if (service === 'secretsmanager' && /^(put|update)/.test(verb))
     return [say('remoteDestroys', 'overwrites a secret')];
   if (verb === 'start-query-execution') {
     const sql = call.options.find((o) => o.name === '--query-string')?.value?.value;
-    return sql ? sqlVerdicts(sql) : [named.unknown];
+    return sql ? sqlVerdicts(sql, 'any', call) : [named.unknown];
   }
-  if (more.includes('--with-decryption') || secretive.test(verb)) return [named.secrets];
+  if (more.some((word) => /^--with-d/.test(word)) || secretive.test(verb)) return [named.secrets];
+  if (verb === 'send-command' || verb === 'start-session') return [named.remote, ...hiddenCommands(call)];
   if (verb === 'wait') return [named.reads];
   if (removing.test(verb) || /^(admin-delete|delete|reset|cancel)/.test(verb)) return [destroys];
   if (/^(get-object|get-export|invoke)$/.test(verb)) return [named.writes];
@@ -50,11 +59,18 @@ const nouns =
     if (texts.some((word) => secretive.test(word)) || call.args.some((arg) => isSecretPath(arg.value ?? '')))
       return [named.secrets];
     const at = texts.findIndex((word) => verbs.test(word));
-    if (texts.slice(0, Math.max(at, 0)).some((word) => changing.test(word)) || at < 0) return [named.remote];
-    return [named.reads];
+    const isSecret = texts.some((word) => /^(secrets?|keyvault|credentials?|tokens?|passwords?)$/.test(word));
+    // The first word names a part of the cloud, whatever it sounds like.
+    if (at < 0 || texts.slice(0, at).some((word, i) => (i > 0 ? acting : changing).test(word)))
+      return [named.remote, ...(texts.includes('ssh') ? hiddenCommands(call) : [])];
+    return [isSecret && !/^list/.test(texts[at] ?? '') ? named.secrets : named.reads];
   };
 const changing =
   /^(create|update|set|add|start|stop|restart|deploy|run|invoke|import|enable|disable|reset|attach|detach|patch|put|apply|publish|call|ssh|scp|reboot|scale|move|copy|upload|login|auth|init|components|config-set|configure-docker|print-access-token)$/;
+
+/** The same with whatever it acts upon: `add-iam-policy-binding`. */
+const acting =
+  /^(add|adopt|approve|attach|assign|apply|cancel|clear|clone|connect|cordon|create|deallocate|deploy|detach|disable|disassociate|drain|enable|evict|exec|failover|flush|force|generalize|grant|import|insert|install|invoke|kill|login|logout|migrate|modify|move|patch|pause|perform|promote|publish|push|put|reboot|rebuild|recreate|redeploy|reimage|reload|rename|renew|repair|reset|resize|restart|restore|resume|revoke|rollback|rotate|run|scale|send|set|ssh|scp|shutdown|simulate|start|stop|submit|suspend|swap|switch|trigger|undo|unlock|unset|untag|update|upgrade|upload|write)(-|$)/;
 
 const gcloudValues =
   '--project --region --zone --format --filter --account --configuration --impersonate-service-account --limit --sort-by --location --bucket --service --member --role --member --dns-name --message --resource-type --file --cluster';
@@ -69,7 +85,7 @@ const terraform: Rule = {
     '': 'nothing',
     'version validate show output graph providers get-schema metadata console refresh test': 'reads',
     plan: { is: 'reads', singleDash: true, flags: { '-out -generate-config-out': 'writes' }, values: '-out' },
-    state: { sub: { 'list show pull': 'reads', rm: destroys, '*': 'remote' } },
+    state: { sub: { 'list show': 'reads', pull: 'secrets', rm: destroys, '*': 'remote' } },
     workspace: { sub: { 'list show': 'reads', delete: destroys, '*': 'writes' } },
     fmt: { is: 'writes', turns: { '-check': 'reads' }, singleDash: true },
     destroy: destroys,
@@ -161,7 +177,8 @@ export const cloud: Family = {
         '': 'nothing',
         'list ls diff synth synthesize metadata docs doctor version context notices': {
           is: 'reads',
-          flags: { '--reset --clear -e': 'writes' },
+          flags: { '--reset --clear -e': 'writes', '-a --app': 'runsCode' },
+          values: '-a --app --profile',
         },
         destroy: destroys,
         '*': 'remote',
@@ -179,13 +196,28 @@ export const cloud: Family = {
     },
     'ansible ansible-pull ansible-console ansible-test': {
       is: 'remote',
+      check: hiddenCommands,
+      values: '-i --inventory -m --module-name -a --args -u --user -l --limit -f --forks',
+      plain: '-v -vv -vvv -o --one-line',
       turns: { '-h --help --version --list-hosts': 'reads' },
     },
     'ansible-playbook': {
       is: 'remote',
       turns: { '-h --help --version --syntax-check --list-tasks --list-hosts --list-tags': 'reads' },
     },
-    'ansible-doc ansible-inventory': { is: 'reads', flags: { '--output': 'writes' } },
+    'ansible-doc': 'reads',
+    'ansible-inventory': {
+      is: 'reads',
+      values: '-i --inventory --output --host --limit -l',
+      flags: { '--output': 'writes' },
+      // An inventory that is a program is run.
+      check: (call) =>
+        call.options.some(
+          (o) => /^(-i|--inventory)$/.test(o.name) && !/\.(ini|ya?ml|json)$|,$/.test(o.value?.value ?? ''),
+        )
+          ? [named.runsCode]
+          : [],
+    },
     'ansible-galaxy': {
       is: 'installs',
       sub: {
@@ -204,7 +236,11 @@ export const cloud: Family = {
     },
     'ansible-config': { sub: { '': 'nothing', 'list dump view validate': 'reads', '*': 'writes' } },
     'ansible-vault': { sub: { view: 'secrets', decrypt: 'secrets', '*': 'writes' } },
-    'salt salt-call salt-ssh puppet chef-client knife': 'remote',
+    'salt salt-call salt-ssh puppet chef-client knife pdsh pssh dsh clush fab mco bolt': {
+      is: 'remote',
+      noHelp: true,
+      check: hiddenCommands,
+    },
   },
   examples: {
     'read-only': [

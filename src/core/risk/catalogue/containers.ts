@@ -1,3 +1,5 @@
+import { hiddenCommands } from '../code.ts';
+import { isWholeSystem, tidyPath } from '../paths.ts';
 import type { Call, Family, Meaning, Rule } from '../rule.ts';
 import { say } from '../verdicts.ts';
 
@@ -15,17 +17,34 @@ const execs = (is: Meaning): Rule => ({
   check: (call) => call.runs(call.operands.slice(1)),
 });
 
+/** Whether a mount gives a container the machine's own folders, or the socket by which it could start another. */
+const mountsSystem = (mount: string): boolean => {
+  const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(mount)?.[1] ?? mount.split(':')[0] ?? '';
+  return (
+    /docker\.sock|containerd\.sock|podman\.sock/.test(source) ||
+    (source.startsWith('/') &&
+      isWholeSystem(source) &&
+      !/^\/(tmp|data|srv|opt|mnt|media|backup\w*)$/.test(tidyPath(source)))
+  );
+};
+
 /** A container with the host's disk or all rights is the host. */
 const runs: Rule = {
   ...execs(say('services', 'starts a container')),
   check: (call) => {
     const mounts = call.options.some(
-      (o) =>
-        /^(-v|--volume|--mount)$/.test(o.name) &&
-        /^\/:|source=\/,|src=\/,|docker\.sock/.test(o.value?.value ?? ''),
+      (o) => /^(-v|--volume|--mount)$/.test(o.name) && mountsSystem(o.value?.value ?? o.value?.lead ?? ''),
     );
     const owns =
-      has(call, /^--privileged$/) ||
+      has(call, /^(--privileged|--device)$/) ||
+      call.options.some(
+        (o) =>
+          o.name === '--cap-add' &&
+          /^(cap_)?(all|sys_admin|sys_ptrace|sys_module|sys_rawio|dac_\w+)$/i.test(o.value?.value ?? 'all'),
+      ) ||
+      call.options.some(
+        (o) => o.name === '--security-opt' && /unconfined|disable/.test(o.value?.value ?? ''),
+      ) ||
       call.options.some(
         (o) =>
           /^--(pid|ipc|network|net|userns)$/.test(o.name) &&
@@ -96,7 +115,16 @@ export const containers: Family = {
         system: { sub: { 'df info events': 'reads', prune: prunes, '*': 'destroys' } },
         compose,
         checkpoint: { sub: { ls: 'reads', '*': 'writes' } },
-        rm: { is: 'deletes', flags: { '-v --volumes': 'destroys' } },
+        rm: {
+          is: 'deletes',
+          flags: { '-v --volumes': 'destroys' },
+          plain: '-f --force -l --link',
+          // All that a question returns is more than anybody looked at.
+          check: (call) =>
+            call.operands.some((arg) => arg.value === null && /\$\(|`/.test(arg.text))
+              ? [say('destroys', 'removes whatever another command lists')]
+              : [],
+        },
         rmi: 'deletes',
         exec: execs('services'),
         run: runs,
@@ -116,8 +144,10 @@ export const containers: Family = {
         '*': 'services',
       },
     },
-    'ctr buildah skopeo lxc lxd incus lxc-attach virsh multipass vagrant': {
+    'ctr buildah skopeo lxc lxd incus lxc-attach virsh multipass vagrant limactl runc': {
       is: 'services',
+      noHelp: true,
+      check: hiddenCommands,
       sub: {
         'list ls info inspect show version dominfo status': 'reads',
         'delete destroy undefine': 'destroys',

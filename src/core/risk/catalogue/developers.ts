@@ -13,7 +13,6 @@ export const developers: Family = {
         '*': 'writes',
       },
     },
-    'tmux screen zellij byobu': { is: 'runsCode', sub: { 'ls list-sessions': 'reads' }, noHelp: true },
     'rtk-x entr watchman inotifywait fswatch': 'runsCode',
     'code-server jupyter streamlit flask uvicorn': 'runsCode',
     'ollama llm': 'network',

@@ -1,5 +1,5 @@
 import type { Call, Family } from '../rule.ts';
-import { say } from '../verdicts.ts';
+import { named, say } from '../verdicts.ts';
 
 const formats = say('destroys', 'formats or repartitions a disk');
 const mkfs = (call: Call) => {
@@ -17,14 +17,19 @@ export const disks: Family = {
       { check: mkfs, values: '-t -L -b -i -m -O -E -U -T', namesOnly: true },
     'mkswap wipefs sgdisk sfdisk cfdisk gdisk parted partprobe blkdiscard hdparm badblocks': {
       is: formats,
-      turns: { '-l --list -p --print -d --dump -V --version': 'reads' },
-      check: (call) => (call.operands.some((a) => a.value === 'print') ? [] : []),
+      turns: { '-l --list -V --version': 'reads' },
+      plain: '-n --noheadings -J --json -o --output -s --script -m --machine',
     },
     fdisk: { is: formats, turns: { '-l --list -s --getsz -V -x': 'reads' } },
     mount: {
-      is: say('services', 'mounts a file system'),
-      turns: { '-l --show-labels -V --version': 'reads' },
-      check: (call) => (call.args.length === 0 ? [] : []),
+      values: '-t --types -O',
+      // With a device or a place it mounts, labels or not.
+      check: (call) => [
+        call.operands.length === 0 &&
+        call.options.every((o) => /^(-l|--show-labels|-V|--version|-t|--types|-v)$/.test(o.name))
+          ? named.reads
+          : say('services', 'mounts a file system'),
+      ],
     },
     'umount fusermount losetup eject swaplabel tune2fs resize2fs xfs_growfs e2label growpart fstrim quotaon quotaoff':
       { is: say('services', 'changes what is mounted, or a file system'), turns: { '-a-': 'reads' } },

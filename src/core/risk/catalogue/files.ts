@@ -1,3 +1,4 @@
+import { hiddenCommands } from '../code.ts';
 import { Effect, Risk, type Verdict } from '../effect.ts';
 import { isWholeSystem, Place, placeOf, tidyPath } from '../paths.ts';
 import { writeTo } from '../redirection.ts';
@@ -21,6 +22,10 @@ const removes = (call: Call): readonly Verdict[] => {
 };
 
 const removal = (target: Arg, recursive: boolean): Verdict => {
+  // The home of whoever runs it is known by its name.
+  const written = target.text.replace(/["']/g, '').replace('${HOME}', '$HOME');
+  if (recursive && /^\$HOME(\/|$)/.test(written) && isRoot(written))
+    return say('ruins', `removes everything under ${target.text}`);
   const path = target.value ?? target.lead;
   if (target.value === null && placeOf(path) !== Place.temporary)
     return /^\/+$/.test(path) || recursive || path === '' || placeOf(path) !== Place.ordinary
@@ -41,19 +46,20 @@ const removal = (target: Arg, recursive: boolean): Verdict => {
 };
 
 /** The root and all in it, or a home as a whole: what no one can mean. */
-const isRoot = (path: string): boolean => /^(\/|\/\.?\*|~|~\/\.?\*)$/.test(tidyPath(path));
+const isRoot = (path: string): boolean => /^(\/|\/\.?\*|(~[a-z_-]*|\$HOME)(\/\.?\*)?)$/.test(tidyPath(path));
 
 const rights = (call: Call): readonly Verdict[] => {
   const recursive = has(call, '-R', '--recursive');
-  const target = call.operands
-    .slice(has(call, '--reference') ? 0 : 1)
-    .find(
-      (arg) =>
-        arg.value === null || isWholeSystem(arg.value) || /^\/(etc|usr|bin|sbin|lib|boot)\b/.test(arg.value),
-    );
+  const target = call.operands.find(
+    (arg) =>
+      arg.value === null || isWholeSystem(arg.value) || /^\/(etc|usr|bin|sbin|lib|boot)\b/.test(arg.value),
+  );
   const mode = call.operands[0]?.value ?? '';
   if (recursive && target) return [say('opens', `changes the rights of all in ${target.text}`)];
-  if (/^[0-7]?[2367]?77[67]$|^0*[4-7][0-7]{3}$|[ugoa]*\+[rwx]*s/.test(mode))
+  if (
+    /^[0-7]?[2367]?77[67]$|^0*[4-7][0-7]{3}$|[ugoa]*\+[rwxX]*s|(^|,)(a|o|u?go|ugo)?[+=][rxX]*w/.test(mode) &&
+    call.name === 'chmod'
+  )
     return [say('opens', `gives everybody rights, or others' rights (${mode})`)];
   return target && target.value !== null ? [say('opens', `changes the rights of ${target.text}`)] : [];
 };
@@ -62,7 +68,14 @@ const moves = (call: Call): readonly Verdict[] => {
   const into = call.options.find((option) => /^(-t|--target-directory)$/.test(option.name))?.value;
   const last = into ?? call.operands.at(-1);
   const found: Verdict[] = [...(last ? writeTo(last) : [])];
+  const mode = call.options.find((option) => option.name === '-m' || option.name === '--mode')?.value?.value;
+  if (call.name === 'install' && /^0*[4-7][0-7]{3}$|s/.test(mode ?? ''))
+    return [...found, say('opens', `gives others' rights (${mode})`)];
   if (call.name !== 'mv') return found;
+  if (last && placeOf(last.value ?? '') === Place.nowhere)
+    found.push(say('destroys', 'moves files to nowhere'));
+  for (const source of call.operands.slice(0, into ? undefined : -1))
+    found.push(...writeTo(source, 'moves').filter((verdict) => verdict.risk === Risk.dangerous));
   const lost = call.operands.find(
     (arg) => arg.value !== null && isWholeSystem(arg.value) && placeOf(arg.value) !== Place.temporary,
   );
@@ -80,12 +93,18 @@ export const files: Family = {
       plain: '--recursive --force --verbose --dir --one-file-system --preserve-root',
       noHelp: false,
     },
-    'rmdir unlink': 'deletes',
+    rmdir: { is: 'deletes', namesOnly: true },
+    unlink: { check: (call) => call.operands.map((arg) => removal(arg, false)), namesOnly: true },
     'shred wipe srm': {
       check: (call) =>
         call.name === 'srm'
           ? [named.deletes, ...removes(call)]
-          : [say('destroys', 'overwrites files so that nobody gets them back')],
+          : [
+              say('destroys', 'overwrites files so that nobody gets them back'),
+              ...call.operands.flatMap((arg) =>
+                writeTo(arg, 'overwrites').filter((v) => v.risk === Risk.forbidden),
+              ),
+            ],
       namesOnly: true,
       values: '-n -s --size --iterations --random-source',
     },
@@ -140,29 +159,52 @@ export const files: Family = {
         '-I --use-compress-program --checkpoint-action --rsh-command --rmt-command -F --info-script --new-volume-script':
           say('runsCode', 'runs a program that its options name'),
         '--remove-files': 'deletes',
+        '-T --files-from': say('unknown', 'reads options from a file'),
+        '--index-file': 'writes',
       },
       plain:
         '--list --verbose --gzip --extract --create --compare --diff --wildcards --to-stdout --checkpoint --overwrite',
       check: (call) => tarVerdicts(call),
     },
-    unzip: { is: 'writes', turns: { '-l -v -t -Z -z -p -c': 'reads' }, values: '-d -x -P' },
+    unzip: {
+      is: 'writes',
+      turns: { '-l -v -t -Z -z -p -c': 'reads' },
+      values: '-d -x -P',
+      plain: '-q -qq -a -C -1 -2',
+    },
     'zipinfo unzipsfx-list': 'reads',
-    'zip cpio ar pax 7zip-write rar lha compress lzop': 'writes',
+    zip: { is: 'writes', check: hiddenCommands, turns: { '-sf -v --version': 'reads' } },
+    cpio: {
+      is: 'writes',
+      turns: { '-t --list': 'reads' },
+      values: '-F --file -E -H',
+      plain: '-i --extract -v --verbose',
+    },
+    ar: { is: 'writes', sub: { 't tv p pv': 'reads', '*': 'writes' } },
+    'pax rar lha compress lzop': 'writes',
     unrar: { sub: { 'l lb lt v vb vt t p': 'reads', '*': 'writes' } },
     '7z 7za 7zz 7zr': { sub: { 'l t h i b': 'reads', d: 'deletes', '*': 'writes' }, namesOnly: true },
     'gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 unlz4 lzma unlzma uncompress brotli pigz': {
       is: 'writes',
       turns: { '-c --stdout --to-stdout -l --list -t --test -h --help -V --version -L': 'reads' },
+      plain:
+        '-d --decompress -k --keep -f --force -v --verbose -q --quiet -n --no-name -N --name -r --recursive -1 -2 -3 -4 -5 -6 -7 -8 -9 -0 --fast --best -T0 -s',
       flags: { '-o --output --rm': 'writes' },
       values: '-S --suffix -o --output',
     },
     fallocate: 'writes',
     'patch logger wall mesg write': 'writes',
-    logrotate: { is: 'writes', turns: { '-d --debug': 'reads' } },
+    logrotate: {
+      is: 'writes',
+      turns: { '-d --debug': 'reads' },
+      values: '-s --state',
+      plain: '-v --verbose',
+    },
     'rename vidir mmv': 'writes',
     'vi vim nvim nano emacs ed ex pico joe mcedit micro hx code gedit kate visudo vipw vigr': {
       is: say('runsCode', 'is an editor, which can write and run anything'),
       noHelp: true,
+      check: hiddenCommands,
     },
   },
   examples: {
@@ -230,27 +272,32 @@ const tarVerdicts = (call: Call): readonly Verdict[] => {
   const first = call.args[0]?.value ?? '';
   const old = first !== '' && !first.startsWith('-') ? [...first] : [];
   const command = call.options.find((option) => option.name === '--to-command')?.value;
-  const ran = command ? (command.value === null ? [named.undecidable] : call.runsText(command.value)) : [];
   const does = (...names: string[]): boolean =>
     has(call, ...names) || old.some((letter) => names.includes(`-${letter}`));
+  const more: Verdict[] = command
+    ? command.value === null
+      ? [named.undecidable]
+      : [...call.runsText(command.value)]
+    : [];
+  if (does('-I', '--use-compress-program', '--checkpoint-action', '-F', '--to-command'))
+    more.push(...hiddenCommands(call));
+  if (old.some((letter) => /[IFgT]/.test(letter))) more.push(named.runsCode);
+  // `host:archive` is fetched through a remote shell.
+  const archive = call.options.find((option) => /^(-f|--file)$/.test(option.name))?.value ?? call.args[1];
+  if (/^[\w.@-]+:/.test(archive?.value ?? '') && !has(call, '--force-local')) more.push(named.network);
   if (does('-x', '--extract', '--get')) {
-    return [command || does('-O', '--to-stdout') ? named.reads : say('writes', 'unpacks an archive'), ...ran];
+    const into = call.options.find((option) => /^(-C|--directory)$/.test(option.name))?.value;
+    const place = into ? writeTo(into, 'unpacks into').filter((v) => v.risk !== Risk.changes) : [];
+    const root = into && isRoot(into.value ?? '') ? [say('overwrites', 'unpacks over the whole system')] : [];
+    return [
+      command || does('-O', '--to-stdout') ? named.reads : say('writes', 'unpacks an archive'),
+      ...more,
+      ...place,
+      ...root,
+    ];
   }
-  if (
-    does(
-      '-c',
-      '--create',
-      '-r',
-      '--append',
-      '-u',
-      '--update',
-      '-A',
-      '--catenate',
-      '--concatenate',
-      '--delete',
-    )
-  )
-    return [say('writes', 'writes an archive'), ...ran];
-  if (does('-t', '--list', '-d', '--diff', '--compare', '--test-label')) return [named.reads, ...ran];
-  return [say('writes', 'is used in a way that is not known'), ...ran];
+  if (does(...tarWrites.split(' '))) return [say('writes', 'writes an archive'), ...more];
+  if (does('-t', '--list', '-d', '--diff', '--compare', '--test-label')) return [named.reads, ...more];
+  return [say('writes', 'is used in a way that is not known'), ...more];
 };
+const tarWrites = '-c --create -r --append -u --update -A --catenate --concatenate --delete';

@@ -1,3 +1,4 @@
+import { hiddenCommands } from '../code.ts';
 import type { Verdict } from '../effect.ts';
 import type { Call, Family, Rule } from '../rule.ts';
 import { named, say } from '../verdicts.ts';
@@ -76,12 +77,21 @@ const settings = (call: Call): readonly Verdict[] => {
         key,
       )
     )
-      return [say('unknown', `sets ${key.split('=')[0]}, which may run a program`)];
+      return [
+        say('unknown', `sets ${key.split('=')[0]}, which may run a program`),
+        ...hiddenCommands({ ...call, args: value ? [value] : [] }),
+      ];
     if (name === '--config-env' || name === '--exec-path')
       return value === null ? [] : [say('unknown', 'changes which programs git runs')];
   }
   return [];
 };
+
+/** `ext::` and `fd::` are addresses that run a command. */
+const transports = (call: Call): readonly Verdict[] =>
+  call.operands.some((arg) => /^(ext|fd|file::ext)::/.test(arg.lead))
+    ? [say('undecidable', 'uses an address that runs a command')]
+    : [];
 
 const gitRule: Rule = {
   values: '-C -c --git-dir --work-tree --namespace --config-env --super-prefix --attr-source --list-cmds',
@@ -92,11 +102,19 @@ const gitRule: Rule = {
   sub: {
     '': 'nothing',
     'log show diff whatchanged shortlog range-diff diff-tree diff-files diff-index blame annotate': shows,
-    'status ls-files ls-tree ls-remote rev-parse rev-list describe cat-file name-rev count-objects check-ignore check-attr check-ref-format show-ref show-branch for-each-ref merge-base cherry verify-commit verify-tag verify-pack var version help fsck get-tar-commit-id merge-tree patch-id diff-pairs interpret-trailers column stripspace whatchanged show-index bugreport-list':
+    'status ls-files ls-tree rev-parse rev-list describe cat-file name-rev count-objects check-ignore check-attr check-ref-format show-ref show-branch for-each-ref merge-base cherry verify-commit verify-tag verify-pack var version fsck get-tar-commit-id merge-tree patch-id diff-pairs column stripspace whatchanged show-index bugreport-list':
       {
         is: 'reads',
         flags: { '--upload-pack --exec --lost-found': 'runsCode', '--textconv --filters': 'runsCode' },
       },
+    'interpret-trailers': { is: 'reads', flags: { '--in-place': 'writes' } },
+    help: { is: 'reads', flags: { '-w --web -i --info': 'runsCode' } },
+    'ls-remote': {
+      is: 'reads',
+      flags: { '--upload-pack --exec': 'runsCode' },
+      values: '--upload-pack --exec -o --server-option --sort',
+      check: transports,
+    },
     grep: { is: 'reads', flags: { '-O --open-files-in-pager': 'runsCode' }, values: '-e -f -A -B -C -m' },
     archive: { is: 'reads', flags: { '-o --output': 'writes', '--remote --exec': 'network' } },
     branch: {
@@ -176,6 +194,7 @@ const gitRule: Rule = {
     },
     'pull fetch clone': {
       is: 'remote',
+      check: transports,
       flags: { '--upload-pack -u-': 'runsCode', '--force -f': 'writes' },
       values: '-c -b --branch --depth -o -j',
     },

@@ -2,7 +2,7 @@ import type { Call, Family, Rule } from '../rule.ts';
 import { say } from '../verdicts.ts';
 
 const globals =
-  '-n --namespace --context --kubeconfig --cluster --user -s --server --token --as --as-group --request-timeout -l --selector -o --output -f --filename -k --kustomize -c --container --field-selector --sort-by --tail --since -L --template -p --patch --type --image --replicas --port --target-port --chunk-size --certificate-authority --cache-dir --profile-output';
+  '-n --namespace --context --kubeconfig --cluster --user -s --server --token --as --as-group --request-timeout -l --selector -o --output -f --filename -k --kustomize -c --container --field-selector --sort-by --tail --since -L --template -p --patch --type --image --replicas --port --target-port --chunk-size --certificate-authority --cache-dir --profile-output --raw';
 
 const execs: Rule = {
   is: 'services',
@@ -20,11 +20,12 @@ const gets: Rule = {
   values: globals,
   namesOnly: true,
   check: (call: Call) =>
-    call.operands.some((arg) => /(^|,)secrets?($|[,/.])|^all$/i.test(arg.value ?? '')) &&
-    call.operands[0]?.value !== 'all' &&
-    call.options.some(
-      (o) => /^(-o|--output|--template)$/.test(o.name) && !/^(wide|name)$/.test(o.value?.value ?? ''),
-    )
+    call.options.some((o) => o.name === '--raw' && /secret|token/.test(o.value?.value ?? 'secret')) ||
+    (call.operands.some((arg) => /(^|,)secrets?($|[,/.])|^all$/i.test(arg.value ?? '')) &&
+      call.operands[0]?.value !== 'all' &&
+      call.options.some(
+        (o) => /^(-o|--output|--template)$/.test(o.name) && !/^(wide|name)$/.test(o.value?.value ?? ''),
+      ))
       ? [say('secrets', 'shows secrets of the cluster')]
       : [],
 };
@@ -40,7 +41,14 @@ export const kubernetes: Family = {
         '': 'nothing',
         get: gets,
         'describe explain top logs log version api-resources api-versions cluster-info events options diff kustomize completion wait':
-          { is: 'reads', values: globals },
+          {
+            is: 'reads',
+            values: globals,
+            flags: {
+              '--output-directory --enable-exec --enable-alpha-plugins --enable-helm --helm-command':
+                'runsCode',
+            },
+          },
         auth: { sub: { 'can-i whoami': 'reads', '*': 'permissions' } },
         rollout: { sub: { 'status history': 'reads', '*': 'services' } },
         config: {
@@ -53,11 +61,12 @@ export const kubernetes: Family = {
           },
         },
         delete: { is: removes, values: globals },
+        apply: { is: 'remote', flags: { '--prune --force --overwrite-all': removes }, values: globals },
         drain: say('stops', 'takes everything off a node'),
         replace: { is: 'remote', flags: { '--force': removes }, values: globals },
         'exec attach': execs,
         run: { ...execs, is: 'services' },
-        debug: 'escalates',
+        debug: { ...execs, is: 'escalates' },
         'cp port-forward proxy': 'sends',
         plugin: 'runsCode',
         '*': 'remote',

@@ -12,7 +12,9 @@ const interpreter = (codeOptions: RegExp, values: string, plain: RegExp | null =
     if (call.args.length === 1 && /^(--version|-V|-v|--help|-h|-VV|version)$/.test(call.args[0]?.value ?? ''))
       return [named.nothing];
     const given = call.options.filter((o) => codeOptions.test(o.name));
-    if (given.length > 0) return given.flatMap((o) => codeVerdicts(o.value?.value ?? null, call));
+    // `node -pe code`: what looks like the value of the one is the other.
+    const codes = given.map((o) => (o.value?.value === 'e' ? (call.operands[0] ?? null) : o.value));
+    if (given.length > 0) return codes.flatMap((code) => codeVerdicts(code?.value ?? null, call));
     if (plain && call.options.some((o) => plain.test(o.name))) return [named.nothing];
     const [file] = call.operands;
     if (file && file.value !== '-')
@@ -26,6 +28,14 @@ const interpreter = (codeOptions: RegExp, values: string, plain: RegExp | null =
   },
 });
 
+/** `deno eval` and `bun -e` are given code. */
+const codeIn = (call: Call) =>
+  call.args.some((arg) => /^(eval|-e|-p|--eval|--print)$/.test(arg.value ?? ''))
+    ? call.args
+        .filter((arg) => /\s|\(/.test(arg.value ?? ' '))
+        .flatMap((arg) => codeVerdicts(arg.value, call))
+    : [];
+
 const buildTool = (reads: string, more: Rule['sub'] = {}): Rule => ({
   is: 'runsCode',
   noHelp: true,
@@ -37,11 +47,11 @@ export const languages: Family = {
     'python pypy pypy3': interpreter(/^-c$/, '-c -m -W -X'),
     perl: interpreter(/^-[eE]$/, '-e -E -M -m -I -F -i-', /^-v$/),
     ruby: interpreter(/^-e$/, '-e -r -I -E -F'),
-    'node nodejs bun-run': interpreter(
+    'node nodejs': interpreter(
       /^(-e|-p|--eval|--print)$/,
       '-e -p --eval --print -r --require --import --loader',
     ),
-    php: interpreter(/^-r$/, '-r -d -c -f -B -R -E -z', /^-[imv]$/),
+    php: interpreter(/^-[rBRE]$/, '-r -d -c -f -B -R -E -z', /^-[imv]$/),
     'lua luajit': interpreter(/^-e$/, '-e -l'),
     'Rscript R julia': interpreter(/^-(e|E)$/, '-e -E'),
     osascript: interpreter(/^-e$/, '-e -l -s'),
@@ -49,7 +59,7 @@ export const languages: Family = {
       /^(-c|-e)$/,
       '-c -e',
     ),
-    'deno bun': buildTool('--version info'),
+    'deno bun': { ...buildTool('--version info'), check: (call) => codeIn(call) },
     'java javac kotlin dotnet mono wine': {
       is: 'runsCode',
       noHelp: true,
@@ -60,7 +70,12 @@ export const languages: Family = {
           ? [named.remoteDestroys]
           : [],
     },
-    go: buildTool('version env list doc', {
+    go: buildTool('version doc', {
+      list: {
+        is: 'reads',
+        flags: { '-toolexec -exec -export -overlay -modfile -mod -C': 'runsCode' },
+        singleDash: true,
+      },
       env: { is: 'reads', flags: { '-w -u': 'writes' } },
       vet: 'runsCode',
     }),
@@ -70,13 +85,43 @@ export const languages: Family = {
       turns: { '--version': 'nothing' },
     },
     'gcc g++ cc clang clang++ ld as rustc tsc esbuild': { is: 'writes' },
-    'nm objdump readelf size ldconfig-p addr2line c++filt otool': 'reads',
+    'nm objdump readelf size addr2line c++filt otool': {
+      is: 'reads',
+      flags: { '--plugin': 'runsCode' },
+      plain: '--private-headers --print-size --portability --line-numbers',
+    },
     ldd: 'runsCode',
     'm4 gawk-cli xsltproc': 'runsCode',
-    'jstack jps jstat jinfo jmap jcmd': { is: 'reads', flags: { '-dump --dump': 'writes' } },
+    'jstack jps jstat': 'reads',
+    'jmap jinfo': {
+      is: 'reads',
+      check: (call) =>
+        call.args.some(
+          (arg) =>
+            /^-(dump|flag)/.test(arg.lead) &&
+            (call.name === 'jmap' || /[=+]/.test(call.args.map((a) => a.lead).join(' '))),
+        )
+          ? [named.writes]
+          : [],
+    },
+    jcmd: {
+      check: (call) => [
+        call.operands.length < 2 ||
+        /^(help|VM\.(version|flags|uptime|command_line|system_properties|info|classloader_stats|native_memory)|Thread\.print|GC\.(heap_info|class_histogram)|PerfCounter\.print)$/.test(
+          call.operands[1]?.value ?? '',
+        )
+          ? named.reads
+          : named.services,
+      ],
+      turns: { '-l -h': 'reads' },
+    },
     'mypy pylint flake8 shellcheck ansible-lint yamllint': {
       is: 'reads',
-      flags: { '--fix --write -o --output --output-file --load-plugins': 'runsCode' },
+      flags: {
+        '--fix --write -o --output --output-file --load-plugins --init-hook --rcfile --config --config-file -c --install-types':
+          'runsCode',
+      },
+      plain: '--color --format --exclude --severity --shell',
     },
     'pytest tox nox unittest mocha jest vitest phpunit rspec': 'runsCode',
     'black isort autopep8 yapf prettier gofmt rustfmt eslint ruff pre-commit shfmt': {

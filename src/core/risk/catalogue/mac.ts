@@ -15,7 +15,7 @@ export const mac: Family = {
     'sw_vers system_profiler vm_stat ioreg mdfind mdls pmset-g sample symbols atos leaks heap vmmap spindump-x otool-x machine pagesize':
       'reads',
     networksetup: { check: byFlag(/^-(get|list|show|print|is|version|help)/i), singleDash: true },
-    scutil: { check: byFlag(/^(--get|--dns|--proxy|-r|-w)$/), singleDash: true },
+    scutil: { check: byFlag(/^(--get|--dns|--proxy|--nwi|--nc|-r|-w)$/), singleDash: true },
     defaults: {
       values: '-host',
       singleDash: true,
@@ -29,8 +29,15 @@ export const mac: Family = {
     diskutil: {
       is: 'services',
       sub: {
-        'list info information activity listFilesystems': 'reads',
-        'apfs cs corestorage coreStorage appleRAID ar': 'services',
+        'list info information activity listFilesystems listfilesystems': 'reads',
+        'apfs cs corestorage coreStorage appleRAID ar': {
+          is: 'services',
+          sub: {
+            'list listCryptoUsers listSnapshots info listVolumeGroups': 'reads',
+            'delete* erase*': 'destroys',
+            '*': 'services',
+          },
+        },
         'erase* reformat partitionDisk zeroDisk randomDisk secureErase': 'destroys',
         '*': 'services',
       },
@@ -74,7 +81,13 @@ export const mac: Family = {
         '*': 'secrets',
       },
     },
-    spctl: { singleDash: true, is: 'permissions', turns: { '--assess -a --status --list': 'reads' } },
+    spctl: {
+      singleDash: true,
+      is: 'permissions',
+      turns: { '--assess -a --status --list': 'reads' },
+      plain: '--verbose -v -vv -t --type --raw --ignore-cache --no-cache',
+      values: '-t --type',
+    },
     tmutil: {
       is: 'services',
       sub: {
@@ -102,16 +115,70 @@ export const mac: Family = {
       sub: { probe: 'reads', decode: { is: 'writes', turns: { '--pipe': 'reads' } } },
       turns: { '--version': 'nothing' },
     },
-    'open mdimport mdutil softwareupdate installer ditto nvram csrutil kmutil bless fdesetup': say(
-      'unknown',
-      'opens or changes something on macOS',
-    ),
-    pmset: { is: 'services', turns: { '-g': 'reads' } },
+    'open mdimport installer ditto bless': say('unknown', 'opens or changes something on macOS'),
+    mdutil: { is: 'services', turns: { '-s': 'reads' }, plain: '-a -v' },
+    softwareupdate: {
+      is: 'installs',
+      turns: { '-l --list --history --list-full-installers': 'reads' },
+      plain: '--all -a --no-scan',
+    },
+    nvram: { is: 'services', turns: { '-p': 'reads' }, plain: '-x', flags: { '-c -d -f': 'stops' } },
+    csrutil: {
+      is: 'permissions',
+      sub: { 'status report': 'reads', 'disable clear': 'opens', '*': 'permissions' },
+    },
+    fdesetup: {
+      is: 'permissions',
+      sub: {
+        'status isactive list version haspersonalrecoverykey': 'reads',
+        disable: 'opens',
+        '*': 'permissions',
+      },
+    },
+    kmutil: { is: 'services', sub: { 'showloaded inspect find libraries': 'reads', '*': 'services' } },
+    'kextstat nettop powermetrics fs_usage sc_usage latency networkQuality zprint': 'reads',
+    'kextload kextunload': say('stops', 'changes the running kernel'),
+    log: {
+      sub: {
+        'show stream stats help': { is: 'reads', noHelp: true },
+        erase: 'destroys',
+        collect: 'writes',
+        '*': 'services',
+      },
+    },
+    dscacheutil: {
+      is: 'services',
+      turns: { '-q -statistics -cachedump -configuration': 'reads' },
+      values: '-q -a',
+      singleDash: true,
+    },
+    socketfilterfw: {
+      is: 'services',
+      turns: {
+        '--getglobalstate --getblockall --getallowsigned --getstealthmode --getloggingmode --listapps':
+          'reads',
+      },
+    },
+    airport: { is: 'services', turns: { '-I --getinfo -s --scan': 'reads' } },
+    systemsetup: { check: byFlag(/^-(get|list|show|version|help)/i), singleDash: true },
+    sysdiagnose: 'writes',
+    purge: 'services',
+    pmset: {
+      is: 'services',
+      turns: { '-g': 'reads' },
+      operands: { most: 2, beyond: 'services' },
+      flags: { '-a -b -c -u': 'services' },
+    },
     'pbcopy pbpaste say afplay screencapture': 'unknown',
   },
   examples: {
     'read-only': ['sw_vers', 'defaults read a', 'networksetup -getwebproxy x'],
     changes: ['defaults write a b', 'open .', 'scutil --set x y', 'networksetup -createnetworkservice a b'],
-    dangerous: ['diskutil eraseDisk x y z'],
+    dangerous: [
+      'diskutil eraseDisk x y z',
+      'diskutil apfs deleteContainer disk1',
+      'csrutil disable',
+      'log erase --all',
+    ],
   },
 };

@@ -1,66 +1,46 @@
-import type { Call, Family, Meaning, Rule } from '../rule.ts';
+import { hiddenCommands } from '../code.ts';
+import type { Verdict } from '../effect.ts';
+import { asksFar, changesNet, firewall, firewallCmd, ipVerdicts } from '../net.ts';
+import { opensslVerdicts } from '../openssl.ts';
+import type { Call, Family } from '../rule.ts';
 import { named, say } from '../verdicts.ts';
 
-const changesNet = say('services', 'changes the network');
-/** `ip` lets every word be shortened; what isn't a short form of showing changes something. */
-const ipShows =
-  /^(s|sh|sho|show|l|li|lis|list|ls|lst|get|g|help|save|mo|mon|moni|monit|monito|monitor|identify|pids|showdump|count)$/;
-
-const ipVerdicts = (call: Call) => {
-  const [object, verb] = call.operands;
-  if (call.options.some((o) => /^-(b|batch|force|a|all)$/.test(o.name))) return [changesNet];
-  if (!object) return [named.reads];
-  if (object.value === null || verb?.value === null)
-    return [say('undecidable', 'gets what to do only when it runs')];
-  if (/^netns$/.test(object.value) && verb?.value === 'exec') return call.runs(call.operands.slice(3));
-  if (/^vrf$/.test(object.value) && verb?.value === 'exec') return call.runs(call.operands.slice(3));
-  if (verb === undefined || ipShows.test(verb.value)) return [named.reads];
-  return [
-    /^(f|fl|flu|flush)$/.test(verb.value) ||
-    (/^(link|l)$/.test(object.value) && call.operands.some((a) => a.value === 'down'))
-      ? say('stops', 'takes the network down')
-      : changesNet,
-  ];
+/** Every word of `nmcli` may be shortened: what isn't a short form of showing changes something. */
+const nmcliVerdicts = (call: Call): readonly Verdict[] => {
+  const [object, verb, ...rest] = call.operands;
+  if (!object) return [];
+  if (object.value === null || verb?.value === null) return [changesNet];
+  if (/^n/.test(object.value) && verb?.value === 'off') return [say('stops', 'takes the network down')];
+  const isShown =
+    verb === undefined ||
+    /^(s|sh|sho|show|st|sta|stat|statu|status|l|li|lis|list|lldp|ch|che|chec|check|permissions|hostname|connectivity)$/.test(
+      verb.value,
+    );
+  const isRadio =
+    verb !== undefined &&
+    /^(wifi|wwan|all)$/.test(verb.value) &&
+    rest.every((arg) => /^(list|--.*|ifname)$/.test(arg.value ?? 'x'));
+  const sets = verb?.value === 'hostname' && rest.length > 0;
+  return (isShown && !sets) || isRadio ? [] : [changesNet];
 };
 
-const firewall = (lists: RegExp): Rule => ({
-  check: (call) => {
-    const words = call.args.map((arg) => arg.value ?? '?');
-    if (
-      words.some(
-        (word) =>
-          /^(-F|--flush|-X|--delete-chain|flush|--complete-reload|disable|reset|--panic-on)$/.test(word) ||
-          /^-[a-zA-Z]*F$/.test(word),
-      )
-    )
-      return [say('stops', 'drops the firewall’s rules')];
-    if (words.some((word) => /^(-P|--policy)$/.test(word)))
-      return [say('stops', 'changes what the firewall does by default')];
-    return words.some((word) =>
-      /^(-Z|--zero|-[ADIRNE]|--(append|delete|insert|replace|new-chain|rename-chain|add|remove|set|permanent|reload|runtime).*|add|delete|insert|replace|create|destroy|rename|restore|swap|-f|--file|allow|deny|reject|limit|enable|route|logging|default|-[a-zA-Z]*[ADIRNEXP][a-zA-Z]*)$/.test(
-        word,
-      ),
-    )
-      ? [changesNet]
-      : words.some((word) => lists.test(word))
-        ? [named.reads]
-        : [changesNet];
-  },
-});
-
-const asks = (values = ''): Rule | Meaning => ({
-  is: say('reads', 'asks the network, sends nothing of this machine’s'),
-  values,
-  namesOnly: true,
-});
+/** Objects whose verb says whether they change. */
+const onlyShows =
+  (verbs: RegExp) =>
+  (call: Call): readonly Verdict[] => {
+    const [, verb] = call.operands.length > 1 ? call.operands : [undefined, call.operands[0]];
+    return verb === undefined || verbs.test(verb.value ?? '') ? [] : [changesNet];
+  };
 
 export const network: Family = {
   rules: {
     ip: {
       check: ipVerdicts,
       singleDash: true,
-      values: '-n -netns -f -family -l -loops -rc -rcvbuf -o-',
+      stopsAtOperand: true,
+      values: '-n -netns --netns -f -family --family -l -loops -rc -rcvbuf',
       namesOnly: true,
+      noHelp: false,
     },
     'ss netstat arp-scan-list nstat rtstat lnstat ifstat iftop nethogs vnstat bmon ethtool-list ipcalc sipcalc iwgetid':
       { is: 'reads', flags: { '-K --kill': 'kills', '-D --diag': 'writes' } },
@@ -68,9 +48,11 @@ export const network: Family = {
       is: 'reads',
       operands: { most: 1, beyond: changesNet },
       check: (call) =>
-        call.args.length > 1 && call.args.some((a, i) => i > 0 && /^-[a-z]{2,}/.test(a.lead))
-          ? [changesNet]
-          : [],
+        call.operands.some((arg) => arg.value === 'down')
+          ? [say('stops', 'takes the network down')]
+          : call.args.length > 1 && call.args.some((a, i) => i > 0 && /^-[a-z]{2,}/.test(a.lead))
+            ? [changesNet]
+            : [],
     },
     'route arp': {
       is: 'reads',
@@ -85,44 +67,92 @@ export const network: Family = {
     nft: firewall(/^(list|describe|monitor|-v)$/),
     ipset: firewall(/^(list|save|test|-L|-T)$/),
     ufw: firewall(/^(status|show|version)$/),
-    'firewall-cmd': firewall(/^(--(list|get|info|query|state|version|zone).*)$/),
-    'iptables-save ip6tables-save ipset-save': { is: 'reads', flags: { '-f --file': 'writes' } },
+    'firewall-cmd': { check: firewallCmd },
+    'iptables-save ip6tables-save ipset-save': {
+      is: 'reads',
+      flags: { '-f --file': 'writes', '-M --modprobe': 'runsCode' },
+    },
     'iptables-restore ip6tables-restore': changesNet,
-    'ping ping6 fping arping traceroute traceroute6 tracepath mtr host nslookup whois': asks(),
-    'dig kdig drill delv': asks('-f -k -y -p -b'),
-    'nc ncat netcat telnet socat nmap masscan openvpn iperf iperf3 ngrok cloudflared tor hping3': 'sends',
+    'ping ping6 fping traceroute traceroute6 tracepath mtr host nslookup whois': asksFar(
+      '-c -i -I -W -w -s -t -M -m -p -Q -T -h -H -q -f',
+      '-p',
+    ),
+    arping: {
+      ...asksFar('-c -I -i -w -s', ''),
+      flags: { '-U -A': say('services', 'tells others new addresses') },
+    },
+    'dig kdig drill delv': { ...asksFar('-f -k -y -p -b -t -c -q', ''), flags: { '-f': 'sends' } },
+    'nc ncat netcat socat': {
+      is: 'sends',
+      noHelp: true,
+      values: '-p -s -w -i -q -e --exec -c --sh-exec --lua-exec -g -x -X -O -I',
+      flags: { '-e --exec -c --sh-exec --lua-exec': say('undecidable', 'gives the network a shell') },
+      check: (call) => [
+        ...(call.operands.some((arg) => /^(exec|system|shell):/i.test(arg.lead))
+          ? [say('undecidable', 'gives the network a program')]
+          : []),
+        ...hiddenCommands(call),
+      ],
+    },
+    'telnet nmap masscan openvpn iperf iperf3 ngrok cloudflared tor hping3': 'sends',
     nmcli: {
       is: 'reads',
-      values: '-f --fields -m --mode -c -g --get-values -w --wait',
-      check: (call) =>
-        call.operands.some(
-          (a) =>
-            a.value === null ||
-            /^(up|down|add|del|delete|modify|mod|edit|on|off|connect|disconnect|reload|clone|import|set|hostname|reapply|wifi-list|hotspot|rescan|load|migrate)$/.test(
-              a.value,
-            ),
-        )
-          ? [changesNet]
-          : [],
+      values: '-f --fields -m --mode -c --colors -g --get-values -w --wait -e --escape',
+      flags: { '-s --show-secrets': 'secrets' },
+      check: nmcliVerdicts,
     },
     ethtool: {
-      is: 'reads',
-      flags: {
-        '-s --change -K --features --offload -G --set-ring -A --pause -C --coalesce -L -E -f --flash --reset -r --negotiate -X -N -p':
-          changesNet,
+      check: (call) =>
+        call.options.length === 0 && call.operands.length === 1
+          ? [named.reads]
+          : call.options.length === 1 &&
+              /^(-[ikgacSlxnuPTmde]|--(show-.*|driver|statistics|module-info|register-dump|eeprom-dump|version|help))$/.test(
+                call.options[0]?.name ?? '',
+              )
+            ? [named.reads]
+            : [changesNet],
+    },
+    iw: {
+      is: changesNet,
+      sub: {
+        'list dev-list event features': 'reads',
+        dev: {
+          is: 'reads',
+          check: onlyShows(/^(info|link|scan|dump|survey|station|get|power_save|dump-x)$/),
+        },
+        'phy reg': { is: 'reads', check: onlyShows(/^(info|get|show|channels)$/) },
       },
     },
-    'iw iwconfig brctl bridge tc wg wg-quick tunctl vconfig dhclient dhcpcd ifup ifdown wpa_cli ovs-vsctl': {
-      is: changesNet,
-      check: () => [],
-      sub: { '': 'reads', 'show dev list link-show': 'reads' },
+    iwconfig: { is: 'reads', operands: { most: 1, beyond: changesNet } },
+    brctl: { is: changesNet, sub: { 'show showmacs showstp': 'reads' } },
+    'bridge tc': {
+      check: (call) =>
+        call.args.some((arg) => /^-(b|batch|force)/.test(arg.lead)) ? [changesNet] : ipVerdicts(call),
+      stopsAtOperand: true,
+      singleDash: true,
     },
+    wg: {
+      is: changesNet,
+      sub: {
+        '': 'reads',
+        show: {
+          is: 'reads',
+          check: (call) =>
+            call.operands.some((arg) => /key|^dump$/.test(arg.value ?? 'key')) ? [named.secrets] : [],
+        },
+        'showconf genkey genpsk': 'secrets',
+      },
+    },
+    'wg-quick tunctl vconfig dhclient dhcpcd ifup': changesNet,
+    ifdown: say('stops', 'takes the network down'),
+    wpa_cli: { is: changesNet, sub: { 'status list_networks scan_results ping': 'reads' } },
+    'ovs-vsctl ovs-ofctl ovs-appctl': { is: changesNet, sub: { 'show list* get dump*': 'reads' } },
     'tailscale zerotier-cli': {
       sub: { 'status ip netcheck version info listnetworks peers whois': 'reads', '*': changesNet },
     },
     openssl: {
       singleDash: true,
-      check: (call) => opensslVerdicts(call),
+      check: opensslVerdicts,
     },
     certbot: { sub: { 'certificates show_account': 'reads', '*': 'writes' } },
     'gpg gpg2': {
@@ -134,7 +164,7 @@ export const network: Family = {
     },
     'ssh-keygen': { is: 'writes', turns: { '-l -F': 'reads' }, values: '-f -t -b -C -N -P' },
     'ssh-copy-id ssh-add ssh-agent': 'permissions',
-    'ssh-keyscan': asks(),
+    'ssh-keyscan': asksFar('-p -t -T -f', ''),
     keytool: { is: 'writes', singleDash: true, turns: { '-list -printcert -printcertreq': 'reads' } },
   },
   examples: {
@@ -173,24 +203,4 @@ export const network: Family = {
       'ufw disable',
     ],
   },
-};
-
-const opensslVerdicts = (call: Call) => {
-  const [name, ...rest] = call.args.map((arg) => arg.value ?? '?');
-  const has = (word: string): boolean => rest.includes(word);
-  const writes =
-    has('-out') ||
-    has('-keyout') ||
-    has('-signkey') ||
-    has('-writerand') ||
-    has('-CAcreateserial') ||
-    has('-signature-out');
-  if (writes) return [named.writes];
-  if (name === 'version' || name === 'list' || name === 'help' || name === 'ciphers' || name === 'errstr')
-    return [named.reads];
-  if (/^(x509|req|crl|verify|asn1parse|dgst|sha\d+|md5|ocsp|pkcs7)$/.test(name ?? ''))
-    return /^(verify|asn1parse)$/.test(name ?? '') || has('-noout')
-      ? [named.reads]
-      : [say('unknown', 'may print or make keys')];
-  return name === 's_client' ? [named.network] : [say('unknown', 'may print, make or use keys')];
 };

@@ -22,7 +22,12 @@ export const packages: Family = {
         },
       },
     ),
-    'apt-cache apt-config apt-show-versions deborphan debsums apt-file': 'reads',
+    'apt-cache apt-config apt-show-versions deborphan debsums': {
+      is: 'reads',
+      flags: { '-o -c --option --config-file': 'unknown' },
+      plain: '--installed --names-only -n -f --full',
+    },
+    'apt-file': { sub: { 'search list show find': 'reads', '*': 'installs' }, values: '-o -c' },
     'apt-mark': { sub: { 'show*': 'reads', '*': 'writes' } },
     'apt-key add-apt-repository': 'installs',
     dpkg: {
@@ -54,18 +59,23 @@ export const packages: Family = {
           ? []
           : [],
       turns: { '-q --query -V --verify --checksig -K --version': 'reads', '-e --erase': 'removes' },
+      values: '--queryformat --qf --root -r --dbpath',
+      plain:
+        '-a -i -l -f -p -c -d -s -R -v --all --info --list --file --package --configfiles --docfiles --state --requires --provides --obsoletes --conflicts --changelog --scripts --last --whatprovides --whatrequires --nosignature --nodigest',
       flags: { '--pipe --eval -E': 'runsCode', '-U -F -e --erase --import': 'installs' },
     },
     pacman: {
       is: 'installs',
-      turns: { '-Q --query -V': 'reads', '-R --remove': 'removes' },
+      turns: { '-Q --query -V --version -F --files': 'reads', '-R --remove': 'removes' },
+      plain:
+        '-i --info -l --list -o --owns -q --quiet -e --explicit -m --foreign -n --native -t --unrequired -d --deps -s --search -k --check -g --groups -x',
       check: () => [],
     },
     apk: manager('info list search policy version stats dot', 'del', { cache: 'writes' }),
     snap: manager('list info find version changes connections services logs', 'remove', { run: runs }),
     flatpak: manager('list info search remotes history', 'uninstall remove', { run: runs }),
     brew: manager(
-      'info list ls search deps desc leaves uses outdated missing config options tap-info formulae casks home log fetch cat docs help doctor analytics commands --cache --caskroom --cellar --prefix --repository --env -S -v --version --config abv homepage',
+      'info list ls search deps desc leaves uses outdated missing config options tap-info formulae casks home log fetch cat docs help doctor analytics commands abv homepage',
       'uninstall remove rm',
       {
         '': 'nothing',
@@ -76,9 +86,13 @@ export const packages: Family = {
         'autoremove cleanup': 'removes',
         'sh edit ruby irb': runs,
         'pin unpin link unlink': 'writes',
-        '--cache --caskroom --cellar --prefix --repository --env -S': 'reads',
       },
-      { noHelp: false },
+      {
+        turns: {
+          '--cache --caskroom --cellar --prefix --repository --repo --env -v --version --config -S': 'reads',
+        },
+        plain: '--formula --formulae --cask --casks --installed --unbrewed -q -d',
+      },
     ),
     npm: manager(
       'ls list ll la view v info show search find s outdated root prefix bin help docs home repo bugs issues ping whoami why explain fund diff doctor query stars pack sbom completion help-search',

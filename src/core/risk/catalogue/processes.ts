@@ -1,11 +1,60 @@
-import type { Family } from '../rule.ts';
-import { say } from '../verdicts.ts';
+import { hiddenCommands } from '../code.ts';
+import type { Verdict } from '../effect.ts';
+import type { Call, Family } from '../rule.ts';
+import { named, say } from '../verdicts.ts';
+
+/** Programs without which nobody gets in, or everything with them ends. */
+const needed =
+  /^(sshd?|systemd(-\w+)?|init|launchd|dockerd|containerd(-shim)?|kubelet|dbus-daemon|networkd|NetworkManager|nerdy\S*)$/;
+
+const ends = (call: Call): readonly Verdict[] => {
+  // Signal 0 only asks whether the process is there.
+  const signal = call.options
+    .map((o) => (/^-(s|-signal)$/.test(o.name) ? `-${o.value?.value}` : o.name))
+    .join('');
+  if (signal === '-0') return [named.reads];
+  if (call.options.length > 0 && call.options.every((o) => /^(-l|-L|--list|--table)$/.test(o.name)))
+    return [named.reads];
+  const targets = call.args.map((arg) => arg.value ?? '');
+  const everything =
+    call.name === 'kill'
+      ? targets.some((text, i) => text === '1' || (text === '-1' && (i > 0 || targets.length === 1)))
+      : call.name === 'killall5' ||
+        call.operands.some((arg) => /^[.^$*+]*$/.test(arg.value ?? 'x') || needed.test(arg.value ?? '')) ||
+        call.options.some(
+          (o) =>
+            /^(-u|-U|--euid|--uid|--user|-v|--inverse)$/.test(o.name) &&
+            !/^(www-data|nobody)$/.test(o.value?.value ?? ''),
+        );
+  return [
+    named.kills,
+    ...(everything ? [say('stops', 'ends process 1, every process, or what the machine is reached by')] : []),
+  ];
+};
 
 export const processes: Family = {
   rules: {
-    'ps pgrep pidof pidstat pstree pmap free vmstat iostat mpstat slabtop lsof tload pwdx lscpu lsmem lspci lsusb lsblk lshw dmidecode hwinfo inxi numastat ipcs lsns lslocks lslogins nmon atop glances iotop btop htop-batch nfsiostat tuned-adm-list sensors acpi uptime blkid smem cpuid x86info':
+    ps: {
+      is: 'reads',
+      namesOnly: true,
+      values: '-p -C -G -g -s -t -u -U -o -O -N --pid --ppid --user --group --sort --format -q -k',
+      // Without a dash `e` shows the environment, and so does `-E` of macOS.
+      check: (call) =>
+        call.options.some((o) => o.name === '-E') || /^[a-zA-Z]*e/.test(call.args[0]?.value ?? '')
+          ? [say('secrets', 'shows the environment of programs')]
+          : [],
+    },
+    'pgrep pidof pidstat pstree pmap free vmstat iostat mpstat slabtop lsof tload pwdx lscpu lsmem lspci lsusb lsblk inxi numastat ipcs lsns lslocks lslogins iotop btop htop-batch nfsiostat tuned-adm-list acpi uptime blkid smem cpuid x86info':
       { is: 'reads', namesOnly: true },
     'top htop': { is: 'reads' },
+    'lshw dmidecode hwinfo nmon atop glances sensors': {
+      is: 'reads',
+      namesOnly: true,
+      flags: {
+        '-dump --dump-bin --dump -w -f -F -s --set --save-config --export --server --webserver': 'writes',
+      },
+      plain: '--short --type --string',
+    },
     'sar sadf': { is: 'reads', values: '-o -f -s -e -P -n -I', flags: { '-o': 'writes' } },
     dmesg: {
       is: 'reads',
@@ -26,25 +75,25 @@ export const processes: Family = {
           : [],
     },
     'kill pkill killall killall5 skill snice xkill': {
-      is: 'kills',
-      turns: { '-l --list -L --table': 'reads' },
+      values: '-s --signal -u -U -g -G -P -t --euid --uid --pgroup --group --parent --terminal --user',
       noHelp: true,
-      check: (call) =>
-        call.args.some(
-          (arg) => /^-?1$/.test(arg.value ?? '') && call.name === 'kill' && arg === call.args.at(-1),
-        )
-          ? [say('stops', 'ends process 1, or every process')]
-          : [],
+      check: ends,
     },
     fuser: { is: 'reads', flags: { '-k --kill': 'kills' }, values: '-n --namespace' },
     renice: say('services', 'changes the priority of processes'),
-    'perf bpftrace gdb tcpdump tshark': {
+    'bpftrace tcpdump tshark': {
       is: say('runsCode', 'looks into other programs and writes what it finds'),
+      noHelp: true,
+      flags: { '-z': say('undecidable', 'runs a command on what it wrote') },
+      values: '-i -w -r -c -C -G -s -z -W -F -e',
+      check: hiddenCommands,
     },
     'lsmod modinfo': 'reads',
     modprobe: {
       is: say('services', 'loads or removes a kernel module'),
       turns: { '-n --dry-run --show-depends -c': 'reads' },
+      plain: '-v --verbose -D',
+      flags: { '-r --remove': 'stops' },
     },
     'insmod rmmod depmod kexec': say('stops', 'changes the running kernel'),
     swapon: { is: 'services', turns: { '-s --summary --show': 'reads' } },
@@ -62,7 +111,11 @@ export const processes: Family = {
         '--cursor-file': 'writes',
       },
     },
-    'logname-tail multitail lnav ccze': 'reads',
+    ccze: 'reads',
+    'multitail lnav': {
+      is: 'reads',
+      flags: { '-l -L -c -f -e -i -R -r -d': 'runsCode' },
+    },
   },
   examples: {
     'read-only': [

@@ -1,3 +1,4 @@
+import { hiddenCommands } from '../code.ts';
 import type { Family } from '../rule.ts';
 import { say } from '../verdicts.ts';
 
@@ -20,6 +21,7 @@ export const secrets: Family = {
     },
     op: {
       is: 'secrets',
+      check: hiddenCommands,
       sub: {
         'item document vault user group account': {
           is: 'secrets',
@@ -29,6 +31,7 @@ export const secrets: Family = {
     },
     doppler: {
       is: 'secrets',
+      check: hiddenCommands,
       sub: {
         'secrets projects configs environments': { is: 'secrets', sub: { delete: gone, '*': 'secrets' } },
         '*': 'secrets',

@@ -18,7 +18,7 @@ export const servers: Family = {
       turns: { '-c --version version -v -vv': 'reads' },
     },
     'a2ensite a2dissite a2enmod a2dismod php-fpm uwsgi gunicorn': 'services',
-    'varnishlog varnishstat varnishtop goaccess': 'reads',
+    'varnishlog varnishstat varnishtop goaccess': { is: 'reads', flags: { '-w -o --output -D': 'writes' } },
     'promtool amtool': { is: 'unknown', sub: { 'check query': 'reads', '*': 'remote' } },
     'postfix postsuper': 'services',
     'mailq postqueue postconf-n exim': 'reads',

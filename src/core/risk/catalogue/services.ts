@@ -1,7 +1,25 @@
-import type { Family } from '../rule.ts';
+import type { Verdict } from '../effect.ts';
+import type { Call, Family } from '../rule.ts';
 import { say } from '../verdicts.ts';
 
 const stopsMachine = say('stops', 'stops or restarts the machine');
+
+/** What comes through the pipe is run later. */
+const fedToShell = (call: Call): readonly Verdict[] =>
+  call.stdin.kind === 'text'
+    ? call.runsText(call.stdin.text, { kind: 'none' })
+    : call.stdin.kind === 'data'
+      ? [say('undecidable', 'schedules what only shows when it runs')]
+      : [];
+
+/** A table of jobs from the pipe: five fields, or one word, then the command. */
+const scheduled = (call: Call): readonly Verdict[] => {
+  if (call.operands.length > 0 && call.operands[0]?.value !== '-') return [];
+  if (call.stdin.kind !== 'text')
+    return call.operands.length > 0 || call.stdin.kind === 'data' ? fedToShell(call) : [];
+  const lines = call.stdin.text.split('\n').map((line) => line.trim().replace(/^(@\w+|(\S+\s+){5})\s*/, ''));
+  return call.runsText(lines.filter((line) => !line.startsWith('#')).join('\n'), { kind: 'none' });
+};
 
 export const services: Family = {
   rules: {
@@ -11,8 +29,8 @@ export const services: Family = {
       flags: { '-H --host': 'network' },
       sub: {
         '': 'reads',
-        'status show list* is-* cat get-default help show-environment service-log-level service-log-target whoami':
-          'reads',
+        'show-environment': 'secrets',
+        'status show list* is-* cat get-default help service-log-level service-log-target whoami': 'reads',
         'start restart reload try-restart reload-or-restart try-reload-or-restart condrestart daemon-reload daemon-reexec reset-failed enable reenable preset preset-all set-property set-environment unset-environment import-environment link revert add-wants add-requires bind mount-image unmask set-default thaw freeze':
           'services',
         'stop disable mask': say('services', 'stops a service or keeps it from starting'),
@@ -25,24 +43,32 @@ export const services: Family = {
     },
     service: {
       values: '',
-      flags: { '--status-all': 'reads' },
-      turns: { '--status-all': 'reads' },
       noHelp: true,
       namesOnly: true,
       check: (call) =>
-        call.operands[1]?.value === 'status'
+        (call.args.length === 1 && call.args[0]?.value === '--status-all') ||
+        (call.operands[1]?.value === 'status' && !call.operands[0]?.text.includes('/'))
           ? [say('reads', 'only reads')]
           : [say('services', 'changes what runs')],
     },
     'rc-service rc-update update-rc.d chkconfig invoke-rc.d initctl start stop restart reload sv svc':
       'services',
-    'rc-status systemd-analyze systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128':
+    'systemd-analyze': {
+      is: 'reads',
+      sub: {
+        '': 'reads',
+        'set-log-level set-log-target log-level log-target service-watchdogs': 'services',
+        '*': 'reads',
+      },
+    },
+    'rc-status systemd-cgls systemd-cgtop systemd-detect-virt systemd-path systemd-delta systemd-escape systemd-id128':
       'reads',
     'shutdown reboot poweroff halt telinit init': { is: stopsMachine, turns: { '--show': 'reads' } },
     'hostnamectl timedatectl localectl': {
       sub: {
         '': 'reads',
-        'status show list* timesync-status show-timesync hostname': 'reads',
+        'status show list* timesync-status show-timesync': 'reads',
+        hostname: { is: 'reads', operands: { most: 0, beyond: 'services' } },
         '*': 'services',
       },
       is: 'reads',
@@ -56,7 +82,13 @@ export const services: Family = {
     },
     'resolvectl systemd-resolve': {
       is: 'reads',
-      sub: { '': 'reads', 'status query statistics dns domain show* service': 'network', '*': 'services' },
+      sub: {
+        '': 'reads',
+        'status statistics show* --statistics': 'reads',
+        'dns domain': { is: 'reads', operands: { most: 1, beyond: 'services' } },
+        'query service': 'network',
+        '*': 'services',
+      },
     },
     coredumpctl: { is: 'reads', sub: { '': 'reads', 'list info': 'reads', '*': 'unknown' } },
     machinectl: {
@@ -70,12 +102,19 @@ export const services: Family = {
     networkctl: { is: 'reads', sub: { '': 'reads', 'list status lldp': 'reads', '*': 'services' } },
     crontab: {
       is: 'writes',
+      check: scheduled,
       turns: { '-l': 'reads' },
       flags: { '-r': say('destroys', 'removes all scheduled jobs') },
       values: '-u',
       namesOnly: true,
     },
-    'at batch atrm': say('services', 'schedules commands, or takes them off the schedule'),
+    'at batch': {
+      is: say('services', 'schedules commands'),
+      turns: { '-l': 'reads', '-c': 'reads' },
+      values: '-f -q -t -d -r',
+      check: (call) => (call.options.some((o) => /^-[flcdr]$/.test(o.name)) ? [] : fedToShell(call)),
+    },
+    atrm: say('services', 'takes commands off the schedule'),
     atq: 'reads',
     'supervisorctl monit circusctl': {
       is: 'reads',

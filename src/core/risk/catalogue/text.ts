@@ -1,17 +1,43 @@
-import { awkVerdicts, sedVerdicts } from '../programs.ts';
-import type { Family } from '../rule.ts';
+import { awkVerdicts } from '../awk.ts';
+import type { Verdict } from '../effect.ts';
+import { tidyPath } from '../paths.ts';
+import type { Call, Family } from '../rule.ts';
+import { sedVerdicts } from '../sed.ts';
+import { named, say } from '../verdicts.ts';
+
+/** A search through all of these shows the secrets that are kept there. */
+const whole = (call: Call): readonly Verdict[] =>
+  call.operands.some((arg) =>
+    /^(\/|(\/private)?\/etc|\/root|~\w*|\/(home|Users)(\/[^/]+)?|\/proc|\/run|\/dev)$/.test(
+      tidyPath(arg.value ?? ''),
+    ),
+  )
+    ? [say('secrets', 'searches folders that hold secrets')]
+    : [];
+
+/** A filter's program that asks for the environment. */
+const asksEnvironment = (call: Call): readonly Verdict[] =>
+  call.operands.some((arg) => /(^|[^.\w"])(env|strenv|envsubst)\b(?!\s*:)|\$ENV\b/.test(arg.value ?? ''))
+    ? [say('secrets', 'shows the environment')]
+    : [];
 
 export const text: Family = {
   rules: {
     'grep egrep fgrep ggrep pcregrep': {
       is: 'reads',
       values: '-e -f -m -A -B -C --include --exclude --exclude-dir',
+      check: (call) =>
+        call.options.some((o) => /^(-[rR]|--recursive|--dereference-recursive)$/.test(o.name))
+          ? whole(call)
+          : [],
+      plain: '--recursive --dereference-recursive --regexp --file --count --color --colour --line-number',
     },
     'rg ack ag': {
       is: 'reads',
       flags: { '--pre --hostname-bin --pager': 'runsCode' },
       values: '--pre --pre-glob -g --glob -t -T -A -B -C -e -m -f',
       plain: '--pretty --pre-glob --passthru',
+      check: (call) => whole(call),
     },
     'sed gsed': {
       is: 'reads',
@@ -28,11 +54,28 @@ export const text: Family = {
       stopsAtOperand: true,
       check: awkVerdicts,
     },
-    'jq gojq xmllint html2text xq dasel fx jc xsv csvlook csvcut csvstat mlr datamash': {
+    fx: { is: 'runsCode', operands: { most: 1, beyond: 'runsCode' } },
+    jc: { is: 'reads', check: (call) => call.runs(call.operands), stopsAtOperand: true },
+    dasel: { is: 'reads', sub: { 'put delete': 'writes', '*': 'reads' } },
+    mlr: {
       is: 'reads',
-      flags: { '-o --output': 'writes', '--compile': 'writes' },
+      noHelp: true,
+      flags: { '-I': 'writes' },
+      check: (call) =>
+        call.operands.some((arg) => /\b(system|exec|tee|split|output)\b|>/.test(arg.value ?? 'exec'))
+          ? [say('unknown', 'lets mlr write or run something')]
+          : [],
     },
-    yq: { is: 'reads', flags: { '-i --inplace --in-place -s --split-exp': 'writes' } },
+    'jq gojq xmllint html2text xq xsv csvlook csvcut csvstat datamash': {
+      is: 'reads',
+      check: asksEnvironment,
+      flags: { '-o --output': 'writes', '--compile': 'writes', '--shell': 'runsCode' },
+    },
+    yq: {
+      is: 'reads',
+      check: asksEnvironment,
+      flags: { '-i --inplace --in-place -s --split-exp': 'writes' },
+    },
     iconv: {
       is: 'reads',
       values: '-f -t -o --output --from-code --to-code',
@@ -42,8 +85,16 @@ export const text: Family = {
     'bat batcat delta diff-so-fancy colordiff lolcat figlet cowsay exa eza lsd ncdu dust': {
       is: 'reads',
       flags: { '--pager': 'runsCode' },
+      check: (call) =>
+        call.name === 'ncdu' && call.options.some((o) => o.name === '-o') ? [named.writes] : [],
     },
-    'envsubst column-t logname msgfmt getent': 'reads',
+    'envsubst column-t logname': 'reads',
+    msgfmt: 'writes',
+    getent: {
+      is: 'reads',
+      check: (call) =>
+        /shadow/.test(call.operands[0]?.value ?? 'shadow') ? [say('secrets', 'shows passwords')] : [],
+    },
     ed: 'writes',
   },
   examples: {

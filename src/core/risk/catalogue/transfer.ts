@@ -46,7 +46,9 @@ const curlVerdicts = (call: Call): readonly Verdict[] => {
   }
   if (
     urls.some((url) =>
-      /\/do(Delete|WipeOut|Kill|Restart)\b|[?&](action|op|cmd)=(delete|drop|destroy)/i.test(url.value ?? ''),
+      /\/do(Delete|WipeOut|Kill|Restart)\b|[?&](action|op|cmd)=(delete|drop|destroy)|\/_delete_by_query\b/i.test(
+        url.value ?? '',
+      ),
     ) &&
     found.length > 0
   )
@@ -63,11 +65,30 @@ const rsyncVerdicts = (call: Call): readonly Verdict[] => {
   const ran = command ? (command.value === null ? [named.undecidable] : call.runsText(command.value)) : [];
   const target = call.operands.at(-1);
   const far = call.operands.some((arg) => /^[^/]*:/.test(arg.value ?? arg.text)) ? [named.network] : [];
-  if (has(call, /^(-n|--dry-run|--list-only)$/)) return [...(far.length ? far : [named.reads]), ...ran];
+  const logs = call.options
+    .filter((o) => /^(--log-file|--write-batch|--only-write-batch)$/.test(o.name))
+    .flatMap((o) => (o.value ? writeTo(o.value) : [named.writes]));
+  if (has(call, /^(-n|--dry-run|--list-only)$/))
+    return [...(far.length ? far : [named.reads]), ...ran, ...logs];
   if (has(call, /^--(del|delete.*|remove-source-files)$/))
     return [say('destroys', 'deletes what the other side does not have'), ...ran];
   return [...far, ...(target ? writeTo(target) : []), named.writes, ...ran];
 };
+
+/** A health check of this machine: asks itself, and keeps nothing. */
+const asksLoopback = (call: Call): boolean =>
+  call.operands.length > 0 &&
+  call.operands.every((arg) => loopback.test(arg.value ?? '') && !arg.text.includes('{')) &&
+  call.options.every((o) =>
+    /^(-q|--quiet|-S|--server-response|-T|--timeout|-t|--tries|--spider|-nv|-n|-v|-O|--output-document)$/.test(
+      o.name,
+    ),
+  ) &&
+  call.options.some(
+    (o) =>
+      o.name === '--spider' ||
+      (/^(-O|--output-document)$/.test(o.name) && /^(-|\/dev\/null)$/.test(o.value?.value ?? '')),
+  );
 
 export const transfer: Family = {
   rules: {
@@ -79,7 +100,6 @@ export const transfer: Family = {
       turns: { '-V --version -h --help -M --manual': 'nothing' },
     },
     'wget wget2 aria2c axel lwp-download': {
-      is: say('writes', 'downloads a file'),
       values:
         '-O --output-document -o --output-file -a -P --directory-prefix -t -T -U --user-agent --header --post-data --post-file --body-data --method -e --execute -i -Q -w -l -A -R -D --use-askpass',
       flags: {
@@ -88,7 +108,10 @@ export const transfer: Family = {
       },
       turns: { '--version -V --help -h': 'nothing' },
       check: (call) => [
-        named.network,
+        ...(asksLoopback(call) ? [named.reads] : [say('writes', 'downloads a file'), named.network]),
+        ...call.options.flatMap((o) =>
+          o.name === '--method' && /^delete$/i.test(o.value?.value ?? 'delete') ? [named.remoteDestroys] : [],
+        ),
         ...call.options.flatMap((o) =>
           /^(-O|--output-document|-o|--output-file|-a)$/.test(o.name) && o.value && o.value.value !== '-'
             ? writeTo(o.value)
@@ -115,7 +138,7 @@ export const transfer: Family = {
       values:
         '-e --rsh --rsync-path -f --filter --exclude --include --exclude-from --include-from --files-from -B --log-file --bwlimit --port --password-file --backup-dir --suffix -T --temp-dir --max-size --min-size --chmod --chown --timeout',
       plain:
-        '--delete --delete-after --delete-before --delete-during --delete-delay --delete-excluded --delete-missing-args --dry-run --archive --recursive --verbose --stats --compress --progress --partial',
+        '--del --delete --delete-after --delete-before --delete-during --delete-delay --delete-excluded --delete-missing-args --dry-run --archive --recursive --verbose --stats --compress --progress --partial',
     },
     'ftp lftp tftp mail mailx sendmail mutt msmtp swaks s3cmd s5cmd mc gsutil': {
       is: 'sends',

@@ -1,188 +1,146 @@
-import { assignmentVerdicts } from '../assignment.ts';
+import { assignmentVerdicts, isCommandVariable } from '../assignment.ts';
+import { hiddenCommands } from '../code.ts';
 import { Risk, type Verdict } from '../effect.ts';
-import { isWholeSystem, Place, placeOf } from '../paths.ts';
-import { writeTo } from '../redirection.ts';
-import type { Call, Family, Meaning, Rule } from '../rule.ts';
+import type { Call, Family, Rule } from '../rule.ts';
 import { optionText, textOr } from '../run-text.ts';
 import { shellRule } from '../shell-call.ts';
 import { named, say } from '../verdicts.ts';
 import { type Arg, plainArg } from '../word.ts';
+import { doubted, followed, wraps } from '../wrap.ts';
 
-/** A command that runs its operands, after `skip` of its own. */
-const wraps = (values: string, is: Meaning = 'nothing', skip = 0, more: Partial<Rule> = {}): Rule => ({
-  is,
-  values,
-  stopsAtOperand: true,
-  namesOnly: true,
-  check: (call) => call.runs(call.operands.slice(skip)),
-  ...more,
-});
+const isAssignment = (arg: Arg): boolean => /^[A-Za-z_][^=\s]*=/.test(arg.lead);
+const showsAll = say('secrets', 'shows the environment');
 
 /** Takes `NAME=value` words off the front, and says what they change. */
 const withAssignments = (call: Call, from: readonly Arg[] = call.operands): readonly Verdict[] => {
-  const end = from.findIndex((arg) => !/^[A-Za-z_][^=\s]*=/.test(arg.lead));
+  const end = from.findIndex((arg) => !isAssignment(arg));
   const set = end < 0 ? from : from.slice(0, end);
   const rest = end < 0 ? [] : from.slice(end);
   const changed = set.flatMap((arg) => {
     const at = arg.lead.indexOf('=');
     const value = arg.value === null ? null : arg.value.slice(at + 1);
-    return assignmentVerdicts(arg.lead.slice(0, at), value, arg.text.slice(at + 1));
+    const name = arg.lead.slice(0, at);
+    const ran = isCommandVariable(name) && value ? call.runsText(value) : [];
+    return [...assignmentVerdicts(name, value, arg.text.slice(at + 1)), ...ran];
   });
   // `env A=1 -- ls`: the dashes belong to env.
   const inner = rest[0]?.value === '--' ? rest.slice(1) : rest;
-  return [...changed, ...call.runs(inner)];
+  return [...changed, ...followed(call, inner)];
 };
+
+/** `sudo -l` and its like only say or forget what one may do, where no command follows. */
+const asksSudo = (call: Call): boolean =>
+  call.operands.length === 0 &&
+  call.options.length > 0 &&
+  call.options.every((o) =>
+    /^(-[lVvkKnU]|--(list|version|validate|reset-timestamp|remove-timestamp|non-interactive))$/.test(o.name),
+  );
 
 const sudo: Rule = wraps(
   '-u -g -h -p -C -r -t -T -U -D -R -a -c --user --group --host --prompt --chdir --close-from --other-user --role --type --login-class',
-  'escalates',
+  'nothing',
   0,
   {
-    turns: { '-l --list -V --version -v --validate -k --reset-timestamp -K': 'reads' },
     flags: { '-i --login -s --shell': 'escalates', '-e --edit': 'writes' },
-    check: (call) =>
-      call.operands.length === 0
-        ? call.options.some((o) => /^(-[is]|--login|--shell)$/.test(o.name)) && call.stdin.kind !== 'none'
-          ? call.runs([plainArg('sh')])
-          : []
-        : withAssignments(call),
+    check: (call) => {
+      if (asksSudo(call)) return [named.reads];
+      const isFed =
+        call.options.some((o) => /^(-[is]|--login|--shell)$/.test(o.name)) && call.stdin.kind !== 'none';
+      const ran = call.operands.length > 0 ? withAssignments(call) : isFed ? call.runs([plainArg('sh')]) : [];
+      return [named.escalates, ...ran];
+    },
   },
 );
 
 const su: Rule = {
   is: 'escalates',
-  values: '-c --command -s --shell -g -G -w',
+  values:
+    '-c --command --session-command -s --shell -g --group -G --supp-group -w --whitelist-environment -u --user',
   namesOnly: true,
   check: (call) => {
     const text = optionText(call, '-c', '--command', '--session-command');
-    return text
-      ? textOr(call, text)
-      : call.stdin.kind === 'none'
-        ? []
-        : [say('undecidable', 'feeds a shell')];
+    if (text) return textOr(call, text);
+    // `runuser -u x -- cmd` runs a command, `su x -- -c text` hands its words to a shell.
+    const after = call.operands.findIndex((arg) => arg.value === '-c');
+    if (after >= 0) return textOr(call, call.operands[after + 1] ?? null);
+    if (call.name === 'runuser' && call.options.some((o) => o.name === '-u' || o.name === '--user'))
+      return call.runs(call.operands);
+    return call.stdin.kind === 'none' ? call.doubts(call.args) : [...call.runs([plainArg('sh')])];
   },
 };
 
-const xargs: Rule = wraps(
-  '-I -i -n -P -L -l -d -E -s -a --arg-file --max-args --max-procs --replace --delimiter --max-lines --max-chars --process-slot-var --eof',
-  'nothing',
-  0,
-  {
-    check: (call) => {
-      if (call.operands.length === 0) return [say('unknown', 'runs echo, or what it is given later')];
-      const maybeOption = call.stdin.kind === 'text' && /(^|\s)-/.test(call.stdin.text);
-      const later: Arg = { text: 'what xargs adds', value: null, lead: '', isGlob: false, maybeOption };
-      // With -I the words stand where the mark stands; without, they come last. Looking at both loses nothing.
-      const mark = optionText(call, '-I', '--replace', '-i')?.value ?? '{}';
-      const filled = call.operands.map((arg) =>
-        arg.value?.includes(mark) ? { ...arg, value: null, lead: arg.lead.split(mark)[0] ?? '' } : arg,
-      );
-      const hasMark = call.options.some((o) => /^(-I|-i|--replace)$/.test(o.name));
-      return call.runs(hasMark ? filled : [...call.operands, later], { kind: 'none' });
-    },
-  },
-);
-
-const findActions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
-const find: Rule = {
-  is: 'reads',
-  namesOnly: true,
-  noHelp: true,
-  singleDash: true,
-  flags: {
-    '-fprint -fprint0 -fls -fprintf': 'writes',
-    '-okdir -execdir': say('unknown', 'runs a command in each folder'),
-  },
-  values:
-    '-fprint -fprint0 -fls -fprintf -name -iname -path -ipath -wholename -regex -iregex -newer -perm -user -group -type -size -mtime -mmin -ctime -atime -printf -maxdepth -mindepth',
-  check: (call) => {
-    const found: Verdict[] = [];
-    const roots = rootsOf(call.args);
-    const wide = roots.find(
-      (arg) =>
-        arg.value === null ||
-        (/^[/~]/.test(arg.value) && isWholeSystem(arg.value) && placeOf(arg.value) !== Place.temporary),
-    );
-    for (let i = 0; i < call.args.length; i++) {
-      const word = call.args[i]?.value ?? '';
-      if (word === '-delete')
-        found.push(
-          wide
-            ? say('destroys', `deletes what it finds under ${wide.text}`)
-            : say('deletes', 'deletes what it finds'),
-        );
-      if (/^-f(print|ls)/.test(word)) found.push(...writeTo(call.args[i + 1] ?? plainArg('')));
-      if (!findActions.has(word)) continue;
-      const end = endOfExec(call.args, i + 1);
-      const verdicts = call.runs(call.args.slice(i + 1, end), { kind: 'none' });
-      found.push(...verdicts);
-      if (wide && verdicts.some((v) => v.effects.includes('deletes')))
-        found.push(say('destroys', `deletes what it finds under ${wide.text}`));
-      i = end;
-    }
-    return found;
-  },
-};
-
-const rootsOf = (args: readonly Arg[]): readonly Arg[] => {
-  const first = args.findIndex((arg) => /^[-(!]/.test(arg.lead) && !/^-[HLPOD]/.test(arg.lead));
-  return (first < 0 ? args : args.slice(0, first)).filter((arg) => !arg.lead.startsWith('-'));
-};
-
-const endOfExec = (args: readonly Arg[], from: number): number => {
-  for (let i = from; i < args.length; i++) {
-    if (args[i]?.value === ';' || (args[i]?.value === '+' && args[i - 1]?.value === '{}')) return i;
-  }
-  return args.length;
-};
-
-const fd: Rule = {
-  is: 'reads',
-  namesOnly: true,
-  values:
-    '-t --type -e --extension -E --exclude -S --size -d --max-depth --changed-before --changed-within -c --color -j --threads --min-depth -o --owner --base-directory',
-  check: (call) => {
-    const at = call.args.findIndex((arg) => /^(-[a-zA-Z]*[xX]|--exec|--exec-batch)$/.test(arg.value ?? ''));
-    const inline = call.args.find((arg) => /^--exec(-batch)?=/.test(arg.lead));
-    if (inline) return [say('unknown', 'runs a command on what it finds')];
-    if (at < 0) return [];
-    const verdicts = call.runs(
-      call.args.slice(at + 1).length > 0 ? [...call.args.slice(at + 1), plainArg('{}')] : [],
-    );
-    return verdicts.length > 0 ? verdicts : [named.unknown];
-  },
-};
+const elsewhere = say('escalates', 'runs a command with other rights or limits');
 
 export const wrappers: Family = {
   rules: {
     'sudo doas dzdo pkexec run0': sudo,
     'su runuser': su,
-    'nice ionice nohup setsid stdbuf chrt taskset numactl unbuffer catchsegv eatmydata setarch linux32 linux64 proxychains torsocks rtk caffeinate chronic':
-      wraps('-n -c -p -t -i -o -e --adjustment --class --classdata --output --error --input -C -N -m -l'),
+    nice: wraps('-n --adjustment'),
+    ionice: wraps('-c --class -n --classdata -p --pid -P --pgid -u --uid'),
+    'nohup setsid eatmydata catchsegv chronic torsocks unbuffer linux32 linux64 i386 rlwrap valgrind tini dumb-init ifne':
+      wraps(''),
+    stdbuf: wraps('-i --input -o --output -e --error'),
+    chrt: wraps('-T --sched-runtime -P --sched-period -D --sched-deadline -p --pid', 'nothing', 1),
+    taskset: { ...wraps('-p --pid'), check: (call) => followed(call, call.operands.slice(1)) },
+    numactl: wraps(
+      '-i --interleave -p --preferred -N --cpunodebind -m --membind -C --physcpubind -w --weighted-interleave',
+    ),
+    setarch: wraps('', 'nothing', 1),
+    proxychains: wraps('-f', 'network'),
+    caffeinate: wraps('-t -w'),
+    rtk: wraps(''),
+    cpulimit: wraps('-p --pid -e --exe -P --path -l --limit'),
+    faketime: wraps('-f', 'nothing', 1),
+    'gosu su-exec setuidgid s6-setuidgid': wraps('', 'escalates', 1),
+    chpst: wraps('-u -U -b -/ -n -l -L -m -d -o -p -f -c -r -t -P', 'escalates'),
+    toybox: wraps(''),
+    sg: {
+      is: 'escalates',
+      values: '-c',
+      check: (call) => textOr(call, optionText(call, '-c') ?? call.operands[1] ?? null),
+    },
+    'pee mispipe': {
+      is: 'unknown',
+      check: (call) => call.args.flatMap((arg) => textOr(call, arg)),
+    },
     command: wraps('', 'nothing', 0, {
       check: (call) => (call.options.some((o) => o.name === '-v') ? [] : call.runs(call.operands)),
     }),
     builtin: wraps(''),
-    exec: wraps('-a', 'nothing'),
+    exec: wraps('-a'),
     coproc: wraps(''),
-    busybox: wraps('', 'nothing', 0, { turns: { '--list': 'nothing' } }),
+    busybox: wraps('', 'nothing', 0, { flags: { '--install': 'writes' } }),
     'env genv': wraps('-u --unset -C --chdir --argv0 -a', 'nothing', 0, {
       turns: {},
       values: '-u --unset -C --chdir -S --split-string -a --argv0',
       check: (call) => {
         const split = optionText(call, '-S', '--split-string');
-        return split ? [...textOr(call, split), ...withAssignments(call)] : withAssignments(call);
+        if (split) {
+          const words = split.value?.trim().split(/\s+/).map(plainArg);
+          return words
+            ? [...textOr(call, split), ...withAssignments(call, [...words, ...call.operands])]
+            : textOr(call, split);
+        }
+        // `env -` clears the environment like `env -i`.
+        const from = call.operands[0]?.value === '-' ? call.operands.slice(1) : call.operands;
+        return from.some((arg) => !isAssignment(arg))
+          ? withAssignments(call, from)
+          : [...withAssignments(call, from), showsAll];
       },
     }),
     'timeout gtimeout': wraps('-s --signal -k --kill-after', 'nothing', 1),
     'time gtime': wraps('-f --format -o --output', 'nothing', 0, { flags: { '-o --output': 'writes' } }),
     arch: wraps('-arch -e -d', 'nothing', 0, { singleDash: true }),
-    watch: wraps('-n --interval -s --shotsdir', 'nothing', 0, {
+    watch: wraps('-n --interval -s --shotsdir -q --equexit', 'nothing', 0, {
+      flags: { '-s --shotsdir': 'writes' },
       check: (call) => {
         if (call.options.some((o) => o.name === '-x' || o.name === '--exec')) return call.runs(call.operands);
         if (call.operands.some((arg) => arg.value === null))
           return [say('unknown', 'runs a text that is only known when it runs'), ...call.runs(call.operands)];
-        return call.runsText(call.operands.map((arg) => arg.value).join(' '));
+        return [
+          ...doubted(call, call.operands),
+          ...call.runsText(call.operands.map((arg) => arg.value).join(' ')),
+        ];
       },
     }),
     'strace ltrace': wraps(
@@ -191,11 +149,47 @@ export const wrappers: Family = {
       0,
     ),
     'chroot fakechroot': wraps('--userspec --groups', 'escalates', 1),
-    'unshare fakeroot firejail bwrap systemd-run nsenter setpriv capsh cgexec prlimit daemonize start-stop-daemon dbus-run-session xvfb-run':
-      wraps(
-        '-t --target -p --property -u --unit -S -G --map-users --description --on-calendar --on-active -M --machine --uid --gid',
-        say('escalates', 'runs a command with other rights or limits'),
-      ),
+    nsenter: wraps('-t --target -S --setuid -G --setgid', elsewhere, 0, {
+      maybeValues:
+        '-m --mount -u --uts -i --ipc -n --net -p --pid -C --cgroup -U --user -T --time -r --root -w --wd -W',
+    }),
+    'unshare fakeroot firejail bwrap setpriv cgexec prlimit daemonize dbus-run-session xvfb-run direnv aws-vault dotenv':
+      wraps('-S -G --map-users --map-groups -g -n --server-args -f', elsewhere),
+    'systemd-run': wraps(
+      '-p --property -u --unit -M --machine --uid --gid -H --host --slice --description --on-calendar --on-active --on-boot --on-startup --on-unit-active --timer-property --working-directory -E --setenv --nice --service-type',
+      elsewhere,
+    ),
+    capsh: wraps('', elsewhere, 0, {
+      check: (call) =>
+        shellRule.check?.({
+          ...call,
+          args: call.args.slice(call.args.findIndex((a) => a.value === '--') + 1),
+        }) ?? [],
+    }),
+    'start-stop-daemon': {
+      is: elsewhere,
+      values: '-x --exec -a --startas -p --pidfile -n --name -u --user -c --chuid -d --chdir -N --nicelevel',
+      check: (call) => {
+        const program = optionText(call, '-a', '--startas') ?? optionText(call, '-x', '--exec');
+        return program ? call.runs([program, ...call.operands]) : [];
+      },
+    },
+    perf: {
+      is: say('unknown', 'looks into other programs'),
+      noHelp: true,
+      check: hiddenCommands,
+    },
+    'gdb lldb': {
+      is: say('runsCode', 'looks into another program and can change it'),
+      noHelp: true,
+      check: hiddenCommands,
+    },
+    'tmux screen zellij byobu dtach abduco': {
+      is: 'runsCode',
+      sub: { 'ls list-sessions list-windows list-panes': 'reads' },
+      noHelp: true,
+      check: hiddenCommands,
+    },
     flock: wraps('-w --wait --timeout -E --conflict-exit-code -c --command', 'nothing', 1, {
       stopsAtOperand: false,
       check: (call) => {
@@ -214,31 +208,6 @@ export const wrappers: Family = {
         ...call.runs(call.operands.slice(1)),
       ],
     },
-    xargs,
-    parallel: wraps(
-      '-j --jobs -a --arg-file -I -n -N --colsep --delay --timeout --results --joblog -S --sshlogin',
-      say('unknown', 'runs a command for each of its inputs'),
-      0,
-      {
-        check: (call) => {
-          const end = call.operands.findIndex((arg) => /^:::/.test(arg.lead));
-          const command = end < 0 ? call.operands : call.operands.slice(0, end);
-          const later: Arg = {
-            text: 'what parallel adds',
-            value: null,
-            lead: '',
-            isGlob: false,
-            maybeOption: false,
-          };
-          if (command.length === 0) return [say('undecidable', 'runs its inputs as commands')];
-          return command.length === 1
-            ? textOr(call, command[0] ?? null)
-            : call.runs([...command, later], { kind: 'none' });
-        },
-      },
-    ),
-    'find gfind': find,
-    'fd fdfind': fd,
     'bash sh dash zsh ksh ash mksh fish rbash csh tcsh yash': shellRule,
     ssh: {
       is: 'network',
@@ -272,14 +241,14 @@ export const wrappers: Family = {
     changes: [
       'sudo ls',
       'env PATH=/x ls',
-      'find . -delete',
+      'find . -name x -delete',
       'find . -exec rm {} +',
       'timeout 5 systemctl restart x',
       'ssh web1 uptime',
       'xargs mkdir',
       'eval ls',
       'bash script.sh',
-      'a=-delete; find . $a',
+      'a=-delete; find . -name x $a',
       'find . -fprint out',
       'source x.sh',
       'find . $(echo -delete)',
@@ -333,7 +302,9 @@ const sshVerdicts = (call: Call): readonly Verdict[] => {
     }
   }
   const remote = call.operands.slice(1);
-  if (remote.length === 0) return found;
+  // Without a command the shell over there reads what comes through the pipe.
+  if (remote.length === 0)
+    return call.stdin.kind === 'none' ? found : [...found, ...call.runs([plainArg('sh')])];
   if (remote.some((arg) => arg.value === null))
     return [
       ...found,

@@ -1,4 +1,4 @@
-import { Effect, Risk, type Verdict } from './effect.ts';
+import type { Verdict } from './effect.ts';
 import { writeTo } from './redirection.ts';
 import type { Call } from './rule.ts';
 import { named, say } from './verdicts.ts';
@@ -103,78 +103,4 @@ const afterParts = (program: string, from: number, mark: string): number => {
 const classHolds = (program: string, at: number, mark: string): boolean => {
   const end = program.indexOf(']', at + 2);
   return end > 0 && program.slice(at, end).includes(mark) && !program.slice(at, end).includes('\n');
-};
-
-/** What an awk program does: it can write files, run commands and read from the network, each by its own syntax. */
-export const awkVerdicts = (call: Call): readonly Verdict[] => {
-  const found: Verdict[] = [];
-  const programs: (string | null)[] = [];
-  for (const { name, value } of call.options) {
-    if (/^(-f|--file|-E|--exec|-i|--include|-l|--load)$/.test(name)) found.push(named.runsCode);
-    if (/^(-e|--source)$/.test(name)) programs.push(value?.value ?? null);
-    if (/^(-o|-p|-d|--pretty-print|--profile|--dump-variables)/.test(name)) found.push(named.writes);
-    if (name === '-v' && value?.value === null && value.lead === '') found.push(named.unknown);
-    if (name === '-W' || name === '--version' || name === '-V') return found;
-  }
-  const hasProgram = programs.length > 0 || call.options.some((o) => /^(-f|--file|-E|--exec)$/.test(o.name));
-  if (!hasProgram) programs.push(call.operands[0]?.value ?? null);
-  for (const program of programs)
-    found.push(
-      ...(program === null
-        ? [say('unknown', 'runs an awk program that is only known when it runs')]
-        : awkProgram(program, call)),
-    );
-  return found;
-};
-
-/** Comments, strings and patterns taken out, so that what is left is code. */
-const awkCode = (program: string): string =>
-  program.replace(
-    /"(?:\\.|[^"\\\n])*"|#[^\n]*|(?<=(?:^|[,({!&|~;\n])\s*)\/(?:\\.|\[[^\]\n]*\]|[^/\\\n])+\//g,
-    (piece) => (piece.startsWith('"') ? '""' : piece.startsWith('#') ? '' : ' 0 '),
-  );
-
-const awkProgram = (program: string, call: Call): readonly Verdict[] => {
-  const code = awkCode(program);
-  const found: Verdict[] = [];
-  if (
-    /\bsystem\s*\(|\|&?\s*getline|\|&|@load|@include|@[a-zA-Z_]+\s*\(/.test(code) ||
-    /"\/inet/.test(program)
-  )
-    found.push(say('unknown', 'lets awk run a command or talk to the network'));
-  if (hasPipe(code)) found.push(say('unknown', 'lets awk pipe into a command'));
-  if (printsToFile(code)) found.push(say('writes', 'lets awk write a file'));
-  if (found.some((v) => v.effects.includes(Effect.unknown))) {
-    for (const [, text = ''] of program.matchAll(/"((?:\\.|[^"\\\n])*)"/g)) {
-      if (/^\s*[a-z./]/.test(text)) found.push(...dangerousOnly(call, text));
-    }
-  }
-  return found;
-};
-
-const dangerousOnly = (call: Call, text: string): readonly Verdict[] =>
-  /^[\w\s./~*-]+$/.test(text)
-    ? call
-        .runs(
-          text
-            .trim()
-            .split(/\s+/)
-            .map((value) => ({ text: value, value, lead: value, isGlob: false, maybeOption: false })),
-        )
-        .filter((v) => v.risk === Risk.dangerous || v.risk === Risk.forbidden)
-    : [];
-
-const hasPipe = (code: string): boolean => /[^|]\|(?![|&])/.test(code.replace(/\|\|/g, '  '));
-
-/** `print … > x` writes; `(a > b)` and `$3 > 5` before the braces compare. */
-const printsToFile = (code: string): boolean => {
-  for (const match of code.matchAll(/\bprintf?\b([^;}\n]*)/g)) {
-    let depth = 0;
-    for (const char of match[1] ?? '') {
-      if (char === '(') depth++;
-      else if (char === ')') depth--;
-      else if (char === '>' && depth <= 0) return true;
-    }
-  }
-  return false;
 };
