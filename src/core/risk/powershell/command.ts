@@ -1,7 +1,7 @@
 import { commandVerdicts as unixVerdicts } from '../command.ts';
 import { Risk, type Verdict } from '../effect.ts';
 import { emptyKnowledge } from '../knowledge.ts';
-import { riskWrappersMax } from '../limits.ts';
+import { riskCallsMax, riskWrappersMax } from '../limits.ts';
 import type { Meaning } from '../rule.ts';
 import { named, say } from '../verdicts.ts';
 import { aliasOf } from './aliases.ts';
@@ -118,6 +118,7 @@ const program = (written: string, name: string, node: Words, around: Around): re
           known: emptyKnowledge(),
           stdin: around.isFed ? { kind: 'data' } : { kind: 'none' },
           depth: 0,
+          calls: { left: riskCallsMax },
           runsText: () => [say('runsCode', 'hands a text to a Unix shell')],
         });
   return isPlain ? verdicts : [...verdicts, say('unknown', `${written} may be another program of that name`)];

@@ -26,6 +26,7 @@ export const applyProgram = (
     stdin: frame.isFed ? { kind: 'data' } : { kind: 'none' },
     runs: (inner) => frame.runs(inner.map((arg) => arg.value ?? arg.text)),
     runsText: frame.runsText,
+    doubts: () => [],
   });
   return verdicts.map((v) => ({ ...v, why: `${name}: ${v.why}` }));
 };
