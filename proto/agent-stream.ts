@@ -83,6 +83,19 @@ export interface WireHello {
   localName: string;
   localLabels: Record<string, string>;
   pinnedKeyId: string;
+  witness: WireAuditHead | null;
+}
+export interface WireAuditHead {
+  serverId: string;
+  seq: number;
+  hash: Buffer;
+  at: number;
+  keyId: string;
+  signature: Buffer;
+}
+export interface WireWitnessConflict {
+  kept: WireAuditHead | null;
+  shown: WireAuditHead | null;
 }
 export interface WireHeartbeat {
   cpuFraction: number;
@@ -163,6 +176,7 @@ export type AgentItem = { item?: string } & (
   | { started: WireRunOnly }
   | { output: WireOutput }
   | { finished: WireFinished }
+  | { witnessConflict: WireWitnessConflict }
 );
 export type GatewayItem = { item?: string } & (
   | { welcome: WireWelcome }
@@ -172,6 +186,7 @@ export type GatewayItem = { item?: string } & (
   | { cancel: WireRunOnly }
   | { drain: WireDrain }
   | { keySuccession: WireKeySuccession }
+  | { auditHead: WireAuditHead }
 );
 export interface AgentFrame {
   items: AgentItem[];

@@ -38,6 +38,8 @@ const agentLog = 'agent/src/log.ts';
 
 /** What both ends must agree on; everything else of the server is none of the agent's business. */
 const sharedCore = [
+  'src/core/audit-head.ts',
+  'src/core/audit-witness.ts',
   'src/core/limits.ts',
   'src/core/order.ts',
   'src/core/script.ts',

@@ -6,6 +6,7 @@ import {
   type GatewayItem,
   loadGatewayService,
   protocolVersion,
+  type WireAuditHead,
   type WireHello,
   type WireOrder,
   type WireSpoolState,
@@ -33,6 +34,7 @@ import { Spool } from './run/spool.ts';
 import { Starter } from './run/starter.ts';
 import { Tombstones } from './run/tombstones.ts';
 import { TrustedServer } from './run/trusted-server.ts';
+import { Witness } from './run/witness.ts';
 
 /** Names the parts that `AgentParts.decorate` is shown. */
 export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
@@ -92,6 +94,7 @@ class WiredAgent implements Agent, LinkOwner {
   readonly #beat: ReturnType<typeof createHeartbeat>;
   #agentId = '';
   #server!: TrustedServer;
+  #witness!: Witness;
   #spool!: Spool;
   #tombstones!: Tombstones;
   #executor!: Executor;
@@ -119,6 +122,8 @@ class WiredAgent implements Agent, LinkOwner {
     this.#agentId = agentId;
     const keep = (pinned: typeof known) => writeIdentity(dataDir, { agentId, pinned }, nodeDisk);
     this.#server = new TrustedServer(known, keep, this.#parts.log);
+    this.#witness = new Witness(dataDir, nodeDisk, this.#parts.log);
+    this.#witness.open();
     const wrapper = this.#writeWrapper();
     const { bootId } = this.#parts.machine;
     const spoolDir = join(dataDir, 'spool');
@@ -237,6 +242,7 @@ class WiredAgent implements Agent, LinkOwner {
       localName: this.#parts.name,
       localLabels: this.#parts.labels,
       pinnedKeyId: this.#server.keyId,
+      witness: this.#witness.latest,
     };
   }
 
@@ -246,6 +252,7 @@ class WiredAgent implements Agent, LinkOwner {
     this.#clock.set(welcome.now);
     // Answers to an earlier stream's items; the gateway asks again for what it still needs.
     this.#loose.length = 0;
+    this.#witness.welcomed();
     this.#desk.welcome(welcome);
     this.#pruneTombstones();
     return null;
@@ -279,6 +286,10 @@ class WiredAgent implements Agent, LinkOwner {
       }
       // What stands after an order is handled after it.
       take();
+      if ('auditHead' in item) {
+        this.#remember(item.auditHead);
+        continue;
+      }
       if ('keySuccession' in item) {
         const refusal = this.#server.told(item.keySuccession, this.#clock.now() ?? 0);
         if (refusal !== null) this.#link?.distrust(refusal);
@@ -291,6 +302,12 @@ class WiredAgent implements Agent, LinkOwner {
     take();
     // Acknowledgements make room for more output.
     this.#link?.wake();
+  }
+
+  #remember(head: WireAuditHead): void {
+    const keys = this.#server.keys(this.#clock.now() ?? 0);
+    const conflict = this.#witness.shown(head, this.#server.serverId, keys);
+    if (conflict) this.#loose.push({ witnessConflict: conflict });
   }
 
   collect(): AgentItem[] {

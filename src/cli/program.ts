@@ -81,7 +81,7 @@ const addRunning = (
       const { serveCommand } = await import('./serve.ts');
       await serveCommand(settings(), packageDir);
     });
-  program
+  const agent = program
     .command('agent')
     .description('run an agent on this machine')
     .option('--name <name>', 'what people call this machine', 'local')
@@ -89,6 +89,14 @@ const addRunning = (
     .action(async (options) => {
       const { agentCommand } = await import('./agent.ts');
       agentCommand(settings(), packageDir, options);
+    });
+  agent
+    .command('witness')
+    .description("what the agent on this machine remembers of the server's audit log")
+    .option('--json', 'print the file as it is', false)
+    .action(async (options) => {
+      const { witnessCommand } = await import('./agent-witness.ts');
+      witnessCommand(settings().dataDir, agent.opts<{ name: string }>().name, options);
     });
 };
 

@@ -11,6 +11,7 @@ export type AuditKind =
   | 'agent.online'
   | 'agent.offline'
   | 'agent.rename'
+  | 'agent.witness-conflict'
   | 'agent.distrust'
   | 'queue.foreign'
   | 'key.rotate'

@@ -21,6 +21,7 @@ import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Order, OutputStream, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
+import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
 import { finishOf, greetingOf, refusalOf } from './wire.ts';
 
@@ -61,6 +62,8 @@ export class AgentSession {
   #cancelTimer: () => void;
   /** The server key that the agent pinned, as its hello says. */
   #pinnedKeyId = '';
+  /** Null until the welcome. */
+  #heads: HeadShow | null = null;
   /** Time limits of runs on this stream, for the sentence of one that was timed out. */
   readonly #timeouts = new Map<string, number>();
   /** Orders that were committed as sent elsewhere, kept until this stream is open. */
@@ -193,6 +196,9 @@ export class AgentSession {
     // The stream may have ended while the store was asked; the next one says hello again.
     if ((this.#mode as string) === 'closed') return;
     this.#welcome(greeting, welcomed);
+    const heads = new HeadShow(this.#parts, greeting, (item) => this.#send(item));
+    this.#heads = heads;
+    this.#track(heads.greeted(hello));
   }
 
   #welcome(greeting: Greeting, { wanted, forgettable, resend, cancel }: Welcomed): void {
@@ -235,8 +241,11 @@ export class AgentSession {
     const agentId = this.agentId;
     if (agentId === null) return;
     const { reports, dispatcher, store } = this.#parts;
-    if ('heartbeat' in item) this.#track(noteLoad(store, agentId, item.heartbeat));
-    else if ('started' in item) this.#track(reports.started(agentId, item.started.runId.toString('hex')));
+    if ('heartbeat' in item) {
+      this.#track(noteLoad(store, agentId, item.heartbeat).then(() => this.#heads?.show()));
+    } else if ('witnessConflict' in item) {
+      if (this.#heads) this.#track(this.#heads.reported(item.witnessConflict));
+    } else if ('started' in item) this.#track(reports.started(agentId, item.started.runId.toString('hex')));
     else if ('output' in item) this.#onOutput(agentId, item.output);
     else if ('finished' in item) this.#onFinished(agentId, item.finished);
     else if ('accepted' in item) {

@@ -10,3 +10,5 @@ export const socketPathBytesMax = 103;
 export const frameBytesMax = 1024 * 1024;
 /** A hello names its runs; more than that is no agent of ours. */
 export const helloRunsMax = 10_000;
+/** An agent is shown where the audit log ends no more often than this: each is a signature for it to verify and a file to write. */
+export const headEveryMs = 5_000;

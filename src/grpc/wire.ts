@@ -1,4 +1,5 @@
 import type {
+  WireAuditHead,
   WireFacts,
   WireFinished,
   WireHello,
@@ -9,6 +10,7 @@ import type {
   WireSpoolState,
 } from '../../proto/agent-stream.ts';
 import type { MachineFacts } from '../core/agent.ts';
+import type { SignedAuditHead } from '../core/audit-head.ts';
 import { RunState } from '../core/run.ts';
 import { Interpreter } from '../core/script.ts';
 import { agentNamePattern } from '../core/selector.ts';
@@ -150,3 +152,19 @@ export const refusalOf = ({ reason, detail }: WireRefused): Sentence => {
   if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
   return sentence('refused_document', { reason: short(detail) || 'no reason was given' });
 };
+
+/** A head that an agent sends, as it says it; null for what has not a head's form. */
+export const headOf = (wire: WireAuditHead | null): SignedAuditHead | null => {
+  if (wire?.hash.length !== 32 || !Number.isSafeInteger(wire.seq) || wire.seq < 1) return null;
+  const { serverId, seq, hash, at, keyId, signature } = wire;
+  return { server: short(serverId), seq, hash: hash.toString('hex'), at, keyId: short(keyId), signature };
+};
+
+export const wireHeadOf = ({ server, seq, hash, at, keyId, signature }: SignedAuditHead): WireAuditHead => ({
+  serverId: server,
+  seq,
+  hash: Buffer.from(hash, 'hex'),
+  at,
+  keyId,
+  signature,
+});

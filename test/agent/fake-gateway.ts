@@ -14,6 +14,7 @@ import {
   type WireOrder,
   type WireRefused,
   type WireWelcome,
+  type WireWitnessConflict,
 } from '../../proto/agent-stream.ts';
 import { killGraceMs, outputHeadBytesMax, outputTailBytesMax } from '../../src/core/limits.ts';
 import {
@@ -56,6 +57,7 @@ export class FakeGateway {
   readonly runs = new Map<string, SeenRun>();
   readonly hellos: WireHello[] = [];
   readonly heartbeats: object[] = [];
+  readonly conflicts: WireWitnessConflict[] = [];
   /** How `keys` came to be, for welcomes. */
   successions: WireKeySuccession[] = [];
   ackOutput = true;
@@ -248,6 +250,7 @@ export class FakeGateway {
     else if ('refused' in item) this.run(hexOf(item.refused)).refused = item.refused;
     else if ('started' in item) this.run(hexOf(item.started)).started += 1;
     else if ('output' in item) this.#output(stream, item.output);
+    else if ('witnessConflict' in item) this.conflicts.push(item.witnessConflict);
     else {
       const { runId } = item.finished;
       const run = this.run(hexOf(item.finished));

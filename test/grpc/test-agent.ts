@@ -43,6 +43,7 @@ export const helloOf = (name: string, over: Partial<WireHello> = {}): WireHello 
   localName: name,
   localLabels: {},
   pinnedKeyId: '',
+  witness: null,
   ...over,
 });
 

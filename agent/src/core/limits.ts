@@ -57,3 +57,9 @@ export const shellProbeMs = 5_000;
 export const claimBytesMax = 4096;
 /** Of a detail that is sent to people; an error's text may hold a path, never a page. */
 export const detailCharsMax = 300;
+
+/** One head of the audit log is kept for each day, as a witness; more than a year of them, each some 300 bytes. */
+export const earlierHeadsMax = 400;
+export const dayMs = 24 * 3_600_000;
+/** Pairs of heads that contradict each other: one is proof enough, and a server that goes on contradicting must not fill the disk. */
+export const conflictsKeptMax = 16;
