@@ -2,36 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Agent } from '../../src/core/agent.ts';
 import type { AuditKind, AuditNote } from '../../src/core/audit.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
-import { type Run, RunState } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run.ts';
 import { scriptDigest } from '../../src/core/script.ts';
 import { type Actor, type Place, type Task, TaskState } from '../../src/core/task.ts';
 import type { Post, Store, StoredApproval, Writes } from '../../src/ports/store.ts';
+import { bareAgent, bareRun, bareTask } from '../fakes/rows.ts';
 
 export const somebody: Actor = { kind: 'person', surface: 'web', id: 'U1', name: 'Ada' };
 export const somePlace: Place = { surface: 'slack', channel: 'C1', thread: 'T1' };
 
 export const aTask = (number: number, over: Partial<Task> = {}): Task => ({
-  number,
-  state: TaskState.drafting,
-  revision: 1,
-  request: `check memory, number ${number}`,
-  language: 'en',
-  on: null,
-  asker: somebody,
-  place: somePlace,
-  targets: [],
-  proposalRevision: 0,
-  decideBy: null,
-  runsOpen: 0,
-  runsHeld: 0,
-  runsTotal: 0,
-  question: null,
-  decision: null,
-  sentence: null,
-  answer: null,
-  suggestions: [],
-  createdAt: 1,
-  updatedAt: 1,
+  ...bareTask,
+  ...{ number, request: `check memory, number ${number}`, asker: somebody, place: somePlace },
   ...over,
 });
 
@@ -61,31 +43,17 @@ export const anApproval = (task: number, proposalRevision = 1): StoredApproval =
 });
 
 export const aRun = (task: number, agent: string, over: Partial<Run> = {}): Run => ({
+  ...bareRun,
   id: hexOf(`run ${task} ${agent}`),
   task,
-  agentId: agent,
-  agentName: `name of ${agent}`,
-  platform: 'linux',
+  ...{ agentId: agent, agentName: `name of ${agent}` },
   approvalId: anApproval(task).id,
   scriptDigest: scriptDigest('bash', text),
-  state: RunState.queued,
-  wave: 0,
-  runBy: 10_000,
-  timeoutMs: 60_000,
-  exitCode: null,
-  stdoutBytes: 0,
-  stderrBytes: 0,
-  stdoutCutAt: null,
-  stderrCutAt: null,
-  cancelAskedAt: null,
-  sentAt: null,
-  startedAt: null,
-  endedAt: null,
-  sentence: null,
   ...over,
 });
 
 export const anAgent = (id: string, over: Partial<Agent> = {}): Agent => ({
+  ...bareAgent,
   id,
   name: `name of ${id}`,
   labels: { role: 'db' },
@@ -101,12 +69,6 @@ export const anAgent = (id: string, over: Partial<Agent> = {}): Agent => ({
     memoryBytes: 4 * 2 ** 30,
     agentVersion: '0.1.0',
   },
-  spoolId: 'spool',
-  bootId: 'boot',
-  online: true,
-  lastSeenAt: 1,
-  load: null,
-  createdAt: 1,
   ...over,
 });
 

@@ -11,6 +11,7 @@ import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/fl
 import type { Clock } from '../../src/ports/clock.ts';
 import type { OutputStream } from '../../src/ports/store.ts';
 import { consolePlace } from '../../src/web/threads.ts';
+import { bareRun, bareTask } from '../fakes/rows.ts';
 
 interface Row {
   task: Task;
@@ -59,27 +60,10 @@ export class FakeDesk implements Desk {
     const number = this.#next++;
     if (eventId !== null) this.#seen.set(eventId, number);
     const task: Task = {
-      number,
-      state: TaskState.drafting,
-      revision: 1,
-      request,
-      language: 'en',
-      on,
-      asker,
+      ...bareTask,
+      ...{ number, request, on, asker },
       place: { ...place, thread: place.thread ?? String(number) },
-      targets: [],
-      proposalRevision: 0,
-      decideBy: null,
-      runsOpen: 0,
-      runsHeld: 0,
-      runsTotal: 0,
-      question: null,
-      decision: null,
-      sentence: null,
-      answer: null,
-      suggestions: [],
-      createdAt: now,
-      updatedAt: now,
+      ...{ createdAt: now, updatedAt: now },
     };
     this.rows.set(number, { task, proposal: null, runs: [] });
     this.acts.push({ verb: 'ask', task: number, eventId });
@@ -289,6 +273,7 @@ export class FakeDesk implements Desk {
   #runOf({ task, proposal }: Row, target: Task['targets'][number], held: boolean): Run {
     const script = proposal?.scripts.find((s) => s.platforms.includes(target.platform));
     return {
+      ...bareRun,
       id: createHash('sha256').update(`${task.number} ${target.agentId}`).digest('hex'),
       task: task.number,
       agentId: target.agentId,
@@ -299,17 +284,6 @@ export class FakeDesk implements Desk {
       state: held ? RunState.held : RunState.queued,
       wave: held ? 1 : 0,
       runBy: this.#clock.now() + 3_600_000,
-      timeoutMs: 60_000,
-      exitCode: null,
-      stdoutBytes: 0,
-      stderrBytes: 0,
-      stdoutCutAt: null,
-      stderrCutAt: null,
-      cancelAskedAt: null,
-      sentAt: null,
-      startedAt: null,
-      endedAt: null,
-      sentence: null,
     };
   }
 
