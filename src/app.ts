@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
+import { CarefulRedactor } from './flow/careful-redactor.ts';
 import { Counter } from './flow/counter.ts';
 import type { Desk } from './flow/desk.ts';
 import { Dispatcher } from './flow/dispatch.ts';
@@ -30,6 +31,7 @@ import type { Service } from './ports/service.ts';
 import type { RotatingSigner } from './ports/signer.ts';
 import type { Store } from './ports/store.ts';
 import { EmbeddedQueue } from './queue/embedded-queue.ts';
+import { SecretRedactor } from './redaction/secret-redactor.ts';
 import { RedisQueue } from './redis/redis-queue.ts';
 import { SqliteStore } from './sql/sqlite-store.ts';
 import {
@@ -156,9 +158,12 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
       ? new EmbeddedQueue({ log })
       : new RedisQueue({ url: config.redisUrl, clock, log }),
   );
-  const mind = await makeMind(config, log);
+  // No port that is decorated: it is computed here and now, and nothing can come in between.
+  const redactor = new CarefulRedactor({ redactor: new SecretRedactor(), log });
+  const mind = await makeMind(config, log, redactor);
   return {
     decorate,
+    redactor,
     clock,
     store,
     queue,
@@ -177,7 +182,7 @@ type Ports = Awaited<ReturnType<typeof openPorts>>;
 
 /** The gateway, the desk and the workers: from a yes to an answer. */
 const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
-  const { store, queue, clock, signer, serverId, chats, drafter, interpreter } = ports;
+  const { store, queue, clock, signer, serverId, chats, drafter, interpreter, redactor } = ports;
   const check = new OrderCheck({ store, signer, serverId, log });
   const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const gateway = new Gateway({
@@ -185,12 +190,12 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
     queue,
     log,
-    parts: { store, dispatcher, check, reports: new Reports(store), signer, serverId, clock, log },
+    parts: { store, dispatcher, check, reports: new Reports(store, redactor), signer, serverId, clock, log },
   });
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());
-  const counter = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces });
+  const counter = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces, redactor });
   const onWords = (task: number, words: string): void => counter.tellWords(task, words);
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const workers: Service[] = [

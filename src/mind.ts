@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
 import type { Platform } from './core/task.ts';
+import { carefulDrafter, carefulInterpreter } from './flow/careful-mind.ts';
+import type { CarefulRedactor } from './flow/careful-redactor.ts';
 import type { RunbookSummary } from './http/api.ts';
 import { makeBashSyntax } from './llm/bash-syntax.ts';
 import { modelRetriesMaxDefault } from './llm/limits.ts';
@@ -28,7 +30,21 @@ const examplesMax = 3;
  * @param useModel false ignores the model's settings.
  * @throws RunbooksInvalidError with every mistake in the folder.
  */
-export const makeMind = async (config: Config, log: Log, useModel = true): Promise<Mind> => {
+export const makeMind = async (
+  config: Config,
+  log: Log,
+  redactor: CarefulRedactor,
+  useModel = true,
+): Promise<Mind> => {
+  const { drafter, interpreter, runbooks } = await makeBareMind(config, log, useModel);
+  return {
+    drafter: carefulDrafter(drafter, redactor),
+    interpreter: carefulInterpreter(interpreter, redactor),
+    runbooks,
+  };
+};
+
+const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promise<Mind> => {
   const runbooks = await loadRunbooks(config.runbooksDir);
   const retriever = createRetriever(runbooks);
   const kept = {

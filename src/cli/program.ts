@@ -285,7 +285,10 @@ const addDraft = (
     .action(async (request: string | undefined, options) => {
       const { draftCommand, draftRows } = await import('./draft.ts');
       const { makeMind } = await import('../mind.ts');
-      const { drafter } = await makeMind(settings(), quiet, !options.offline);
+      const { CarefulRedactor } = await import('../flow/careful-redactor.ts');
+      const { SecretRedactor } = await import('../redaction/secret-redactor.ts');
+      const redactor = new CarefulRedactor({ redactor: new SecretRedactor(), log: quiet });
+      const { drafter } = await makeMind(settings(), quiet, redactor, !options.offline);
       if (options.jsonl) return ended(await draftRows(drafter, process.stdin));
       if (request === undefined)
         throw new CliError('Give a request, or --jsonl with rows on stdin.', ExitCode.usage);

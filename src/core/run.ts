@@ -29,6 +29,24 @@ export const RunState = {
 } as const;
 export type RunState = (typeof RunState)[keyof typeof RunState];
 
+/**
+ * How far a stream's output has been redacted (law 5), stored in the commit of the bytes that this gave: whoever goes
+ * on from here after a crash gets the same bytes.
+ */
+export interface OutputRedaction {
+  /** Raw bytes whose redacted form is committed, counted from the start: where the agent goes on sending. */
+  rawBytes: number;
+  /** The redactor's note on what it is in the middle of; '' for nothing. */
+  state: string;
+  /** The kept bytes that stand for the stream's head; null while its end has not been passed. */
+  headBytes: number | null;
+  /** The redactor failed: from here on nothing of the stream is kept. */
+  isWithheld: boolean;
+}
+
+/** Of a stream that has not begun. */
+export const noRedaction: OutputRedaction = { rawBytes: 0, state: '', headBytes: null, isWithheld: false };
+
 /** One script on one agent, once. */
 export interface Run {
   /** SHA-256 of approval document and agent id, in hex: a replay is the same run. */
@@ -46,9 +64,11 @@ export interface Run {
   timeoutMs: number;
   /** Null until it ended by exiting. 128 + signal when a signal ended it, as shells say it. */
   exitCode: number | null;
-  /** Raw bytes of each stream that are committed, counted from the start: where the agent goes on sending. */
+  /** Bytes of each stream that are kept, redacted: what is stored and shown. */
   stdoutBytes: number;
   stderrBytes: number;
+  stdoutRedaction: OutputRedaction;
+  stderrRedaction: OutputRedaction;
   /** Where the middle of a stream was left out, in kept bytes: head before, tail after; null when it is whole. */
   stdoutCutAt: number | null;
   stderrCutAt: number | null;

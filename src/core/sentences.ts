@@ -112,6 +112,14 @@ const templates = {
     `The output was longer than is kept; its beginning and its end are here (${v.keptBytes} bytes), the middle was left out.`,
   output_end_missing: () =>
     'A part of the output is missing: the disk was full, or a process that the script left behind still writes to it.',
+  output_withheld: () =>
+    "A part of the output is withheld: taking the secrets out of it failed, and output that may hold some is neither kept nor shown. Run it again; if it happens again, the server's log says why.",
+  text_withheld: () =>
+    "This text was not taken: looking for secrets in it failed, and text that may hold some is neither kept nor shown. Try again; if it happens again, the server's log says why.",
+  request_redacted: () =>
+    'The request held something secret, which was taken out before it was stored or shown to anyone. Put secrets into a file on the machine and name the file; and change this one, since it went through a chat.',
+  script_holds_secret: (v: { line: number; what: string; places: number }) =>
+    `Line ${v.line} of the script holds a secret (${v.what})${v.places > 1 ? `, the first of ${v.places}` : ''}. Scripts are stored, shown and signed as they are, so this one is not taken. Let the script read it on the machine, from a file or the environment.`,
   not_utf8: () => 'Some bytes of the output are not UTF-8 text; they are shown as \uFFFD.',
   access_denied: () =>
     'This needs the local token or a console session. Run the command on the server as the user that started it, or open a fresh link with `npx nerdy console`.',

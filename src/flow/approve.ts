@@ -9,7 +9,7 @@ import {
 } from '../core/limits.ts';
 import { type ApprovalDocument, approvalIdOf, encodeDocument, runIdOf } from '../core/order.ts';
 import type { Proposal, ProposedScript } from '../core/proposal.ts';
-import { type Run, RunState } from '../core/run.ts';
+import { noRedaction, type Run, RunState } from '../core/run.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { Purpose } from '../core/signature.ts';
 import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
@@ -180,6 +180,8 @@ const runOf = (
   exitCode: null,
   stdoutBytes: 0,
   stderrBytes: 0,
+  stdoutRedaction: noRedaction,
+  stderrRedaction: noRedaction,
   stdoutCutAt: null,
   stderrCutAt: null,
   cancelAskedAt: null,

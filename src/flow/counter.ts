@@ -1,11 +1,13 @@
 import type { Agent } from '../core/agent.ts';
 import { type Card, cardOf } from '../core/card.ts';
+import { sentence } from '../core/sentences.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Committed, OutputStream, Store } from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
 import { approve } from './approve.ts';
 import { ask } from './ask.ts';
+import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from './desk.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -19,6 +21,7 @@ export class Counter implements Desk {
   readonly #links: AgentLinks;
   readonly #serverId: string;
   readonly #postingSurfaces: ReadonlySet<string>;
+  readonly #redactor: CarefulRedactor;
   readonly #listeners = new Set<(news: DeskNews) => void>();
   #seq = 0;
 
@@ -29,6 +32,7 @@ export class Counter implements Desk {
     links: AgentLinks;
     serverId: string;
     postingSurfaces: ReadonlySet<string>;
+    redactor: CarefulRedactor;
   }) {
     this.#store = parts.store;
     this.#signer = parts.signer;
@@ -36,11 +40,15 @@ export class Counter implements Desk {
     this.#links = parts.links;
     this.#serverId = parts.serverId;
     this.#postingSurfaces = parts.postingSurfaces;
+    this.#redactor = parts.redactor;
     this.#store.onCommit((committed) => this.#tell(committed));
   }
 
   async ask(asked: Ask): Promise<Outcome> {
-    const outcome = await ask(this.#store, asked, this.#postingSurfaces.has(asked.place.surface));
+    const request = this.#redactor.redact(asked.request);
+    if (request === null) return { kind: 'refused', sentence: sentence('text_withheld', {}) };
+    const posts = this.#postingSurfaces.has(asked.place.surface);
+    const outcome = await ask(this.#store, { ...asked, request }, posts);
     return outcome.kind === 'refused' ? outcome : this.#done(outcome.task);
   }
 
@@ -68,10 +76,15 @@ export class Counter implements Desk {
   }
 
   async reject(task: number, act: Parameters<Desk['reject']>[1]): Promise<Outcome> {
-    return this.#after(task, await reject(this.#store, task, act));
+    const reason = act.reason && this.#redactor.text(act.reason);
+    return this.#after(task, await reject(this.#store, task, { ...act, reason }));
   }
 
   async edit(task: number, act: Parameters<Desk['edit']>[1]): Promise<Outcome> {
+    for (const { text } of act.texts) {
+      const refusal = this.#redactor.refusalOf(text);
+      if (refusal) return { kind: 'refused', sentence: refusal };
+    }
     return this.#after(task, await edit(this.#store, task, act));
   }
 

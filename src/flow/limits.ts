@@ -1,4 +1,4 @@
-import { heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
+import { heartbeatMs, heartbeatsMissedMax, outputInFlightBytesMax } from '../core/limits.ts';
 
 /** How often claims that ran out are looked for, beside the wake after each commit. */
 export const claimSweepMs = 5_000;
@@ -14,6 +14,13 @@ export const answerSlots = 4;
 export const answerBytesMax = 32 * 1024 * 1024;
 /** A surface that throws has a fault; its post waits that long, so that it neither spins nor starves the others. */
 export const publishFaultRetryMs = 30_000;
+/**
+ * Output of one agent that is kept back unacknowledged, over all its streams: what may be the beginning of a secret.
+ * Half of the agent's sending window, so that it always has room to send what ends the wait.
+ */
+export const heldBytesMax = outputInFlightBytesMax / 2;
+/** Redaction in one turn of the event loop; past it sockets and timers have theirs. */
+export const redactTurnMs = 10;
 /** Posts rendered at once, over all surfaces. */
 export const publishSlots = 8;
 /** How often posts that were put off are looked at. */

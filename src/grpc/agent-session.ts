@@ -70,6 +70,8 @@ export class AgentSession {
   #stranded: Order[] = [];
   /** Runs that were called back on this stream and have not ended: a cancel may come before the order it is for. */
   readonly #calledBack = new Set<string>();
+  /** Runs that have sent output on this stream and have not ended. */
+  readonly #withOutput = new Set<string>();
 
   constructor(call: AgentCall, parts: SessionParts) {
     this.#call = call;
@@ -132,6 +134,7 @@ export class AgentSession {
     this.#mode = 'closed';
     this.#cancelTimer();
     this.#call.end();
+    this.#parts.reports.forget(this.#withOutput);
     this.#parts.onClosed(this);
   }
 
@@ -269,11 +272,13 @@ export class AgentSession {
       this.#fail(status.INVALID_ARGUMENT, 'output of no stream');
       return;
     }
+    this.#withOutput.add(id);
     const committing = this.#parts.reports.output(agentId, id, which, offset, data).then((reported) => {
       if (reported.kind === 'committed') {
         this.#send({ outputAck: { runId, stream, offset: reported.offset } });
         return;
       }
+      if (reported.kind === 'held') return;
       // Bytes that are never acknowledged would fill the agent's window for all its runs.
       this.#fail(status.OUT_OF_RANGE, 'the run or output before this is missing; go on from the welcome');
     });
@@ -297,6 +302,7 @@ export class AgentSession {
       }
       this.#timeouts.delete(id);
       this.#calledBack.delete(id);
+      this.#withOutput.delete(id);
       this.#send({ finishedAck: { runId: finished.runId } });
       await this.#parts.dispatcher.settle(agentId, [id]);
     });
@@ -393,6 +399,6 @@ const streams: { readonly [S in WireStream]?: OutputStream } = {
 
 const offsetsOf = (run: Run) => ({
   runId: Buffer.from(run.id, 'hex'),
-  stdoutOffset: run.stdoutBytes,
-  stderrOffset: run.stderrBytes,
+  stdoutOffset: run.stdoutRedaction.rawBytes,
+  stderrOffset: run.stderrRedaction.rawBytes,
 });

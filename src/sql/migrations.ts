@@ -2,6 +2,7 @@ import type { Kysely, Migration, MigrationProvider } from 'kysely';
 import { auditGenesis } from '../core/audit.ts';
 import { auditProof } from './audit-migration.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { Tables } from './tables.ts';
 export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
   getMigrations: async () => ({
     '0001_first': first(types),
+    '0002_redaction': redactedOutput(types),
     '0003_audit': auditProof(types),
     '0005_event_digest': eventDigest,
   }),

@@ -1,4 +1,4 @@
-import type { Run, RunState } from '../core/run.ts';
+import { noRedaction, type OutputRedaction, type Run, type RunState } from '../core/run.ts';
 import type { OutputStream } from '../ports/store.ts';
 import { query, rowOf } from './query.ts';
 import type { Row } from './tables.ts';
@@ -8,6 +8,10 @@ const movingColumns = [
   'exit_code',
   'stdout_bytes',
   'stderr_bytes',
+  'stdout_raw_bytes',
+  'stderr_raw_bytes',
+  'stdout_redaction',
+  'stderr_redaction',
   'stdout_cut_at',
   'stderr_cut_at',
   'cancel_asked_at',
@@ -33,8 +37,8 @@ const columns = [
 
 interface HeldRun {
   held_state: RunState;
-  held_stdout_bytes: number;
-  held_stderr_bytes: number;
+  held_stdout_raw_bytes: number;
+  held_stderr_raw_bytes: number;
 }
 
 export const runQueries = {
@@ -83,8 +87,8 @@ export const runQueries = {
       .set(rowOf(p, movingColumns))
       .where('id', '=', p.id)
       .where('state', '=', p.held_state)
-      .where('stdout_bytes', '=', p.held_stdout_bytes)
-      .where('stderr_bytes', '=', p.held_stderr_bytes),
+      .where('stdout_raw_bytes', '=', p.held_stdout_raw_bytes)
+      .where('stderr_raw_bytes', '=', p.held_stderr_raw_bytes),
   ),
   taskOf: query((db, p: { id: string }) => db.selectFrom('run').select('task').where('id', '=', p.id)),
   insertOutput: query((db, p: Row<'output'>) =>
@@ -113,6 +117,15 @@ export const runQueries = {
   ),
 };
 
+const redactionOf = (rawBytes: number, rest: string | null): OutputRedaction => ({
+  ...noRedaction,
+  ...(rest === null ? {} : (JSON.parse(rest) as Partial<OutputRedaction>)),
+  rawBytes,
+});
+
+const redactionText = ({ state, headBytes, isWithheld }: OutputRedaction): string | null =>
+  state === '' && headBytes === null && !isWithheld ? null : JSON.stringify({ state, headBytes, isWithheld });
+
 export const runOf = (row: Row<'run'>): Run => ({
   id: row.id,
   task: row.task,
@@ -128,6 +141,8 @@ export const runOf = (row: Row<'run'>): Run => ({
   exitCode: row.exit_code,
   stdoutBytes: row.stdout_bytes,
   stderrBytes: row.stderr_bytes,
+  stdoutRedaction: redactionOf(row.stdout_raw_bytes, row.stdout_redaction),
+  stderrRedaction: redactionOf(row.stderr_raw_bytes, row.stderr_redaction),
   stdoutCutAt: row.stdout_cut_at,
   stderrCutAt: row.stderr_cut_at,
   cancelAskedAt: row.cancel_asked_at,
@@ -152,6 +167,10 @@ export const runRow = (run: Run): Row<'run'> => ({
   exit_code: run.exitCode,
   stdout_bytes: run.stdoutBytes,
   stderr_bytes: run.stderrBytes,
+  stdout_raw_bytes: run.stdoutRedaction.rawBytes,
+  stderr_raw_bytes: run.stderrRedaction.rawBytes,
+  stdout_redaction: redactionText(run.stdoutRedaction),
+  stderr_redaction: redactionText(run.stderrRedaction),
   stdout_cut_at: run.stdoutCutAt,
   stderr_cut_at: run.stderrCutAt,
   cancel_asked_at: run.cancelAskedAt,

@@ -68,6 +68,11 @@ interface RunRow {
   exit_code: number | null;
   stdout_bytes: number;
   stderr_bytes: number;
+  stdout_raw_bytes: number;
+  stderr_raw_bytes: number;
+  /** Null while nothing is to be remembered of it but the raw bytes. */
+  stdout_redaction: Json | null;
+  stderr_redaction: Json | null;
   stdout_cut_at: number | null;
   stderr_cut_at: number | null;
   cancel_asked_at: number | null;

@@ -108,8 +108,8 @@ const runStatement = (held: Run | null, run: Run): Statement => {
     {
       ...row,
       held_state: held.state,
-      held_stdout_bytes: held.stdoutBytes,
-      held_stderr_bytes: held.stderrBytes,
+      held_stdout_raw_bytes: held.stdoutRedaction.rawBytes,
+      held_stderr_raw_bytes: held.stderrRedaction.rawBytes,
     },
     1,
     conflict,

@@ -1,5 +1,5 @@
 import type { Agent } from '../../src/core/agent.ts';
-import type { Run } from '../../src/core/run.ts';
+import { noRedaction, type Run } from '../../src/core/run.ts';
 import type { Actor, Task } from '../../src/core/task.ts';
 
 /**
@@ -50,6 +50,8 @@ export const bareRun: Run = {
   exitCode: null,
   stdoutBytes: 0,
   stderrBytes: 0,
+  stdoutRedaction: noRedaction,
+  stderrRedaction: noRedaction,
   stdoutCutAt: null,
   stderrCutAt: null,
   cancelAskedAt: null,

@@ -81,7 +81,7 @@ describe('a run that the agent had accepted', () => {
   beforeEach(() => rig.reports.accepted(db1, run.id));
 
   it('and names is wanted from its committed offset on', async () => {
-    await rig.reports.output(db1, run.id, 'stdout', 0, Buffer.from('abc'));
+    await rig.reports.output(db1, run.id, 'stdout', 0, Buffer.from('ab\n'));
     const { wanted, resend } = await hello(naming('started'));
     expect(wanted).toMatchObject([{ id: run.id, state: 'running', stdoutBytes: 3, stderrBytes: 0 }]);
     expect(resend).toEqual([]);

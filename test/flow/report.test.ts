@@ -107,29 +107,29 @@ describe('the way of a run', () => {
 
 describe('output', () => {
   it('is kept byte by byte, and acknowledged up to where it is committed', async () => {
-    expect(await says('one ', 0)).toEqual({ kind: 'committed', offset: 4 });
-    expect(await says('two', 4)).toEqual({ kind: 'committed', offset: 7 });
-    expect(await says('bad', 0, 'stderr')).toEqual({ kind: 'committed', offset: 3 });
-    expect([await kept(), await kept('stderr')]).toEqual(['one two', 'bad']);
+    expect(await says('one\n', 0)).toEqual({ kind: 'committed', offset: 4 });
+    expect(await says('two\n', 4)).toEqual({ kind: 'committed', offset: 8 });
+    expect(await says('bad\n', 0, 'stderr')).toEqual({ kind: 'committed', offset: 4 });
+    expect([await kept(), await kept('stderr')]).toEqual(['one\ntwo\n', 'bad\n']);
   });
 
   it('that comes again is acknowledged and kept once', async () => {
-    await says('one ', 0);
-    await says('two', 4);
-    expect(await says('one ', 0)).toEqual({ kind: 'committed', offset: 7 });
-    expect(await kept()).toBe('one two');
+    await says('one\n', 0);
+    await says('two\n', 4);
+    expect(await says('one\n', 0)).toEqual({ kind: 'committed', offset: 8 });
+    expect(await kept()).toBe('one\ntwo\n');
   });
 
   it('that overlaps adds only what is new', async () => {
-    await says('one ', 0);
-    expect(await says('ne two', 1)).toEqual({ kind: 'committed', offset: 7 });
-    expect(await kept()).toBe('one two');
+    await says('one\n', 0);
+    expect(await says('ne\ntwo\n', 1)).toEqual({ kind: 'committed', offset: 8 });
+    expect(await kept()).toBe('one\ntwo\n');
   });
 
   it('after a gap is refused, so that nothing stands in the wrong place', async () => {
-    await says('one ', 0);
-    expect(await says('three', 7)).toEqual({ kind: 'gap' });
-    expect(await kept()).toBe('one ');
+    await says('one\n', 0);
+    expect(await says('three\n', 7)).toEqual({ kind: 'gap' });
+    expect(await kept()).toBe('one\n');
   });
 
   it('over the kept bounds is dropped, and acknowledged all the same so that the end can come', async () => {
@@ -158,7 +158,7 @@ describe('output', () => {
     const before = await rig.store.lastSeq();
     const seen: number[] = [];
     rig.desk.watch(({ outputs }) => seen.push(...outputs));
-    await says('x', 0);
+    await says('x\n', 0);
     expect(seen).toEqual([run.task]);
     expect(await rig.store.lastSeq()).toBe(before);
   });
@@ -177,7 +177,8 @@ describe('an end', () => {
       says('abc', 0),
       rig.reports.finished(db1, run.id, { ...wentWell, stdoutBytes: 3 }),
     ]);
-    expect([output, end]).toEqual([{ kind: 'committed', offset: 3 }, 'moved']);
+    expect([output, end]).toEqual([{ kind: 'held' }, 'moved']);
+    expect(await kept()).toBe('abc');
   });
 
   it('that says where the middle was cut keeps that', async () => {

@@ -5,6 +5,7 @@ import type { Card } from '../../src/core/card.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Actor, Platform, TaskState } from '../../src/core/task.ts';
 import { answerWorker } from '../../src/flow/answer.ts';
+import { CarefulRedactor } from '../../src/flow/careful-redactor.ts';
 import { Counter } from '../../src/flow/counter.ts';
 import type { Ask, Outcome } from '../../src/flow/desk.ts';
 import { Dispatcher } from '../../src/flow/dispatch.ts';
@@ -18,9 +19,11 @@ import type { AuditSeal } from '../../src/ports/audit-seal.ts';
 import type { Drafter } from '../../src/ports/drafter.ts';
 import type { ResultInterpreter } from '../../src/ports/interpreter.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Redactor } from '../../src/ports/redactor.ts';
 import type { Service } from '../../src/ports/service.ts';
 import type { Store, TaskRecord } from '../../src/ports/store.ts';
 import { EmbeddedQueue } from '../../src/queue/embedded-queue.ts';
+import { SecretRedactor } from '../../src/redaction/secret-redactor.ts';
 import { SqliteStore } from '../../src/sql/sqlite-store.ts';
 import { FileSigner } from '../../src/system/file-signer.ts';
 import { anAgent } from '../contract/store-rows.ts';
@@ -111,7 +114,10 @@ const listeningLog = () => {
 };
 
 /** The flow on real parts: a store on a disk, the embedded queue, a key, and a clock that a test steps. */
-export const makeRig = async (decorate: (store: Store) => Store = (store) => store) => {
+export const makeRig = async (
+  decorate: (store: Store) => Store = (store) => store,
+  port: Redactor = new SecretRedactor(),
+) => {
   const clock = new SteppedClock();
   const { log, lines } = listeningLog();
   const { store: real, signer, dataDir, remove } = await openStore(clock, log);
@@ -121,7 +127,8 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
   const check = new OrderCheck({ store, signer, serverId, log });
   const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const keys = new Keys({ store, signer, clock, log });
-  const reports = new Reports(store);
+  const redactor = new CarefulRedactor({ redactor: port, log });
+  const reports = new Reports(store, redactor);
   const calledBack: string[] = [];
   const links = {
     takes: () => false,
@@ -129,7 +136,7 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
     cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids),
   };
   const postingSurfaces = new Set(['chat']);
-  const desk = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces });
+  const desk = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces, redactor });
   const services: Service[] = [];
   const started = async <S extends Service>(service: S): Promise<S> => {
     services.push(service);
@@ -156,6 +163,7 @@ export const makeRig = async (decorate: (store: Store) => Store = (store) => sto
       check,
       dispatcher,
       reports,
+      redactor,
       desk,
       dataDir,
       calledBack,

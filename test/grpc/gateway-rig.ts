@@ -8,7 +8,7 @@ import { TestAgent } from './test-agent.ts';
 export type GatewayRig = Rig & Awaited<ReturnType<typeof addGateway>>;
 
 const addGateway = async (rig: Rig) => {
-  const { store, queue, dispatcher, check, reports, signer, clock, log } = rig;
+  const { store, queue, dispatcher, check, reports, redactor, signer, clock, log } = rig;
   const path = join(rig.dataDir, 'gateway.sock');
   const gateway = await rig.started(
     new Gateway({
@@ -21,7 +21,15 @@ const addGateway = async (rig: Rig) => {
   );
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const postingSurfaces = new Set<string>();
-  const desk = new Counter({ store, signer, dispatcher, links: gateway, serverId, postingSurfaces });
+  const desk = new Counter({
+    store,
+    signer,
+    dispatcher,
+    links: gateway,
+    serverId,
+    postingSurfaces,
+    redactor,
+  });
   const agents: TestAgent[] = [];
   const dispose = async (): Promise<void> => {
     for (const agent of agents) agent.cut();

@@ -68,7 +68,7 @@ describe('a hello', () => {
     const agent = await rig.connected('db1');
     await approved(rig, 'uptime on db1');
     const { runId } = await agent.order();
-    agent.send({ output: { runId, stream: 'OUTPUT_STREAM_STDERR', offset: 0, data: Buffer.from('abc') } });
+    agent.send({ output: { runId, stream: 'OUTPUT_STREAM_STDERR', offset: 0, data: Buffer.from('ab\n') } });
     await agent.got('outputAck');
     const unknown = Buffer.alloc(32, 7);
     const runs = [runId, unknown].map((id) => ({ runId: id, state: 'SPOOL_STATE_STARTED' as const }));

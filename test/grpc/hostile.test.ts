@@ -81,7 +81,7 @@ describe('an agent that does not keep to the rules', () => {
   it('sends the largest chunk that is allowed, many in a frame: they are kept', async () => {
     const { agent, runId } = await ordered();
     const chunks = Array.from({ length: 8 }, (_, i) =>
-      output(runId, Buffer.alloc(outputChunkBytesMax, 97 + i), i * outputChunkBytesMax),
+      output(runId, Buffer.alloc(outputChunkBytesMax, `${'abcdefg'.repeat(9)}\n`), i * outputChunkBytesMax),
     );
     agent.send(...chunks);
     const { outputAck } = await agent.got('outputAck', 8);

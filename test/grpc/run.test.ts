@@ -74,7 +74,7 @@ describe('a run', () => {
     const { runId } = order;
     agent.send({ accepted: { runId } });
     await until(runId, 'accepted');
-    agent.send({ started: { runId } }, output(runId, 0, 'up 3 days'));
+    agent.send({ started: { runId } }, output(runId, 0, 'up 3 day\n'));
     expect((await agent.got('outputAck')).outputAck).toEqual({
       runId,
       stream: 'OUTPUT_STREAM_STDOUT',
@@ -155,7 +155,7 @@ describe('output that does not fit', () => {
 
   it('after a gap ends the stream, and the next welcome says where to go on', async () => {
     const { agent, runId } = await running();
-    agent.send(output(runId, 0, 'abc'), output(runId, 9, 'xyz'));
+    agent.send(output(runId, 0, 'ab\n'), output(runId, 9, 'xyz'));
     expect(await agent.status).toMatchObject({ code: status.OUT_OF_RANGE });
     const again = rig.connect();
     const runs = [{ runId, state: 'SPOOL_STATE_STARTED' as const }];

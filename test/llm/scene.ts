@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { Answer } from '../../src/core/answer.ts';
-import { type Run, RunState } from '../../src/core/run.ts';
+import { noRedaction, type Run, RunState } from '../../src/core/run.ts';
 import { makeScript } from '../../src/core/script.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import type { ModelSettings } from '../../src/llm/chat-model.ts';
@@ -92,6 +92,8 @@ export const endedRun = (name: string, stdout: string, more: Partial<Run> = {}, 
     exitCode: 0,
     stdoutBytes: stdout.length,
     stderrBytes: stderr.length,
+    stdoutRedaction: noRedaction,
+    stderrRedaction: noRedaction,
     stdoutCutAt: null,
     stderrCutAt: null,
     cancelAskedAt: null,

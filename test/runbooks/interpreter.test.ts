@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Language } from '../../src/core/language.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
-import type { Run, RunState } from '../../src/core/run.ts';
+import { noRedaction, type Run, type RunState } from '../../src/core/run.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import type { EndedRun } from '../../src/ports/interpreter.ts';
 import { RunbookInterpreter } from '../../src/runbooks/interpreter.ts';
@@ -28,6 +28,8 @@ const ended = (agentName: string, stdout: string, change: Partial<Run> = {}, std
     exitCode: 0,
     stdoutBytes: 0,
     stderrBytes: 0,
+    stdoutRedaction: noRedaction,
+    stderrRedaction: noRedaction,
     stdoutCutAt: null,
     stderrCutAt: null,
     cancelAskedAt: null,
