@@ -12,6 +12,7 @@ export type AuditKind =
   | 'agent.offline'
   | 'agent.rename'
   | 'agent.witness-conflict'
+  | 'approve.refused'
   | 'agent.distrust'
   | 'queue.foreign'
   | 'key.rotate'

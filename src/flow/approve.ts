@@ -80,6 +80,22 @@ const sendNow = (
   return { sent, rest: orders.filter((order) => !isTaken(order)).map((order) => order.run), audit };
 };
 
+/**
+ * A yes that approved nothing (an old card, a second click, an altered proposal) is no change of the task, but people who
+ * look for an attack want to see it.
+ */
+export const noteRefusedYes = (
+  store: Store,
+  number: number,
+  { by, digest }: ApproveAct,
+  { code }: Sentence,
+): Promise<void> =>
+  store.change({ task: number }, ({ task }) => {
+    if (!task) return { result: undefined };
+    const note = { kind: 'approve.refused' as const, actor: by, task: number, run: null, digest };
+    return { result: undefined, writes: { audit: [{ ...note, detail: { code } }] } };
+  });
+
 const decidedAlready = (task: Task): Sentence =>
   sentence('task_decided', { number: task.number, state: task.state });
 

@@ -5,7 +5,7 @@ import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Committed, OutputStream, Store } from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
-import { approve } from './approve.ts';
+import { approve, noteRefusedYes } from './approve.ts';
 import { ask } from './ask.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
@@ -57,6 +57,7 @@ export class Counter implements Desk {
     const takes = (agentId: string): boolean => this.#links.takes(agentId);
     const outcome = await approve(this.#store, this.#signer, this.#serverId, task, act, online, takes);
     if (outcome.kind === 'done') this.#links.deliver(outcome.orders ?? []);
+    else await noteRefusedYes(this.#store, task, act, outcome.sentence);
     return this.#afterPush(task, outcome);
   }
 

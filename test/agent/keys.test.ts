@@ -19,6 +19,8 @@ describe('a server that replaces its key', () => {
   test('is followed on the open stream: what the new key signs runs, and the pin is on the disk', async () => {
     const { gateway, agent, dataDir } = await makeScene();
     await agent();
+    // Orders wait for the pin to be on the disk.
+    await gateway.finished(await gateway.send1('echo old\n'));
     const before = identityOf(dataDir).pinnedKey;
     gateway.rotate(true);
     await gateway.finished(await gateway.send1('echo new\n'));
@@ -108,6 +110,7 @@ describe('a gateway that is not the trusted server', () => {
     const sentences: string[] = [];
     const error = (_: object, message: string) => void sentences.push(message);
     await agent({ log: { ...silent, error } });
+    await gateway.finished(await gateway.send1('echo old\n'));
     const before = identityOf(dataDir);
     const { statement } = gateway.rotate(false);
     const mark = join(dir, 'mark');
