@@ -21,9 +21,11 @@ const writers = [
   'saveto',
   'reportpath',
   'destinationpath',
+  'resultpath',
+  'destination',
 ];
 const isWriter = (name: string): boolean =>
-  writers.some((w) => w === name || (name.length > 3 && w.startsWith(name)));
+  writers.some((w) => w === name || (name.length > 3 && w !== 'destination' && w.startsWith(name)));
 
 /** What a cmdlet does, by its rule. */
 export const applyCmdlet = (rule: CmdletRule | Meaning, call: CmdletCall): readonly Verdict[] => {
@@ -41,10 +43,29 @@ export const applyCmdlet = (rule: CmdletRule | Meaning, call: CmdletCall): reado
     if (call.parameters.some(({ name }) => isWriter(name))) found.push(say('writes', 'stores what it finds'));
     if (call.has('computername', 'cimsession')) found.push(remote);
   }
+  if (isReader) found.push(...carries(call));
+  else if (isSweeping(call)) found.push(say('destroys', 'does it to all there are'));
   const secret = isRule(rule) && rule.namesOnly ? null : secretIn(call);
   if (secret !== null && found.some((v) => v !== named.nothing))
     found.push(say('secrets', `reads or touches the secret ${secret}`));
   return found;
+};
+
+/** Cmdlets that take away, by their verbs, given all there is instead of one. */
+const isSweeping = (call: CmdletCall): boolean =>
+  /^(remove|stop|disable|clear|suspend|uninstall|reset|dismount|unregister)-/.test(call.name) &&
+  (call.isFedAll || call.values.some((value) => shownOf(value) === '*'));
+
+/** A machine's name that is put together can carry what the script has read. */
+const carries = (call: CmdletCall): readonly Verdict[] => {
+  const host = call.value('computername', 'cimsession', 'server');
+  const isComposed = call.values.some(
+    (value) =>
+      (value.type === 'string' || value.type === 'word') &&
+      value.parts.some((part) => part.type === 'group') &&
+      (value === host || value.lead.startsWith('\\\\')),
+  );
+  return isComposed ? [say('sends', 'asks a machine whose name is put together from what it read')] : [];
 };
 
 const remote: Verdict = { risk: Risk.readOnly, effects: [Effect.networkOut], why: 'asks another machine' };

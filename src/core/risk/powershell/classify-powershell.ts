@@ -1,5 +1,5 @@
 import { visible } from '../../visible.ts';
-import type { Classification, Verdict } from '../effect.ts';
+import { type Classification, Effect, type Verdict } from '../effect.ts';
 import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from '../limits.ts';
 import { type Finding, summary, unreadable } from '../summary.ts';
 import { say } from '../verdicts.ts';
@@ -17,6 +17,8 @@ export const classifyPowershell = (script: string): Classification => {
   const state: Shared = { known: emptyKnowledge(), texts: 0, nodes: 0, fault: null, isBeyond: false };
   const text = script.replaceAll('\r\n', '\n');
   readText(text, 0, null, findings, state);
+  if (fetchesAndRuns(findings))
+    findings.push({ at: 0, verdict: say('runsFetched', 'fetches a file and runs one') });
   const { hasHidden } = visible(text);
   if (hasHidden) findings.push({ at: 0, verdict: say('unknown', 'holds characters that can not be seen') });
   if (/^\s*#requires\b.*-(m|a|pss)/im.test(text))
@@ -29,6 +31,18 @@ export const classifyPowershell = (script: string): Classification => {
   else if (state.fault !== null)
     findings.push({ at: 0, verdict: say('unknown', `can not be read as PowerShell: ${state.fault}`) });
   return summary(text, findings, state.fault !== null || state.isBeyond);
+};
+
+/** A script that stores what it fetches and runs a program that nobody knows most likely runs what it fetched. */
+const fetchesAndRuns = (findings: readonly Finding[]): boolean => {
+  const has = (effect: Effect): boolean => findings.some(({ verdict }) => verdict.effects.includes(effect));
+  return (
+    has(Effect.networkOut) &&
+    has(Effect.writesFiles) &&
+    findings.some(({ verdict }) =>
+      /not on the card|starts a program|may be another program|opens whatever/.test(verdict.why),
+    )
+  );
 };
 
 interface Shared {

@@ -23,6 +23,7 @@ export const cmdletCall = (
   around: {
     readonly known: Knowledge;
     readonly isFed: boolean;
+    readonly isFedAll: boolean;
     readonly runsText: (text: string) => readonly Verdict[];
     readonly runs: (words: readonly string[]) => readonly Verdict[];
   },

@@ -1,7 +1,5 @@
-import { commandVerdicts as unixVerdicts } from '../command.ts';
 import { Risk, type Verdict } from '../effect.ts';
-import { emptyKnowledge } from '../knowledge.ts';
-import { riskCallsMax, riskWrappersMax } from '../limits.ts';
+import { riskWrappersMax } from '../limits.ts';
 import type { Meaning } from '../rule.ts';
 import { named, say } from '../verdicts.ts';
 import { aliasOf } from './aliases.ts';
@@ -12,12 +10,14 @@ import { constantOf, shownOf } from './constant.ts';
 import type { Knowledge } from './knowledge.ts';
 import { applyProgram, argsOf, runsUnix } from './program.ts';
 import type { CommandNode } from './tree.ts';
+import { unixVerdicts } from './unix.ts';
 import { verbMeaning } from './verbs.ts';
 
 /** What a command can see of the script around it. */
 export interface Around {
   readonly known: Knowledge;
   readonly isFed: boolean;
+  readonly isFedAll: boolean;
   /** Commands around it so far, which run it. */
   readonly depth: number;
   readonly runsText: (text: string) => readonly Verdict[];
@@ -30,7 +30,12 @@ export const commandVerdicts = (node: CommandNode, around: Around): readonly Ver
   const { name, operator } = node;
   if (name.type === 'block') return [named.nothing];
   const value = name.type === 'word' || name.type === 'string' ? name.value : null;
-  if (value !== null) return namedVerdicts(value, node, around, operator);
+  if (value !== null) {
+    const verdicts = namedVerdicts(value, node, around, operator);
+    // Which letters a backtick changes depends on the version: `e is an escape character or just an e.
+    const bare = 'text' in name && name.type === 'word' ? name.text.replaceAll('`', '') : value;
+    return bare === value ? verdicts : [...verdicts, ...namedVerdicts(bare, node, around, operator)];
+  }
   if (name.type === 'variable' && holdsBlocks(name.name, around.known)) return [named.nothing];
   const dire = commandOf(constantOf(name, around.known), node, around);
   return [...dire, say('undecidable', `runs ${shownOf(name)}, which only shows when it runs`)];
@@ -70,6 +75,9 @@ const byName = (written: string, node: Words, around: Around): readonly Verdict[
       : own.toLowerCase() === name
         ? [say('undecidable', `runs ${name}, which stands for itself`)]
         : byName(own, node, inner);
+  // Windows PowerShell takes `sc` for Set-Content, PowerShell for the program.
+  if (name === 'sc')
+    return [...cmdlet('set-content', 'writes', node, inner), ...program(written, name, node, inner)];
   const full = aliasOf(name) ?? name;
   const rule = cmdletRule(full) ?? verbMeaning(full);
   if (rule !== null) return cmdlet(full, rule, node, inner);
@@ -114,15 +122,15 @@ const program = (written: string, name: string, node: Words, around: Around): re
     ? applyProgram(rule, base, args, frame)
     : /\.\w{2,4}$/.test(base) && !runsUnix(base)
       ? [say('runsCode', `runs ${written}, which is not on the card`)]
-      : unixVerdicts([{ ...plain(base) }, ...args], {
-          known: emptyKnowledge(),
-          stdin: around.isFed ? { kind: 'data' } : { kind: 'none' },
-          depth: 0,
-          calls: { left: riskCallsMax },
-          runsText: () => [say('runsCode', 'hands a text to a Unix shell')],
-        });
+      : unixVerdicts([plain(base), ...args], around.isFed ? { kind: 'data' } : { kind: 'none' });
+  if (lookUps.test(base) && node.args.some(carries))
+    return [...verdicts, say('sends', 'asks for a name that is put together from what it read')];
   return isPlain ? verdicts : [...verdicts, say('unknown', `${written} may be another program of that name`)];
 };
+
+const lookUps = /^(nslookup|ping|tracert|pathping|curl|dig|host)$/;
+const carries = (arg: CommandNode['args'][number]): boolean =>
+  (arg.type === 'string' || arg.type === 'word') && arg.parts.some((part) => part.type === 'group');
 
 const plain = (value: string) => ({ text: value, value, lead: value, isGlob: false, maybeOption: false });
 

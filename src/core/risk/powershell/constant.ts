@@ -63,3 +63,13 @@ export const shownOf = (expression: Expression): string => {
       return 'what is computed';
   }
 };
+
+/** The texts in a value, those of lists and tables one by one. */
+export const textsIn = (expression: Expression, known: Knowledge): readonly string[] => {
+  if (expression.type === 'list') return expression.items.flatMap((item) => textsIn(item, known));
+  if (expression.type !== 'hash') return [constantOf(expression, known) ?? shownOf(expression)];
+  return expression.entries.flatMap(({ value }) => {
+    const inner = valueIn(value);
+    return inner === null ? [] : textsIn(inner, known);
+  });
+};

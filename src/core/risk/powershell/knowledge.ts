@@ -1,7 +1,7 @@
 import { aliasOf } from './aliases.ts';
 import { childrenOf } from './children.ts';
 import { valueIn } from './constant.ts';
-import type { AssignmentNode, CommandNode, Expression, SyntaxNode } from './tree.ts';
+import type { AssignmentNode, CommandNode, Expression, Statement, SyntaxNode } from './tree.ts';
 
 /** What a script says about its own names, gathered before it is judged: it may use them above or in other texts. */
 export interface Knowledge {
@@ -33,6 +33,11 @@ export const gather = (node: SyntaxNode, known: Knowledge): void => {
   if (node.type === 'variable') known.reads.add(node.name);
   if (node.type === 'assignment') gatherAssignment(node, known);
   if (node.type === 'command') gatherCommand(node, known);
+  // `[ref]$x` hands the variable to whoever may set it.
+  if (node.type === 'operation' && node.operands.some((one) => one.type === 'type' && one.name === 'ref')) {
+    const name = variableIn(node);
+    if (name !== null) add(known, name, null);
+  }
   if (node.type === 'control' && (node.keyword === 'foreach' || node.keyword === 'param'))
     gatherNames(node.parts, known);
   if (node.type === 'function') gatherNames(node.parts, known);
@@ -55,11 +60,24 @@ const gatherAssignment = (node: AssignmentNode, known: Knowledge): void => {
   for (const target of targets) {
     const name = variableIn(target);
     if (name === null) continue;
-    add(known, name, isPlain ? valueIn(node.value) : null);
-    if (!isPlain || target.type !== 'variable') add(known, name, null);
+    const value = valueIn(node.value) ?? madeIn(node.value);
+    if (target.type === 'variable') add(known, name, isPlain ? value : null);
+    else if (value === null || mayHoldOption(value)) known.dashed.add(name);
     if (name.startsWith('function:')) known.functions.add(name.slice('function:'.length));
     if (name.startsWith('alias:')) known.aliases.set(name.slice('alias:'.length), null);
   }
+};
+
+/** `New-Object some.type` as the constructor that it is. */
+const madeIn = (statement: Statement): Expression | null => {
+  const [only, ...more] = statement.type === 'pipeline' ? statement.elements : [];
+  if (only?.type !== 'command' || more.length > 0 || only.name.type !== 'word') return null;
+  const [type] = only.args;
+  if (only.name.value?.toLowerCase() !== 'new-object' || type?.type !== 'word' || type.value === null)
+    return null;
+  const { at } = only;
+  const target = { type: 'type', at, name: type.value.toLowerCase(), args: [] } as const;
+  return { type: 'member', at, target, isStatic: true, name: 'new', computed: null, args: [] };
 };
 
 /** The variable at the bottom of `[int]$x`, `$x.y` and `$x[0]`. */
@@ -80,6 +98,12 @@ const gatherCommand = (node: CommandNode, known: Knowledge): void => {
   const full = aliasOf(name) ?? name;
   if (full === 'set-variable' || full === 'new-variable' || full === 'clear-variable' || full === 'read-host')
     known.setsByName ||= full !== 'read-host';
+  for (const [i, arg] of node.args.entries()) {
+    const next = node.args[i + 1];
+    const name = arg.type === 'parameter' && setsVariable.test(arg.name) ? (arg.value ?? next) : null;
+    if (name && (name.type === 'word' || name.type === 'string') && name.value !== null)
+      add(known, name.value.toLowerCase().replace(/^\+|^\w+:/, ''), null);
+  }
   if (full !== 'set-alias' && full !== 'new-alias') return;
   const words = node.args.filter((arg): arg is Expression => arg.type !== 'parameter');
   const [alias, target] = words.map((word) =>
@@ -92,6 +116,10 @@ const gatherCommand = (node: CommandNode, known: Knowledge): void => {
     for (const word of words)
       if ('value' in word && word.value) known.aliases.set(word.value.toLowerCase(), null);
 };
+
+/** `-OutVariable`, `-PipelineVariable` and their like fill a variable of that name. */
+const setsVariable =
+  /^(v|va\w*|[opewi]v|out(v\w*)?|pi\w*|errorv\w*|warningv\w*|info\w*v\w*|bind\w*|s\w*v\w*|response\w*)$/;
 
 const isInOrder = (node: CommandNode): boolean => {
   const names = node.args.flatMap((arg) => (arg.type === 'parameter' ? [arg.name] : []));

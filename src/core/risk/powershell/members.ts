@@ -3,7 +3,7 @@ import { named, say } from '../verdicts.ts';
 import { constantOf, shownOf } from './constant.ts';
 import type { Knowledge } from './knowledge.ts';
 import { isWindowsSecret } from './places.ts';
-import { staticVerdicts } from './statics.ts';
+import { programLineVerdicts, staticVerdicts } from './statics.ts';
 import type { Expression, MemberNode } from './tree.ts';
 
 /** Methods that only compute or look. */
@@ -17,10 +17,14 @@ const pure = new Set(
   readblock tolocaltime touniversaltime toshortdatestring tolongdatestring toarray tolist selectnodes
   selectsinglenode findone findall findfirst endget binarysearch`.split(/\s+/),
 );
-const looks = /^(get|to|is|has|can|test|find|compare|count|enumerate|describe|query|try(get|parse))[a-z_]*$/;
+const looks =
+  /^(get|to|is|convert|has|can|test|find|compare|count|enumerate|describe|query|try(get|parse))[a-z_]*$/;
 /** Of those, what does more than look. */
 const reflects =
   /^(get(field|fields|method|methods|constructor|constructors|member|members|property|properties|interface|runtimemethod|delegateforfunctionpointer|procaddress)|invoke\w*|dynamicinvoke|begininvoke|setvalue|makegenericmethod|createdelegate|createinstance\w*|loadfile|loadfrom|addscript|addcommand|newscriptblock|expandstring|emit|definedynamic\w*)$/;
+/** Members that show what must stay hidden, or where it lies. */
+const secretMembers =
+  /^(password|recoverypassword|unsecurepassword|plaintext|secretvalue(text)?|historysavepath)$/;
 const containers =
   /^(add|addrange|append|appendline|appendformat|push|pop|enqueue|dequeue|insert|insertrange|clear|remove|removeat|removerange|sort|reverse|set_item|setvalue|addfirst|addlast|adjoin|unionwith|exceptwith|intersectwith|trimexcess|start|stop|restart|reset)$/;
 
@@ -28,7 +32,7 @@ const containers =
 export const memberVerdicts = (node: MemberNode, known: Knowledge): readonly Verdict[] => {
   if (node.isStatic && node.target.type === 'type') return staticVerdicts(node.target.name, node, known);
   const { name, args } = node;
-  if (args === null) return name === 'invoke' ? [] : [named.nothing];
+  if (args === null) return name !== null && secretMembers.test(name) ? [named.secrets] : [named.nothing];
   if (name === null) return [say('undecidable', 'calls a method that only shows when it runs')];
   if (node.isStatic) return [say('undecidable', `calls ${name} of a type that only shows when it runs`)];
   if (name === 'gettype')
@@ -44,6 +48,10 @@ const unlisted = (node: MemberNode, name: string, known: Knowledge): readonly Ve
   return [say('unknown', `calls ${name}, which is not in the catalogue`)];
 };
 
+/** What a pipe or a loop puts there, one after another. */
+const isEach = (target: Expression): boolean =>
+  target.type === 'variable' && (target.name === '_' || target.name === 'psitem');
+
 const isTrue = (arg: Expression | undefined): boolean => arg?.type === 'variable' && arg.name === 'true';
 
 /** Methods known to act, whatever object has them. */
@@ -53,10 +61,10 @@ const acting = (
   args: readonly Expression[],
   known: Knowledge,
 ): readonly Verdict[] | null => {
-  if (/^(delete|deletetree|deletesubkeytree|psbase_delete|delete_)$/.test(name))
-    return [
-      say(name !== 'delete' || args.some(isTrue) ? 'destroys' : 'deletes', `calls ${name}, which deletes`),
-    ];
+  if (/^(delete|deletetree|deletesubkeytree|psbase_delete|delete_)$/.test(name)) {
+    const isSweeping = name !== 'delete' || args.some(isTrue) || isEach(node.target);
+    return [say(isSweeping ? 'destroys' : 'deletes', `calls ${name}, which deletes`)];
+  }
   if (/^(kill|terminate)$/.test(name)) return [say('kills', `calls ${name}, which ends a process`)];
   if (/^(win32shutdown\w*|reboot|shutdown)$/.test(name)) return [say('stops', 'shuts the machine down')];
   if (/^(cleareventlog|clearlog)$/.test(name)) return [say('destroys', 'empties a log')];
@@ -83,7 +91,7 @@ const acting = (
 const runsProgram = (args: readonly Expression[], known: Knowledge): readonly Verdict[] => {
   const text = constantOf(args[0] ?? null, known);
   if (text === null) return [say('undecidable', 'starts a program that only shows when it runs')];
-  return [say('runsCode', `starts ${text.slice(0, shownMax)}`)];
+  return [say('runsCode', `starts ${text.slice(0, shownMax)}`), ...programLineVerdicts(text)];
 };
 /** Characters of a program's name in a reason. */
 const shownMax = 60;
@@ -133,7 +141,8 @@ const depthMax = 4;
 const valuesMax = 20;
 
 const isPlain = (type: string): boolean =>
-  /^(pscustomobject|ordered|hashtable|psobject|array|(object|string|int)(\[\])?)$/.test(type);
+  /^(pscustomobject|ordered|hashtable|psobject|array|(object|string|int)(\[\])?)$/.test(type) ||
+  isContainer(type);
 
 const isContainer = (type: string): boolean =>
   /^(system\.)?(collections\.[\w.]+(\[.*\])?|text\.stringbuilder|diagnostics\.stopwatch|random)$/.test(type);
@@ -147,8 +156,17 @@ export const propertyVerdicts = (target: Expression, known: Knowledge): readonly
     !/^(ps\w*|env:.*)$/.test(target.target.name)
   )
     return [];
+  if (target.type === 'member' && target.isStatic && target.target.type === 'type' && isOwnSetting(target))
+    return [];
   return [say('writes', 'sets a property of something that it did not make')];
 };
+
+/** How this PowerShell prints, and which TLS it speaks. */
+const isOwnSetting = (target: MemberNode): boolean =>
+  target.target.type === 'type' &&
+  /^(system\.)?(console(outputencoding|inputencoding|foregroundcolor)|net\.servicepointmanagersecurityprotocol)$/.test(
+    `${target.target.name}${target.name}`,
+  );
 
 /** Arguments that name files: of `New-Object`, of methods that read. */
 export const secretVerdicts = (args: readonly Expression[]): readonly Verdict[] => {

@@ -48,9 +48,13 @@ export const tidyWindowsPath = (written: string): string => {
   return `${isShare ? '\\\\' : path.startsWith('\\') ? '\\' : ''}${kept.join('\\')}`;
 };
 
+/** A word that begins with `/` is a switch of a program more often than a path of Unix. */
+const unixTop =
+  /^(~|\/$|\/\*|\/(bin|boot|dev|etc|home|lib\w*|opt|root|sbin|srv|usr|var|users|system|library)(\/|$))/i;
+
 /** A drive's root, the system's or the programs' folders, all users or one, or the top of a registry hive. */
 export const isWholeWindows = (written: string): boolean => {
-  if (/^[/~]/.test(written.trim()) && isWholeUnix(written.trim())) return true;
+  if (unixTop.test(written.trim()) && isWholeUnix(written.trim())) return true;
   const path = tidyWindowsPath(written).replace(/\\(\*|\*\.\*)$/, '');
   return (
     /^[a-z]:$/.test(path) ||
@@ -73,6 +77,7 @@ export const isWindowsOwned = (written: string): boolean => {
   const path = tidyWindowsPath(written);
   return (
     /^([a-z]:)?\\?(windows|winnt|boot|efi)(\\|$)/.test(path) ||
+    /^\\\\(\?\\)?(physicaldrive|harddisk|cdrom)/.test(path) ||
     /^[a-z]:\\(bootmgr|ntldr|boot\.ini|pagefile\.sys)$/.test(path) ||
     /^(hklm|hkcu):?\\.*\\(run|runonce|winlogon|image file execution options|lsa|policies)(\\|$)/.test(path) ||
     /^hklm:?\\system\\currentcontrolset\\(services|control)(\\|$)/.test(path) ||

@@ -72,5 +72,7 @@ const mayBeOption = (arg: Expression, known: Knowledge): boolean => {
   if (arg.type === 'splat') return true;
   if (arg.type === 'variable') return known.dashed.has(arg.name);
   if (arg.type === 'string' || arg.type === 'word') return arg.parts.some((part) => mayBeOption(part, known));
+  // What a member or an element of the script's own tables holds isn't followed.
+  if (arg.type === 'member' || arg.type === 'index') return known.dashed.size > 0;
   return arg.type === 'operation' || arg.type === 'group' || arg.type === 'list';
 };

@@ -35,14 +35,18 @@ export const readWhole = (reader: Reader): Statement => {
 const endStatement = (reader: Reader, statement: Statement): void => {
   skipBlanks(reader);
   const char = charAt(reader);
-  if (char === '&' && charAt(reader, 1) !== '&') {
+  // Behind a block `&` begins a call: `param($x) & $x`.
+  if (char === '&' && charAt(reader, 1) !== '&' && endsInPipeline(statement)) {
     reader.at++;
     return;
   }
   if (char === '' || isNewline(char) || ';)}'.includes(char)) return;
-  if (statement.type === 'control' || statement.type === 'function' || isAttribute(statement)) return;
+  if (!endsInPipeline(statement) || isAttribute(statement)) return;
   fail(reader, `"${char}" is not expected here`);
 };
+
+const endsInPipeline = (statement: Statement): boolean =>
+  statement.type === 'assignment' ? endsInPipeline(statement.value) : statement.type === 'pipeline';
 
 /** `[CmdletBinding()] param(…)` may stand on one line. */
 const isAttribute = (statement: Statement): boolean => {

@@ -15,6 +15,8 @@ export interface CmdletCall {
   readonly isOpaque: boolean;
   /** Something comes through the pipe. */
   readonly isFed: boolean;
+  /** What comes is all that there is of something: `Get-Process |`. */
+  readonly isFedAll: boolean;
   readonly known: Knowledge;
   /** Whether a parameter is given and not switched off; a beginning of its name counts, as PowerShell has it. */
   readonly has: (...names: string[]) => boolean;

@@ -2,7 +2,7 @@ import type { Verdict } from '../effect.ts';
 import { named, say } from '../verdicts.ts';
 import { constantOf, shownOf } from './constant.ts';
 import type { Knowledge } from './knowledge.ts';
-import { isWholeWindows, isWindowsSecret } from './places.ts';
+import { isWholeWindows, isWindowsOwned, isWindowsSecret } from './places.ts';
 import type { MemberNode } from './tree.ts';
 
 /** Types whose values only compute or look, as `[name]` has them: converting to one changes nothing. */
@@ -94,6 +94,7 @@ export const staticVerdicts = (written: string, node: MemberNode, known: Knowled
   if (meaning === reads && texts.some(isWindowsSecret)) found.push(say('secrets', 'reads a secret file'));
   if (name === 'delete' && texts.some((text) => text === '$true')) found.push(named.destroys);
   if (meaning !== reads && name === 'delete' && texts.some(isWholeWindows)) found.push(named.ruins);
+  if (meaning === named.writes && texts.some(isWindowsOwned)) found.push(named.overwrites);
   if (type === 'diagnostics.process' && meaning !== reads && args.length > 0)
     found.push(...startVerdicts(texts));
   return found;
@@ -102,13 +103,17 @@ export const staticVerdicts = (written: string, node: MemberNode, known: Knowled
 const startVerdicts = (texts: readonly string[]): readonly Verdict[] =>
   texts.some((text) => text === 'what is computed' || text.startsWith('$'))
     ? [say('undecidable', 'starts a program that only shows when it runs')]
-    : /\b(del|rmdir|rd|format|shutdown|diskpart|vssadmin|bcdedit|cipher|erase)\b/i.test(texts.join(' '))
-      ? [say('destroys', 'starts a program that destroys')]
-      : [];
+    : programLineVerdicts(texts.join(' '));
+
+/** What a line that starts a program somewhere deep would do, as far as its words tell. */
+export const programLineVerdicts = (line: string): readonly Verdict[] =>
+  /\b(del|rmdir|rd|format|shutdown|diskpart|vssadmin|bcdedit|cipher|erase|remove-item|wevtutil)\b/i.test(line)
+    ? [say('destroys', 'starts a program that destroys')]
+    : [];
 
 /** Types whose methods only compute. */
 const computes =
-  /^(string|char|bool|boolean|u?int\w*|u?long|u?short|byte|single|float|double|decimal|bigint|numerics\.\w+|datetime\w*|dateonly|timeonly|timespan|timezoneinfo|guid|version|uri|math|regex|text\.[\w.]+|convert|bitconverter|enum|linq\.enumerable|globalization\.\w+|cultureinfo|io\.path|net\.ipaddress|ipaddress|stringcomparer|object|xml|collections\.[\w.]+|security\.cryptography\.\w+|hashtable|array)$/;
+  /^(string|char|bool|boolean|u?int\w*|u?long|u?short|byte|single|float|double|decimal|bigint|numerics\.\w+|datetime\w*|dateonly|timeonly|timespan|timezoneinfo|guid|version|uri|math|regex|text\.[\w.]+|convert|bitconverter|enum|linq\.enumerable|globalization\.\w+|cultureinfo|io\.path|net\.ipaddress|ipaddress|stringcomparer|object|xml|collections\.[\w.]+|security\.cryptography\.\w+|hashtable|array|management\.managementdatetimeconverter)$/;
 
 const networked =
   /^(net\.(webclient|http\w*(\.\w+)?|sockets\.(tcpclient|udpclient|socket|tcplistener)|mail\.\w+|webrequest|ftpwebrequest))$/;

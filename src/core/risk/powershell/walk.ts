@@ -16,7 +16,7 @@ import type {
 } from './tree.ts';
 
 /** What a walk leaves behind. */
-export interface Walk extends Omit<Around, 'runsText' | 'isFed' | 'depth'> {
+export interface Walk extends Pick<Around, 'known'> {
   nodes: number;
   readonly nodesMax: number;
   isTooLarge: boolean;
@@ -52,7 +52,7 @@ const visit = (node: SyntaxNode, walk: Walk): readonly SyntaxNode[] => {
       if (node.keyword === 'using') visitUsing(node.parts, node, walk);
       // What is caught is named, not made.
       return node.keyword === 'try' || node.keyword === 'trap'
-        ? node.parts.filter((part) => part.type === 'type')
+        ? node.parts.filter((part) => part.type === 'type' && part.args.length === 0)
         : none;
     case 'function':
       if (node.keyword === 'configuration')
@@ -70,7 +70,9 @@ const visit = (node: SyntaxNode, walk: Walk): readonly SyntaxNode[] => {
     case 'member':
       reportAll(memberVerdicts(node, walk.known), node, walk);
       if (node.args) reportAll(secretVerdicts(node.args), node, walk);
-      return node.isStatic && node.target.type === 'type' ? [node.target] : none;
+      return node.isStatic && node.target.type === 'type' && node.target.args.length === 0
+        ? [node.target]
+        : none;
     case 'operation':
       for (const [i, operator] of node.operators.entries()) {
         const operand = node.operands[Math.min(i, node.operands.length - 1)];
@@ -90,12 +92,18 @@ const visitPipeline = (node: PipelineNode, walk: Walk): void => {
     const verdicts = commandVerdicts(element, {
       known: walk.known,
       isFed: i > 0,
+      isFedAll: isAll(node.elements[i - 1]),
       depth: 0,
       runsText: (text) => walk.runsText(text, at),
     });
     reportAll(verdicts, element, walk);
   }
 };
+
+/** `Get-Process` alone gets all there are. */
+const isAll = (feeder: PipelineNode['elements'][number] | undefined): boolean =>
+  feeder?.type === 'command' &&
+  feeder.args.every((arg) => 'value' in arg && arg.type === 'word' && arg.value === '*');
 
 const visitAssignment = (node: AssignmentNode, walk: Walk): readonly SyntaxNode[] => {
   const { target } = node;

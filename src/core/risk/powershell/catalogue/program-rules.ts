@@ -97,7 +97,14 @@ const scControl = byWord(
     delete: say('destroys', 'removes a service'),
   },
   say('services', 'changes a service'),
-  (words) => (words[0]?.startsWith('\\\\') ? [named.network] : []),
+  (words) => [
+    ...(words[0]?.startsWith('\\\\') ? [named.network] : []),
+    ...(/^(stop|config|delete|pause)\b.*\b(windefend|mpssvc|wscsvc|sense|eventlog|vss|wuauserv)\b/.test(
+      words.join(' '),
+    )
+      ? [say('stops', 'stops what guards the machine')]
+      : []),
+  ],
 );
 
 const netshReads = /(^|\s)(show|dump|help|\?)(\s|$)/;

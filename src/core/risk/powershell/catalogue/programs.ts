@@ -1,8 +1,9 @@
 import type { Verdict } from '../../effect.ts';
 import type { Family } from '../../rule.ts';
 import { named, say } from '../../verdicts.ts';
-import { isWindowsOwned, isWindowsSecret } from '../places.ts';
+import { isWholeWindows, isWindowsOwned, isWindowsSecret } from '../places.ts';
 import { powershellVerdicts } from '../powershell-call.ts';
+import { unixVerdicts } from '../unix.ts';
 import { byWord, flagged, hasUnknown, languages, lowerWords } from './program-rules.ts';
 
 /** Hives of the registry that hold passwords. */
@@ -11,6 +12,9 @@ const secretHives = (words: readonly string[]): readonly Verdict[] =>
   words.some((word) => /^hk(lm|ey_local_machine)\\(sam|security|system)$/.test(word))
     ? [named.secrets]
     : [];
+
+const changesRights =
+  /\/(grant|deny|remove|reset|setowner|setintegritylevel|inheritance|t|f|r|e|g|p|d|a)\b|[+-][rahsi]\b/;
 
 const gone = say('destroys', 'takes away what a machine is brought back with');
 
@@ -34,7 +38,7 @@ export const programs: Family = {
     ),
     vssadmin: byWord({ list: 'reads', 'delete resize': gone }, 'services'),
     'bcdedit bootrec bcdboot bootsect': byWord(
-      { enum: 'reads', v: 'reads' },
+      { 'enum v': 'reads', '': 'reads' },
       say('destroys', 'changes how the machine starts'),
     ),
     wbadmin: byWord({ get: 'reads', delete: gone }, 'services', (words) =>
@@ -73,7 +77,7 @@ export const programs: Family = {
           : [named.kills],
     },
     shutdown: flagged('stops', /^(\/a|-a)$/, 'services'),
-    logoff: 'kills',
+    'logoff tskill': 'kills',
     'tasklist systeminfo driverquery getmac pathping nbtstat tracert findstr fc comp tree more where ver quser qwinsta query gpresult typeperf whoami hostname netstat qprocess msinfo32 chcp find help timeout waitfor choice dsquery dsget vol':
       'reads',
     ipconfig: flagged(
@@ -88,11 +92,17 @@ export const programs: Family = {
     ),
     nltest: flagged('reads', /\/(sc_reset|sc_change_pwd|shutdown|dsderegdns|sim_sync|cdigest)/, 'services'),
     klist: flagged('reads', /\bpurge\b|add_bind|get\b/, 'services'),
-    'icacls cacls xcacls takeown attrib': flagged(
-      'reads',
-      /\/(grant|deny|remove|reset|setowner|setintegritylevel|inheritance|t|f|r|e|g|p|d|a)\b|[+-][rahsi]\b/,
-      say('permissions', 'changes rights or attributes'),
-    ),
+    'icacls cacls xcacls takeown attrib': {
+      noHelp: true,
+      namesOnly: true,
+      singleDash: true,
+      check: (call) => {
+        const words = lowerWords(call);
+        if (!changesRights.test(words.join(' ')) && !hasUnknown(call)) return [named.reads];
+        const isOwned = words.some((word) => isWindowsOwned(word) || isWholeWindows(word));
+        return [say(isOwned ? 'opens' : 'permissions', 'changes rights or attributes')];
+      },
+    },
     'robocopy xcopy copy move ren makecab expand extrac32 compact': {
       noHelp: true,
       check: (call) =>
@@ -187,9 +197,21 @@ export const programs: Family = {
     },
     'dsrm sdelete sdelete64': gone,
     'vaultcmd cmdkey rdrleakdiag procdump procdump64 mimikatz esentutl': 'secrets',
-    'wsl bash sh ubuntu debian': {
+    wsl: {
+      is: 'nothing',
       noHelp: true,
-      check: () => [say('undecidable', 'hands a text to another system on this machine')],
+      namesOnly: true,
+      check: (call) => {
+        const words = lowerWords(call);
+        if (/^(-l|--list|-v|--version|--status|--help)$/.test(words[0] ?? '')) return [named.reads];
+        if (/^--(unregister|shutdown|terminate)$/.test(words[0] ?? ''))
+          return [say('destroys', 'ends or removes a whole system')];
+        const at = call.args.findIndex(
+          (arg, i) =>
+            !arg.lead.startsWith('-') && !/^(-d|-u|--distribution|--user|--cd)$/.test(words[i - 1] ?? ''),
+        );
+        return at < 0 ? [say('unknown', 'starts a shell')] : unixVerdicts(call.args.slice(at));
+      },
     },
     'bcp osql': 'network',
   },

@@ -1,15 +1,29 @@
 import type { Verdict } from '../../effect.ts';
 import { named, say } from '../../verdicts.ts';
-import { constantOf, shownOf } from '../constant.ts';
+import { constantOf, shownOf, valueIn } from '../constant.ts';
 import { isWindowsSecret, tidyWindowsPath } from '../places.ts';
 import type { CmdletCall, CmdletFamily } from '../rule.ts';
+import type { Expression } from '../tree.ts';
 
 /** A name that is looked up elsewhere can carry what the script has read, a letter at a time. */
 const lookUp = (call: CmdletCall): readonly Verdict[] => {
   const isComposed = call.values.some(
-    (value) => value.type === 'string' && value.parts.some((part) => part.type === 'group'),
+    (value) => isPutTogether(value) && constantOf(value, call.known) === null,
   );
   return isComposed ? [say('sends', 'asks for a name that is put together from what it read')] : [];
+};
+
+/** A sum, or a text with a command's output or the environment in it. */
+const isPutTogether = (value: Expression): boolean => {
+  if (value.type === 'operation') return true;
+  if (value.type === 'group') {
+    const inner = valueIn(value.statements[0]);
+    return inner !== null && isPutTogether(inner);
+  }
+  if (value.type !== 'string' && value.type !== 'word') return false;
+  return value.parts.some(
+    (part) => part.type === 'group' || (part.type === 'variable' && part.name.startsWith('env:')),
+  );
 };
 
 /** The registry shows values where a folder shows names. */
@@ -30,9 +44,9 @@ const passwords = (call: CmdletCall): readonly Verdict[] => {
 /** Cmdlets that only look, where the verb says too little or too much. */
 export const reading: CmdletFamily = {
   rules: {
-    'select-object sort-object group-object measure-object compare-object get-unique join-string join-path split-path convert-path out-string out-null out-host out-default format-table format-list format-wide format-custom format-hex write-output write-host write-error write-warning write-verbose write-debug write-information write-progress convertto-json convertto-csv convertto-xml convertto-html convertto-securestring convertfrom-json convertfrom-csv convertfrom-stringdata convertfrom-string convertfrom-sddlstring convertfrom-markdown get-member add-member new-timespan new-guid new-cimsessionoption new-pssessionoption new-pstransportoption new-wsmansessionoption new-jobtrigger new-scheduledtaskaction new-scheduledtasktrigger new-scheduledtaskprincipal new-scheduledtasksettingsset set-strictmode set-psdebug set-location push-location pop-location start-sleep clear-host read-host clear-variable remove-variable remove-typedata remove-job remove-cimsession remove-pssession stop-job stop-transcript out-gridview show-command add-history clear-history pause exit-pssession':
+    'select-object sort-object group-object measure-object compare-object get-unique join-string join-path split-path convert-path out-string out-null out-host out-default format-table format-list format-wide format-custom write-output write-host write-error write-warning write-verbose write-debug write-information write-progress convertto-json convertto-csv convertto-xml convertto-html convertto-securestring convertfrom-json convertfrom-csv convertfrom-stringdata convertfrom-string convertfrom-sddlstring convertfrom-markdown get-member add-member new-timespan new-guid new-cimsessionoption new-pssessionoption new-pstransportoption new-wsmansessionoption new-jobtrigger new-scheduledtaskaction new-scheduledtasktrigger new-scheduledtaskprincipal new-scheduledtasksettingsset set-strictmode set-psdebug set-location push-location pop-location start-sleep clear-host read-host clear-variable remove-variable remove-typedata remove-job remove-cimsession remove-pssession stop-job stop-transcript out-gridview show-command add-history clear-history pause exit-pssession':
       'nothing',
-    'select-string select-xml import-csv import-clixml import-localizeddata import-powershelldatafile measure-command receive-job wait-job wait-process get-content get-itemproperty get-itempropertyvalue search-adaccount find-package find-module find-script':
+    'format-hex select-string select-xml import-csv import-clixml import-localizeddata import-powershelldatafile measure-command receive-job wait-job wait-process get-content get-itemproperty get-itempropertyvalue search-adaccount find-package find-module find-script':
       'reads',
     'test-path get-acl get-filehash resolve-path get-authenticodesignature get-pfxdata get-pfxcertificate': {
       is: say('reads', 'looks at what is there, not into it'),
@@ -46,6 +60,9 @@ export const reading: CmdletFamily = {
     },
     'get-credential convertfrom-securestring get-lapsadpassword get-lapsaadpassword get-admpwdpassword get-secret get-secretinfo get-storedcredential get-vaultcredential get-azkeyvaultsecret get-gpppassword get-keystrokes get-clipboard get-psreadlinehistory':
       'secrets',
+    'get-windowsupdatelog get-clusterlog get-clusterdiagnosticinfo get-storagediagnosticinfo get-windowsupdate get-wuinstall search-mailbox':
+      say('writes', 'may store or change what it finds'),
+    'confirm-securebootuefi': 'reads',
     'start-transcript': say('writes', 'writes down all that is printed'),
     'set-variable new-variable': {
       is: 'nothing',

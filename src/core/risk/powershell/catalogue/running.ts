@@ -1,9 +1,9 @@
 import { Risk, type Verdict } from '../../effect.ts';
 import { named, say } from '../../verdicts.ts';
-import { constantOf, shownOf } from '../constant.ts';
+import { constantOf, shownOf, textsIn } from '../constant.ts';
 import { memberVerdicts } from '../members.ts';
 import type { CmdletCall, CmdletFamily } from '../rule.ts';
-import { constructVerdicts } from '../statics.ts';
+import { constructVerdicts, programLineVerdicts } from '../statics.ts';
 import type { Expression } from '../tree.ts';
 
 const undecidable = (what: string): Verdict =>
@@ -165,10 +165,10 @@ export const running: CmdletFamily = {
     'invoke-cimmethod invoke-wmimethod': {
       is: say('unknown', 'calls a method of the system'),
       check: (call) => {
-        const words = call.values.map((v) => shownOf(v)).join(' ');
+        const words = call.values.flatMap((v) => textsIn(v, call.known)).join(' ');
         if (/win32shutdown|reboot|shutdown/i.test(words)) return [named.stops];
         if (/\bformat\b/i.test(words)) return [named.destroys];
-        return [];
+        return programLineVerdicts(words);
       },
     },
     'set-executionpolicy': {
@@ -178,7 +178,6 @@ export const running: CmdletFamily = {
           ? [say('opens', 'lets any script run')]
           : [],
     },
-    'parallel sequence inlinescript node import-dscresource': 'nothing',
     'start-dscconfiguration update-dscconfiguration invoke-dscresource': say(
       'services',
       'sets the machine up anew',

@@ -57,13 +57,13 @@ export const system: CmdletFamily = {
   rules: {
     'stop-computer restart-computer suspend-computer': 'stops',
     'stop-process': { is: say('kills', 'ends processes'), check: endsProcess },
-    'stop-service suspend-service restart-service set-service remove-service': {
+    'stop-service suspend-service restart-service set-service': {
       is: say('services', 'stops or changes a service'),
       check: stopsService,
     },
     'format-volume clear-disk initialize-disk remove-partition reset-physicaldisk remove-virtualdisk remove-storagepool remove-physicaldisk remove-volume resize-partition set-disk clear-storagediagnosticinfo remove-storagetier':
       disk,
-    'clear-eventlog remove-eventlog limit-eventlog remove-winevent clear-winevent': gone,
+    'remove-service clear-eventlog remove-eventlog limit-eventlog remove-winevent clear-winevent': gone,
     'remove-vm remove-vmsnapshot remove-vhd remove-vmharddiskdrive remove-vmcheckpoint restore-vmsnapshot restore-vmcheckpoint remove-iscsivirtualdisk remove-clustervirtualmachinerole remove-cluster remove-clusternode remove-clustersharedvolume remove-database remove-dfsreplicationgroup remove-dnsserverzone remove-gpo remove-website remove-iissite remove-webapppool remove-azvm remove-azresourcegroup remove-azstorageaccount remove-wbbackupset remove-wbpolicy remove-mailbox remove-computerrestorepoint remove-wmiobject remove-ciminstance reset-computermachinepassword':
       gone,
     'remove-aduser remove-adgroup remove-adcomputer remove-adobject remove-adorganizationalunit remove-adgroupmember remove-addomaincontroller uninstall-addsdomaincontroller disable-adaccount remove-localuser remove-localgroup disable-localuser remove-adforest remove-adtrust set-adaccountpassword remove-computer':
@@ -85,6 +85,13 @@ export const system: CmdletFamily = {
     },
     'disable-bitlocker disable-bitlockerautounlock clear-bitlockerautounlock remove-bitlockerkeyprotector clear-tpm disable-computerrestore suspend-bitlocker unprotect-adfscertificate':
       say('opens', 'takes away what protects the machine'),
+    'remove-netfirewallrule disable-netfirewallrule': {
+      is: say('services', 'changes the firewall'),
+      check: (call) =>
+        call.has('all') || (call.values.length === 0 && !call.isFed)
+          ? [say('opens', 'takes all rules of the firewall away')]
+          : [],
+    },
     'disable-netadapter': say('stops', 'cuts the machine off the network'),
     'debug-process': say('kills', 'takes hold of a process'),
     'uninstall-windowsfeature remove-windowsfeature disable-windowsoptionalfeature remove-appxpackage remove-windowspackage remove-windowscapability remove-appxprovisionedpackage':
@@ -127,6 +134,10 @@ export const system: CmdletFamily = {
       'Stop-Service WinDefend',
       'Add-LocalGroupMember -Group Administrators -Member bob',
       'Disable-NetAdapter -Name Ethernet',
+      'Get-Process | Stop-Process',
+      'Stop-Service *',
+      'Get-VM | Remove-Thing',
+      'Remove-NetFirewallRule -All',
     ],
   },
 };
