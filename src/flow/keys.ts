@@ -81,15 +81,18 @@ export const successionsFrom = (signer: Signer, pinnedKeyId: string): readonly S
   return signer.successions().slice(Math.max(at, 0));
 };
 
-/** An agent trusts a key that this server never had: it will not obey, and people should know why it stays away. */
-export const noteDistrust = (
-  store: Store,
-  signer: Signer,
+/**
+ * Says it where people look when an agent trusts a key that this server never had: it ends the stream by itself, and
+ * they should know why it stays away.
+ */
+export const noteDistrust = async (
+  { store, signer, log }: { store: Store; signer: Signer; log: Log },
   { agentId, name }: Greeting,
   pinnedKeyId: string,
-): Promise<void> =>
-  store.change({}, () => {
-    const detail = { agent: agentId, name, pinnedKey: pinnedKeyId, key: signer.keyId };
-    const note = { kind: 'agent.distrust' as const, actor: serverActor, task: null, run: null, digest: null };
-    return { result: undefined, writes: { audit: [{ ...note, detail }] } };
-  });
+): Promise<void> => {
+  if (pinnedKeyId === '' || signer.publicKeys().some((k) => k.keyId === pinnedKeyId)) return;
+  log.error({ agent: name, pinnedKeyId }, 'an agent trusts another key than any of this server');
+  const detail = { agent: agentId, name, pinnedKey: pinnedKeyId, key: signer.keyId };
+  const note = { kind: 'agent.distrust' as const, actor: serverActor, task: null, run: null, digest: null };
+  await store.change({}, () => ({ result: undefined, writes: { audit: [{ ...note, detail }] } }));
+};

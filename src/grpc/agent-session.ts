@@ -219,7 +219,7 @@ export class AgentSession {
       },
     });
     this.#flush();
-    this.#noteDistrust(greeting);
+    this.#track(noteDistrust(this.#parts, greeting, this.#pinnedKeyId));
     for (const run of wanted) this.#timeouts.set(run.id, run.timeoutMs);
     for (const order of resend) this.#sendOrder(order);
     this.cancel([...new Set([...cancel, ...this.#calledBack])]);
@@ -229,15 +229,6 @@ export class AgentSession {
       'an agent is connected',
     );
     this.pump();
-  }
-
-  /** The agent ends such a stream by itself; here it is only said, where people look. */
-  #noteDistrust(greeting: Greeting): void {
-    const { store, signer, log } = this.#parts;
-    const pinned = this.#pinnedKeyId;
-    if (pinned === '' || signer.publicKeys().some((k) => k.keyId === pinned)) return;
-    log.error({ agent: greeting.name, pinned }, 'an agent trusts another key than any of this server');
-    this.#track(noteDistrust(store, signer, greeting, pinned));
   }
 
   #onItem(item: AgentItem): void {
