@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
+import { holdsMask } from './mask.ts';
 import type { Proposal } from './proposal.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
 import { type Sentence, sentence } from './sentences.ts';
@@ -148,7 +149,10 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
           }
         : null,
     runs: [...runs].sort(byInterest).map((run) => cardRunOf(run, byId.get(run.agentId)?.online ?? false)),
-    notices: task.sentence ? [task.sentence] : [],
+    notices: [
+      ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
+      ...(task.sentence ? [task.sentence] : []),
+    ],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
     actions: actionsOf(task, proposal),

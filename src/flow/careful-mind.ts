@@ -17,8 +17,8 @@ export const carefulDrafter = (drafter: Drafter, redactor: CarefulRedactor): Dra
     const refusal = words === null ? sentence('text_withheld', {}) : refusalOf(draft, redactor);
     if (refusal) return { kind: 'nothing', sentence: refusal, language: draft.language, nearest: [] };
     if (draft.kind === 'nothing') return { ...draft, sentence: redactor.sentence(draft.sentence) };
-    const notice = draft.notice ?? (holdsMask(words ?? '') ? sentence('request_redacted', {}) : null);
-    return { ...draft, summary: redactor.text(draft.summary), notice: notice && redactor.sentence(notice) };
+    const notice = draft.notice && redactor.sentence(draft.notice);
+    return { ...draft, summary: redactor.text(draft.summary), notice };
   },
 });
 
@@ -30,8 +30,6 @@ const refusalOf = (draft: Draft, redactor: CarefulRedactor): Sentence | null => 
   }
   return null;
 };
-
-const holdsMask = (words: string): boolean => words.includes('[redacted: ');
 
 /** An interpreter whose words and quotes hold no secret, be it that the output had one that was not seen there. */
 export const carefulInterpreter = (

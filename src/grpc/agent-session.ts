@@ -9,7 +9,7 @@ import {
   type WireStream,
 } from '../../proto/agent-stream.ts';
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
-import { type Run, RunState } from '../core/run.ts';
+import { RunState } from '../core/run.ts';
 import type { SignedSuccession } from '../core/succession.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
 import { type Greeting, greet, noteLoad, takeName, type Welcomed } from '../flow/greet.ts';
@@ -23,7 +23,7 @@ import type { Order, OutputStream, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
-import { finishOf, greetingOf, refusalOf } from './wire.ts';
+import { finishOf, greetingOf, offsetsOf, refusalOf } from './wire.ts';
 
 export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 
@@ -387,9 +387,3 @@ const streams: { readonly [S in WireStream]?: OutputStream } = {
   OUTPUT_STREAM_STDOUT: 'stdout',
   OUTPUT_STREAM_STDERR: 'stderr',
 };
-
-const offsetsOf = (run: Run) => ({
-  runId: Buffer.from(run.id, 'hex'),
-  stdoutOffset: run.stdoutRedaction.rawBytes,
-  stderrOffset: run.stderrRedaction.rawBytes,
-});

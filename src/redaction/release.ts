@@ -1,3 +1,4 @@
+import { maskOf } from '../core/mask.ts';
 import type { Release } from '../ports/redactor.ts';
 import { heldFrom, type KeyBlock, keySpansIn } from './key-block.ts';
 import { overlapBytes, windowBytesMax } from './limits.ts';
@@ -149,7 +150,7 @@ class Output {
     for (const { start, end, what } of spans) {
       if (start >= length) break;
       this.#keep(at + from, at + start);
-      this.leaveOut(at + start, at + Math.min(end, length), what === '' ? '' : `[redacted: ${what}]`);
+      this.leaveOut(at + start, at + Math.min(end, length), what === '' ? '' : maskOf(what));
       from = Math.min(end, length);
     }
     this.#keep(at + from, at + Math.min(length, text.length));

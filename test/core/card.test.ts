@@ -272,3 +272,9 @@ describe('what is shown', () => {
     expect(cardOf(structuredClone(source))).toEqual(cardOf(source));
   });
 });
+
+it('says that a secret was taken out of the request, whatever became of it', () => {
+  const task = taskWith({ request: 'log in with [redacted: password]', state: 'failed' });
+  const card = cardOf({ task, proposal: null, runs: [], agents: [] });
+  expect(card.notices.map((n) => n.code)).toEqual(['request_redacted']);
+});
