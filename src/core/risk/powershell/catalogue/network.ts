@@ -36,6 +36,7 @@ export const network: CmdletFamily = {
               operands: [],
               stdin: { kind: 'none' },
               runs: () => [],
+              doubts: () => [],
             });
       },
     },
