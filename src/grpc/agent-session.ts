@@ -6,7 +6,6 @@ import {
   type GatewayItem,
   protocolVersion,
   type WireHello,
-  type WireStream,
 } from '../../proto/agent-stream.ts';
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
 import { RunState } from '../core/run.ts';
@@ -23,7 +22,8 @@ import type { Order, OutputStream, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
-import { finishOf, greetingOf, offsetsOf, refusalOf } from './wire.ts';
+import { offsetsOf, outputStreams } from './output-wire.ts';
+import { finishOf, greetingOf, refusalOf } from './wire.ts';
 
 export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 
@@ -258,7 +258,7 @@ export class AgentSession {
     { runId, stream, offset, data }: Extract<AgentItem, { output: unknown }>['output'],
   ): void {
     const id = runId.toString('hex');
-    const which = streams[stream];
+    const which = outputStreams[stream];
     if (which === undefined) {
       this.#fail(status.INVALID_ARGUMENT, 'output of no stream');
       return;
@@ -382,8 +382,3 @@ export class AgentSession {
     if (this.#call.writableNeedDrain) this.#call.pause();
   }
 }
-
-const streams: { readonly [S in WireStream]?: OutputStream } = {
-  OUTPUT_STREAM_STDOUT: 'stdout',
-  OUTPUT_STREAM_STDERR: 'stderr',
-};

@@ -11,7 +11,7 @@ import type {
 } from '../../proto/agent-stream.ts';
 import type { MachineFacts } from '../core/agent.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
-import { type Run, RunState } from '../core/run.ts';
+import { RunState } from '../core/run.ts';
 import { Interpreter } from '../core/script.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
@@ -167,11 +167,4 @@ export const wireHeadOf = ({ server, seq, hash, at, keyId, signature }: SignedAu
   at,
   keyId,
   signature,
-});
-
-/** Where an agent is to go on sending. */
-export const offsetsOf = (run: Run) => ({
-  runId: Buffer.from(run.id, 'hex'),
-  stdoutOffset: run.stdoutRedaction.rawBytes,
-  stderrOffset: run.stderrRedaction.rawBytes,
 });
