@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { exportHeadLine, exportLine } from '../core/audit-export.ts';
 import { type AuditFilter, isWanted } from '../core/audit-filter.ts';
 import type { AuditSource } from '../ports/audit-source.ts';
@@ -15,12 +15,12 @@ export const exportCommand = async (
 ): Promise<ExitCode> => {
   const source = await openAuditFile(path);
   try {
-    const to = out === null ? process.stdout : await fileFor(out);
-    const written = await writeExport(source, filter, to);
-    if (to !== process.stdout) {
-      to.end();
-      await once(to, 'close');
-      console.log(`${written} ${written === 1 ? 'entry' : 'entries'} in ${out}`);
+    const written = { entries: 0 };
+    const lines = Readable.from(linesOf(source, filter, written));
+    if (out === null) await toStdout(lines);
+    else {
+      await toFile(lines, out);
+      console.log(`${written.entries} ${written.entries === 1 ? 'entry' : 'entries'} in ${out}`);
     }
     return ExitCode.done;
   } finally {
@@ -28,48 +28,37 @@ export const exportCommand = async (
   }
 };
 
-/** Others on this machine have no business with who did what. */
-const fileFor = async (path: string): Promise<Writable> => {
-  const file = createWriteStream(path, { mode: 0o600 });
-  try {
-    await once(file, 'open');
-    return file;
-  } catch (err) {
-    throw new CliError(`${path} can't be written: ${(err as Error).message}.`, ExitCode.usage);
-  }
-};
-
-const writeExport = async (source: AuditSource, filter: AuditFilter, to: Writable): Promise<number> => {
+async function* linesOf(
+  source: AuditSource,
+  filter: AuditFilter,
+  written: { entries: number },
+): AsyncGenerator<string> {
   const isWhole = Object.keys(filter).length === 0 && !source.isPartial;
-  let isClosed = false;
-  // The reader has seen enough (`| head`).
-  to.once('error', () => {
-    isClosed = true;
-  });
-  const write = async (line: string): Promise<void> => {
-    if (!to.write(`${line}\n`) && !isClosed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
-  };
-  const { head } = source;
-  await write(
-    exportHeadLine({
-      format: 'nerdyops audit',
-      v: 1,
-      signers: [...source.signers],
-      head,
-      filter: isWhole ? null : filter,
-    }),
-  );
-  let written = 0;
+  const { head, signers } = source;
+  const first = { format: 'nerdyops audit', v: 1, signers, head } as const;
+  yield `${exportHeadLine({ ...first, filter: isWhole ? null : filter })}\n`;
   for await (const { entry, seal, where } of source.records()) {
-    if (isClosed) break;
-    if (!entry)
+    if (!entry) {
       throw new CliError(
-        `${where} can't be read, so nothing further is exported. Run nerdy audit verify.`,
+        `The record at ${where} can't be read, so nothing further is exported. \`nerdy audit verify\` says more.`,
         ExitCode.endedBadly,
       );
+    }
     if (!isWanted(entry, filter)) continue;
-    await write(exportLine(entry, seal));
-    written++;
+    written.entries++;
+    yield `${exportLine(entry, seal)}\n`;
   }
-  return written;
-};
+}
+
+/** A reader that has seen enough (`| head`) ends it, and that is no fault. */
+const toStdout = (lines: Readable): Promise<void> =>
+  pipeline(lines, process.stdout as Writable, { end: false }).catch((err: NodeJS.ErrnoException) => {
+    if (err.code !== 'EPIPE') throw err;
+  });
+
+/** Others on this machine have no business with who did what. */
+const toFile = (lines: Readable, path: string): Promise<void> =>
+  pipeline(lines, createWriteStream(path, { mode: 0o600 })).catch((err: NodeJS.ErrnoException) => {
+    if (err instanceof CliError) throw err;
+    throw new CliError(`${path} can't be written: ${err.message}.`, ExitCode.usage);
+  });

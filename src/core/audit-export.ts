@@ -6,7 +6,7 @@ import { type AuditRecord, type AuditSealRecord, type AuditSigner, entryOf } fro
 export interface AuditExportHead {
   format: 'nerdyops audit';
   v: 1;
-  signers: AuditSigner[];
+  signers: readonly AuditSigner[];
   /** Where the log ended when it was exported. */
   head: { seq: number; hash: string };
   /** What was asked for, null for all of the log. */

@@ -1,25 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { readExportHead, readExportLine } from '../core/audit-export.ts';
 import type { AuditRecord } from '../core/audit-record.ts';
 import { type AuditSource, AuditUnreadableError } from '../ports/audit-source.ts';
+import { lineCharsMax } from './limits.ts';
 
 /** The log in a file of `nerdy audit export`. @throws AuditUnreadableError when its first line is none of an export. */
 export const openAuditExport = async (path: string): Promise<AuditSource> => {
-  const input = createReadStream(path);
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  const close = (): void => {
-    input.destroy();
-  };
-  const failed = new Promise<never>((_, reject) => {
-    input.once('error', (err) => reject(new AuditUnreadableError(path, err.message, err)));
-  });
-  // Whoever reads is told; nobody may be reading.
-  failed.catch(() => {});
-  const first = await Promise.race([lines.next(), failed]);
+  const lines = linesOf(path);
+  const first = await lines.next();
   const head = first.done ? null : readExportHead(first.value);
   if (!head) {
-    close();
+    await lines.return();
     throw new AuditUnreadableError(path, 'its first line is not that of an export');
   }
   return {
@@ -30,12 +21,31 @@ export const openAuditExport = async (path: string): Promise<AuditSource> => {
     isPartial: head.filter !== null,
     evidence: null,
     async *records(): AsyncGenerator<AuditRecord> {
-      for (let number = 2; ; number++) {
-        const line = await Promise.race([lines.next(), failed]);
-        if (line.done) return;
-        if (line.value !== '') yield readExportLine(line.value, number);
+      let number = 1;
+      for await (const line of lines) {
+        number++;
+        if (line !== '') yield readExportLine(line, number);
       }
     },
-    close,
+    close: () => {
+      void lines.return();
+    },
   };
 };
+
+/** The lines of a file, one after another, with no more of it in memory than is being read. */
+async function* linesOf(path: string): AsyncGenerator<string, void> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield line.replace(/\r$/, '');
+      if (rest.length > lineCharsMax) throw new AuditUnreadableError(path, 'a line in it never ends');
+    }
+  } catch (err) {
+    if (err instanceof AuditUnreadableError) throw err;
+    throw new AuditUnreadableError(path, (err as Error).message, err);
+  }
+  if (rest !== '') yield rest;
+}

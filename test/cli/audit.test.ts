@@ -71,6 +71,15 @@ describe('nerdy audit', () => {
     expect((await rig.nerdy(['audit', 'verify', file])).out).toContain('its end was cut off');
   });
 
+  it('refuses a file that is one endless line, without reading all of it', async () => {
+    const file = inDir('endless.jsonl');
+    writeFileSync(file, 'x'.repeat(3 * 1024 * 1024));
+    expect(await rig.nerdy(['audit', 'verify', file])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a line in it never ends'),
+    });
+  });
+
   it('marks an export of chosen entries, and checks only what it holds', async () => {
     const chosen = await rig.nerdy(['audit', 'export', '--task', '1001', '--since', '2026-01-01']);
     expect(chosen.out.trimEnd().split('\n')).toHaveLength(4);

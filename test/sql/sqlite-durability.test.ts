@@ -54,6 +54,8 @@ describe('SqliteStore when its process or its disk fails', () => {
     expect(made.filter((n) => !numbers.has(n))).toEqual([]);
     expect(await store.lastSeq()).toBe(kept.length);
     expect(await brokenAt(store)).toBeNull();
+    // An entry and the signature that covers it are one commit: there is never the one without the other.
+    expect((await store.signedHead())?.seq).toBe(await store.lastSeq());
     await store.stop();
   });
 
