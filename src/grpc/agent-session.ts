@@ -18,7 +18,7 @@ import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
-import type { Order, OutputStream, Store } from '../ports/store.ts';
+import type { Order, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
