@@ -305,6 +305,13 @@ const addClassify = (program: Command, ended: (code: ExitCode) => void): void =>
     .option('--jsonl', 'read rows {"shell","script"} from stdin, print a row for each', false)
     .action(async (options) => {
       const { classifyCommand, classifyRows } = await import('./classify.ts');
+      if (options.json && options.jsonl)
+        throw new CliError('Give --json for one script or --jsonl for many, not both.', ExitCode.usage);
+      if (process.stdin.isTTY)
+        throw new CliError(
+          'Give the script on stdin: nerdy classify < script.sh. Nothing of it is run.',
+          ExitCode.usage,
+        );
       ended(await (options.jsonl ? classifyRows(process.stdin) : classifyCommand(process.stdin, options)));
     });
 };

@@ -2,11 +2,12 @@ import { parse } from 'unbash';
 import { visible } from '../visible.ts';
 import type { Classification } from './effect.ts';
 import { emptyKnowledge, gather, type Knowledge } from './knowledge.ts';
-import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from './limits.ts';
+import { riskCharsMax, riskNestedTextsMax, riskNestingMax, riskNodesMax, riskTextsMax } from './limits.ts';
 import type { Stdin } from './rule.ts';
 import { type Finding, summary, unreadable } from './summary.ts';
 import { say } from './verdicts.ts';
 import { type Walk, walkTree } from './walk.ts';
+import { nestingOf } from './well-formed.ts';
 
 /**
  * What a Bash script does, from its syntax tree alone. It never throws: what can't be read, or is larger than a
@@ -52,6 +53,10 @@ const readText = (text: string, origin: Origin, findings: Finding[], state: Shar
     state.unparsed = 'it holds a NUL';
     return;
   }
+  if (nestingOf(text) > riskNestingMax) {
+    state.unparsed = 'it nests deeper than anybody reads';
+    return;
+  }
   try {
     const tree = parse(text);
     const { known } = state;
@@ -70,7 +75,7 @@ const readText = (text: string, origin: Origin, findings: Finding[], state: Shar
         return [];
       },
     };
-    walkTree(tree, walk, origin.stdin, null);
+    walkTree(tree, text, walk, origin.stdin);
     state.nodes = Math.max(walk.nodes, state.nodes);
     state.unparsed ??= walk.unparsed;
   } catch (err) {

@@ -4,6 +4,8 @@ export const riskCharsMax = 128 * 1024;
 export const riskNodesMax = 60_000;
 /** Trees inside trees, counted in nodes from the root. The parser itself gives up at 256 nested constructs. */
 export const riskDepthMax = 2_000;
+/** Open parentheses at a time. The parser gives up at as many, after work that grows with their square. */
+export const riskNestingMax = 256;
 /** Scripts handed to scripts (`sh -c "sh -c …"`): more than a few is hiding, not quoting. */
 export const riskNestedTextsMax = 12;
 /** Texts read as scripts of their own, in all: each costs a parse, and a script could hold one for each word. */

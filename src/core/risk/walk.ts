@@ -8,6 +8,7 @@ import type { Stdin } from './rule.ts';
 import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
 import { fillsOf } from './values.ts';
+import { isBalanced, isClosed, losesText, opensArithmetic } from './well-formed.ts';
 import { argOf, argsOf, plainArg, type Reader } from './word.ts';
 
 /** What a walk needs and what it leaves behind; one for a script and all the texts inside it. */
@@ -23,13 +24,15 @@ interface Step {
   readonly node: SyntaxNode;
   readonly depth: number;
   readonly stdin: Stdin;
+  /** The text in which the positions of the node count. */
+  readonly source: string;
   /** Where to report, for trees whose positions are not the script's own. */
   readonly at: number | null;
 }
 
 /** Visits every node once, with a stack of its own: a script decides how deep it nests, not how deep we call. */
-export const walkTree = (tree: ParsedScript, walk: Walk, stdin: Stdin, at: number | null): void => {
-  const stack: Step[] = [{ node: tree, depth: 0, stdin, at }];
+export const walkTree = (tree: ParsedScript, source: string, walk: Walk, stdin: Stdin): void => {
+  const stack: Step[] = [{ node: tree, depth: 0, stdin, source, at: null }];
   while (stack.length > 0) {
     const step = stack.pop() as Step;
     walk.nodes++;
@@ -49,7 +52,8 @@ const visit = (step: Step, walk: Walk): Step[] => {
       const { errors } = node as ParsedScript;
       if (errors && errors.length > 0) walk.unparsed = errors[0]?.message ?? 'is not valid';
       // A backtick's script with escapes has a text of its own, so its positions mean nothing outside.
-      if (node.source !== undefined) return childrenOf(node, { ...next, at: step.at ?? 0 });
+      if (node.source !== undefined)
+        return childrenOf(node, { ...next, source: node.source, at: step.at ?? 0 });
       break;
     }
     case 'CommandExpansion':
@@ -93,6 +97,7 @@ const reportAll = (verdicts: readonly Verdict[], step: Step, walk: Walk): void =
 };
 
 const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[] => {
+  if (losesText(node, step.source)) walk.unparsed = 'holds a parenthesis that belongs to nothing';
   const stdin = fedBy(node.redirects, walk.known) ?? step.stdin;
   if (node.name) {
     const at = step.at ?? node.pos;
@@ -151,6 +156,13 @@ const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
   );
   if (node.type === 'ParameterExpansion' && node.operation?.type === 'Unknown')
     walk.unparsed = 'holds an expansion that can not be read';
+  const plain =
+    node.type === 'Literal' || (node.type === 'Word' && node.parts === undefined) ? node.text : '';
+  if (opensArithmetic(plain)) walk.unparsed = 'holds arithmetic that does not end';
+  if (node.type === 'HereDoc' && !isClosed(node.delimiter?.text ?? ''))
+    walk.unparsed = 'holds a here-document whose end has an open quote';
+  if (node.type === 'ArithmeticExpansion' && /^\$\[/.test(node.text) && !isBalanced(node.text))
+    walk.unparsed = 'holds arithmetic that does not end';
   if (node.type === 'ArithmeticExpansion' && node.expression === undefined && /[^\s()$]/.test(node.text))
     walk.unparsed = 'holds arithmetic that can not be read';
 };

@@ -30,7 +30,8 @@ export const mac: Family = {
       is: 'services',
       sub: {
         'list info information activity listFilesystems listfilesystems': 'reads',
-        'apfs cs corestorage coreStorage appleRAID ar': {
+        'cs corestorage coreStorage appleRAID ar': 'services',
+        apfs: {
           is: 'services',
           sub: {
             'list listCryptoUsers listSnapshots info listVolumeGroups': 'reads',
