@@ -47,9 +47,13 @@ const secretFiles = [
 /** Examples that are shipped so that nobody needs to show the real one. */
 const noSecret = /\.(example|sample|template|dist|pub)$/i;
 
+/** What every one of the patterns above needs: most words of a script have none of it, and are done with. */
+const mayName =
+  /\.|[*?[]|shadow|sudoers|passw|keytab|id_|_key|identity|secret|environ|\/mem|kmem|\/port|kcore|private|serviceaccount/i;
+
 /** Whether reading this file gives a key, a password or a token away. A glob that can mean one counts. */
 export const isSecretPath = (text: string, isGlob = /[*?[]/.test(text)): boolean => {
-  if (text.length > pathCharsMax || text === '') return false;
+  if (text.length > pathCharsMax || !mayName.test(text)) return false;
   const equals = text.indexOf('=');
   const named = equals > 0 && text.startsWith('-') ? text.slice(equals + 1) : text.replace(/^@/, '');
   // `HEAD:.env` is git's way to name a file.

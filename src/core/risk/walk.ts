@@ -88,7 +88,8 @@ const visit = (step: Step, walk: Walk): Step[] => {
 
 const childrenOf = (node: SyntaxNode, next: Step): Step[] => {
   const children: Step[] = [];
-  forEachChild(node, (child) => children.push({ ...next, node: child }));
+  const { depth, stdin, source, at } = next;
+  forEachChild(node, (child) => children.push({ node: child, depth, stdin, source, at }));
   return children;
 };
 
