@@ -1,17 +1,15 @@
-import { hostname } from 'node:os';
 import pino from 'pino';
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { SecretRedactor } from '../redaction/secret-redactor.ts';
 import { removeServerNote, writeServerNote } from '../system/server-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
+import { serverLog } from './server-log.ts';
 
 /** `nerdy serve`: the server in the foreground, until SIGINT or SIGTERM. */
 export const serveCommand = async (config: Config, packageDir: string): Promise<void> => {
-  const log = pino(
-    { level: config.logLevel, base: { host: hostname() } },
-    pino.destination({ fd: 2, sync: false }),
-  );
+  const log = serverLog(config.logLevel, new SecretRedactor(), pino.destination({ fd: 2, sync: false }));
   const app = await createApp({ config, packageDir, log });
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
