@@ -8,6 +8,7 @@ import { disks } from './catalogue/disks.ts';
 import { files } from './catalogue/files.ts';
 import { finders } from './catalogue/finders.ts';
 import { gitFamily } from './catalogue/git.ts';
+import { hardware } from './catalogue/hardware.ts';
 import { kubernetes } from './catalogue/kubernetes.ts';
 import { languages } from './catalogue/languages.ts';
 import { mac } from './catalogue/mac.ts';
@@ -36,6 +37,7 @@ export const families: Readonly<Record<string, Family>> = {
     files,
     finders,
     gitFamily,
+    hardware,
     kubernetes,
     languages,
   },
