@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { classify } from './core/risk/classify.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
 import { CarefulRedactor } from './flow/careful-redactor.ts';
@@ -14,6 +15,7 @@ import { OrderCheck } from './flow/order-check.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
+import { Terms } from './flow/terms.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { apiRoutes } from './http/api.ts';
 import { auditRoutes } from './http/audit.ts';
@@ -183,8 +185,10 @@ type Ports = Awaited<ReturnType<typeof openPorts>>;
 /** The gateway, the desk and the workers: from a yes to an answer. */
 const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const { store, queue, clock, signer, serverId, chats, drafter, interpreter, redactor } = ports;
+  const terms = new Terms(config.policy, classify);
+  const seal = { signer, serverId };
   const check = new OrderCheck({ store, signer, serverId, log });
-  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
+  const dispatcher = new Dispatcher({ store, queue, check, terms, clock, log });
   const gateway = new Gateway({
     address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
@@ -195,14 +199,14 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());
-  const counter = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces, redactor });
+  const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor });
   const onWords = (task: number, words: string): void => counter.tellWords(task, words);
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const workers: Service[] = [
-    draftWorker({ ...shared, drafter }),
+    draftWorker({ ...shared, drafter, terms, seal, dispatcher }),
     answerWorker({ ...shared, interpreter, onWords }),
     recoverWorker({ store, queue, dispatcher, clock, log }),
-    publishWorker({ store, surfaces: chats, clock, log }),
+    publishWorker({ store, surfaces: chats, terms, clock, log }),
   ];
   return { gateway, counter, workers };
 };
@@ -217,7 +221,8 @@ const gatewayAddress = (config: Config, inDataDir: (name: string) => string): Ga
 
 /** The HTTP server with the API and the console. */
 const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, loop: Loop) => {
-  const { store, queue, clock, token, runbooks } = ports;
+  const { store, queue, clock, runbooks } = ports;
+  const door = { localToken: ports.token, personalTokens: config.policy.personalTokens };
   const desk = loop.counter;
   const metrics = new Metrics({ store, connectedAgents: () => loop.gateway.connected });
   const http = httpServer({
@@ -238,11 +243,11 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const url = (): string =>
     urlOf(config, (http.server.address() as AddressInfo | null)?.port ?? config.http.port);
   const consoleLink = (): string => sessions.create(url());
-  const api = apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink });
+  const api = apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
-  await http.register(keyRoutes({ keys: ports.keys, token }), { prefix: '/api/v1' });
-  await http.register(auditRoutes({ store, token }), { prefix: '/api/v1' });
-  await http.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
+  await http.register(keyRoutes({ keys: ports.keys, door }), { prefix: '/api/v1' });
+  await http.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
+  await http.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { Policy } from './core/policy/policy.ts';
+import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { modelTimeoutMsDefault } from './llm/limits.ts';
 
@@ -24,6 +26,7 @@ const fileSchema = z.strictObject({
   redisUrl: url(['redis:', 'rediss:']).optional(),
   databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
   runbooksDir: z.string().min(1).optional(),
+  ...policyShape.shape,
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   openai: z
     .strictObject({
@@ -78,7 +81,11 @@ export interface Config {
   dataDir: string;
   redisUrl: string | null;
   runbooksDir: string;
+  /** People, roles and rules; from the file alone, read at the start. */
+  policy: Policy;
   logLevel: string;
+  /** The caller's own token, for the command line; null means the local one in the data directory. */
+  personalToken: string | null;
   /** Null where no model is configured. */
   model: ModelSettings | null;
 }
@@ -119,7 +126,11 @@ export const readConfig = (
       }),
     );
   }
-  return withDefaults(parsed.data, options.packageDir);
+  const problems = policyProblems(parsed.data);
+  if (problems.length > 0) {
+    throw new ConfigError(problems.map((p) => problem(path, origin, p.path, null, { message: p.problem })));
+  }
+  return { ...withDefaults(parsed.data, options.packageDir), personalToken: env.NERDY_TOKEN || null };
 };
 
 const problem = (
@@ -183,7 +194,7 @@ const overlay = (
   return { settings, origin };
 };
 
-const withDefaults = (s: FileSettings, packageDir: string): Config => {
+const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'personalToken'> => {
   const { openai } = s;
   const hasModel = openai?.apiKey !== undefined || openai?.baseUrl !== undefined;
   return {
@@ -196,6 +207,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Config => {
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
+    policy: policyOf(s),
     logLevel: s.logLevel ?? 'info',
     model: hasModel
       ? {

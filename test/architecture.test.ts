@@ -48,7 +48,7 @@ const sharedCore = [
 ];
 
 /** Libraries that only compute. */
-const computingPackages = ['node:crypto', 'fastest-levenshtein', 'unbash'];
+const computingPackages = ['node:crypto', 'fastest-levenshtein', 'unbash', 'zod'];
 
 const server = sourcesUnder('src');
 const agent = sourcesUnder('agent/src');

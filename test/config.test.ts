@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { soloPolicy } from '../src/core/policy/policy.ts';
 
 let dir: string;
 let file: string;
@@ -37,6 +38,8 @@ describe('the defaults', () => {
       dataDir: resolve('./data'),
       redisUrl: null,
       runbooksDir: '/package/runbooks',
+      policy: soloPolicy,
+      personalToken: null,
       logLevel: 'info',
       model: null,
     });
@@ -162,4 +165,35 @@ it('NERDY_CONFIG names the file; empty, it names none', () => {
   writeFileSync(file, 'http:\n  port: 6000\n');
   expect(readConfig({ env: { NERDY_CONFIG: file }, packageDir: '/' }).http.port).toBe(6000);
   expect(readConfig({ env: { NERDY_CONFIG: '' }, packageDir: '/' }).http.port).toBe(5001);
+});
+
+describe('people and rules', () => {
+  it('are read from the file', () => {
+    const { roster, rules } = configOf(
+      [
+        'people:',
+        '  ada: { role: admin, identities: [slack:U1] }',
+        'rules:',
+        '  - { name: prod, agents: env=prod, decision: refuse, reason: Freeze }',
+      ].join('\n'),
+    ).policy;
+    expect(roster.personOf('slack:U1')?.key).toBe('ada');
+    expect(rules).toMatchObject([{ name: 'prod', ruling: 'refuse', reason: 'Freeze' }]);
+  });
+
+  it('have each mistake told at its place', () => {
+    const [one, two] = mistakes(
+      [
+        'rules:',
+        '  - { name: a, decision: approve, approvers: group:sre }',
+        '  - { name: a, decision: refuse }',
+      ].join('\n'),
+    );
+    expect(one).toMatch(/rules\.0\.approvers: group:sre is not in this file\.$/);
+    expect(two).toMatch(/rules\.1\.name: two rules are called "a"\.$/);
+  });
+
+  it('can not be set by the environment', () => {
+    expect(configOf(null, { NERDY_SOLO: 'true', NERDY_RULES: '[]' }).policy).toEqual(soloPolicy);
+  });
 });

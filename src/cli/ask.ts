@@ -48,8 +48,13 @@ export const askCommand = async (
 /** Shows a proposal and approves it where the person says so; without one it says how. */
 const decide = async (client: ApiClient, proposed: Card, options: AskOptions): Promise<ExitCode> => {
   if (!options.json) console.log(renderCard(proposed));
-  const isApproved = options.yes || (isInteractive(options) && (await confirm(proposed)));
-  if (isApproved) return followAct(client, await approveShown(client, proposed), options);
+  const confirmation = proposed.terms?.confirmation ?? null;
+  // A yes given before anyone has seen the script is no answer to a question that this script raises.
+  const saidYes = options.yes && confirmation === null;
+  const typed = saidYes || !isInteractive(options) ? null : await askPerson(proposed);
+  if (saidYes || typed !== null) {
+    return followAct(client, await approveShown(client, proposed, { confirm: typed }), options);
+  }
   if (options.watch) return watchToEnd(client, proposed.task, options);
   if (options.json) printJson(proposed);
   else console.log(approveHint(proposed));
@@ -63,37 +68,61 @@ const approveHint = ({ task }: Card): string =>
 export const approveCommand = async (
   client: ApiClient,
   task: number,
-  options: AskOptions & { canary: boolean },
+  options: AskOptions & { canary: boolean; confirm: string | null },
 ): Promise<ExitCode> => {
   const card = await client.card(task);
   if (!options.json) console.log(renderCard(card));
-  if (card.state === 'proposed' && !options.yes && !(isInteractive(options) && (await confirm(card)))) {
-    const how = 'Say yes at the question, or pass --yes once you have read the script.';
-    throw new CliError(`Nothing was approved. ${how}`, ExitCode.waiting);
-  }
-  return followAct(client, await approveShown(client, card, options.canary), options);
+  const typed = await typedFor(card, options);
+  const after = await approveShown(client, card, { canary: options.canary, confirm: typed });
+  return followAct(client, after, options);
 };
 
 const isInteractive = ({ json }: ShowOptions): boolean =>
   !json && process.stdin.isTTY && process.stdout.isTTY;
 
-const confirm = async (card: Card): Promise<boolean> => {
+/** What goes with the yes: what stands in `--confirm`, or what the person types now. */
+const typedFor = async (
+  card: Card,
+  options: AskOptions & { confirm: string | null },
+): Promise<string | null> => {
+  const confirmation = card.terms?.confirmation ?? null;
+  if (card.state !== 'proposed' || options.confirm !== null) return options.confirm;
+  if (options.yes && confirmation === null) return null;
+  const typed = isInteractive(options) ? await askPerson(card) : null;
+  if (typed !== null) return typed;
+  const how = confirmation
+    ? `${confirmation.why.text} On the command line: --confirm ${confirmation.text}`
+    : 'Say yes at the question, or pass --yes once you have read the script.';
+  throw new CliError(`Nothing was approved. ${how}`, ExitCode.waiting);
+};
+
+/** Asks for a yes, or for what the card wants typed. Null is a no; else what was typed. */
+const askPerson = async (card: Card): Promise<string | null> => {
   const line = createInterface({ input: process.stdin, output: process.stdout });
   try {
     // At Ctrl-C and Ctrl-D the question is never answered, which is a no.
     const closed = new Promise<string>((resolve) => line.once('close', () => resolve('')));
-    const question = `\nRun this on ${card.targets.map((t) => t.name).join(', ')}? [y/N] `;
-    const said = await Promise.race([line.question(question).catch(() => ''), closed]);
-    return /^(y|yes|j|ja|o|oui|네|예)$/i.test(said.trim());
+    const machines = card.targets.map((t) => t.name).join(', ');
+    const confirmation = card.terms?.confirmation ?? null;
+    const question = confirmation
+      ? `\n${confirmation.why.text}\nType ${confirmation.text} to run this on ${machines}: `
+      : `\nRun this on ${machines}? [y/N] `;
+    const said = (await Promise.race([line.question(question).catch(() => ''), closed])).trim();
+    if (confirmation) return said.replace(/^#/, '') === confirmation.text ? said : null;
+    return /^(y|yes|j|ja|o|oui|네|예)$/i.test(said) ? said : null;
   } finally {
     line.close();
   }
 };
 
 /** Sends the digest of the card that was shown; where that is no proposal any more the server says why. */
-const approveShown = (client: ApiClient, card: Card, canary = false): Promise<Card> => {
+const approveShown = (
+  client: ApiClient,
+  card: Card,
+  { canary = false, confirm }: { canary?: boolean; confirm: string | null },
+): Promise<Card> => {
   const { revision, digest } = card.proposal ?? { revision: 1, digest: '0'.repeat(64) };
-  return client.act(card.task, 'approve', { proposal: revision, digest, canary });
+  return client.act(card.task, 'approve', { proposal: revision, digest, canary, confirm });
 };
 
 /** After an act: follows the task to where it rests next, since the card at the act's own moment tells nothing yet. */
@@ -102,6 +131,8 @@ export const followAct = async (
   acted: Card,
   options: FollowOptions,
 ): Promise<ExitCode> => {
+  // More people must say yes; whoever waits for them may say --watch.
+  if (acted.state === 'proposed') return show(acted, options);
   if (options.wait !== false) return watchToEnd(client, acted.task, options);
   show(acted, options);
   return ExitCode.done;

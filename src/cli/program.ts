@@ -144,12 +144,19 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .command('approve <task>')
     .description('show a script and approve exactly that')
     .option('--yes', 'do not ask', false)
+    .option('--confirm <text>', 'what the card asks you to type: the number of a dangerous task')
     .option('--canary', 'run on one machine first', false)
     .option('--watch', 'show the output while it runs', false)
     .option('--no-wait', 'return once it is approved, not when it has ended')
     .option('--json', 'print the card as JSON', false)
     .action(async (task, options) => {
-      ended(await approveCommand(client(), taskNumber(task), { ...options, on: null }));
+      ended(
+        await approveCommand(client(), taskNumber(task), {
+          ...options,
+          on: null,
+          confirm: options.confirm ?? null,
+        }),
+      );
     });
   program
     .command('reject <task>')

@@ -16,6 +16,8 @@ export interface ServerAddress {
 interface Settings {
   http: { host: string; port: number; isNamed: boolean };
   dataDir: string;
+  /** The caller's own; null means the one in the data directory. */
+  personalToken: string | null;
 }
 
 /**
@@ -45,6 +47,8 @@ export const serverAddress = (settings: Settings, named: string | undefined): Se
       : sentence('server_elsewhere', { url, runs: now.url });
   };
   const whyRefused = (): Sentence => sentence('token_refused', { url, dataDir });
+  if (settings.personalToken !== null)
+    return { url, token: settings.personalToken, whyUnreachable, whyRefused };
   try {
     const token = readFileSync(join(dataDir, tokenFileName), 'utf8').trim();
     return { url, token, whyUnreachable, whyRefused };

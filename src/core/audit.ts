@@ -54,5 +54,13 @@ export const auditHash = (previous: string, seq: number, at: Instant, note: Audi
     .digest('hex');
 };
 
+/** The actor of what the rules decide without a person. */
+export const policyActor = (rule: string): Actor => ({
+  kind: 'server',
+  surface: 'policy',
+  id: rule,
+  name: `the rule "${rule}"`,
+});
+
 /** The actor of what the server does by itself. */
 export const serverActor: Actor = { kind: 'server', surface: 'server', id: 'server', name: 'NerdyOps' };

@@ -1,8 +1,10 @@
 import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
+import type { CardTerms } from './card-terms.ts';
 import { holdsMask } from './mask.ts';
 import type { Proposal } from './proposal.ts';
+import { type Classification, Effect, Risk, worse } from './risk/effect.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import {
@@ -19,7 +21,8 @@ import { visible } from './visible.ts';
 export type CardTone = 'waiting' | 'working' | 'good' | 'bad' | 'quiet';
 
 export type CardAction =
-  | { kind: 'approve'; proposal: number; digest: string; canary: boolean }
+  /** `typed`: what the person must type with it, null where a click is enough. */
+  | { kind: 'approve'; proposal: number; digest: string; canary: boolean; typed: string | null }
   | { kind: 'reject' }
   | { kind: 'edit' }
   | { kind: 'cancel' }
@@ -43,6 +46,20 @@ export interface CardScript {
   hasHidden: boolean;
   digest: string;
   lines: number;
+  /** What it does, line by line, from its syntax tree (law 4). */
+  risk: Classification;
+}
+
+/** What the whole proposal does, the worst of its scripts. */
+export interface CardRisk {
+  risk: Risk;
+  effects: readonly Effect[];
+  /** The reason in words, of the worst line. */
+  why: string | null;
+  /** Lines whose effect can't be undone, read secrets, or could not be read by the parser. */
+  irreversible: boolean;
+  readsSecrets: boolean;
+  unparsed: boolean;
 }
 
 export interface CardRun {
@@ -73,6 +90,12 @@ export interface Card {
   targets: CardTarget[];
   summary: string | null;
   scripts: CardScript[];
+  /** Null before there is a script. */
+  risk: CardRisk | null;
+  /** How the open decision comes about; null where none is open. */
+  terms: CardTerms | null;
+  /** Who said yes so far, in order. */
+  votes: { by: string; at: Instant }[];
   proposal: { revision: number; digest: string; drafter: Proposal['drafter']; runbook: string | null } | null;
   timeoutMs: number | null;
   decideBy: Instant | null;
@@ -95,10 +118,12 @@ export interface CardSource {
   proposal: Proposal | null;
   runs: readonly Run[];
   agents: readonly Agent[];
+  /** What the rules ask of the open decision; null where none is open. */
+  terms: CardTerms | null;
 }
 
 /** Says what a card shows. Pure: the same rows give the same card. */
-export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
+export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Card => {
   const byId = new Map(agents.map((a) => [a.id, a]));
   const bad = runs.filter((r) => isBadEnd(r.state)).length;
   return {
@@ -127,8 +152,12 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
         hasHidden: shown.hasHidden,
         digest: s.digest,
         lines: s.text.trimEnd().split('\n').length,
+        risk: s.risk,
       };
     }),
+    risk: proposal && riskOf(proposal),
+    terms: task.state === TaskState.proposed ? terms : null,
+    votes: task.votes.map(({ by, at }) => ({ by: by.name, at })),
     proposal: proposal && {
       revision: proposal.revision,
       digest: proposal.digest,
@@ -152,10 +181,34 @@ export const cardOf = ({ task, proposal, runs, agents }: CardSource): Card => {
     notices: [
       ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
       ...(task.sentence ? [task.sentence] : []),
+      ...(isLookedAtByOne(task, proposal) ? [sentence('alone', {})] : []),
     ],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
-    actions: actionsOf(task, proposal),
+    actions: actionsOf(task, proposal, terms),
+  };
+};
+
+/** Something dangerous that one person asks for, approves and runs: nobody is kept from it, and nobody is left unaware. */
+const isLookedAtByOne = (task: Task, proposal: Proposal | null): boolean => {
+  if (!proposal || riskOf(proposal).risk !== Risk.dangerous || isTaskEnded(task.state)) return false;
+  const isAlone = task.votes.every((v) => isSameActor(v.by, task.asker));
+  return isAlone && (task.votes.length > 0 || task.state === TaskState.proposed);
+};
+
+const isSameActor = (a: Actor, b: Actor): boolean => a.surface === b.surface && a.id === b.id;
+
+const riskOf = ({ scripts }: Proposal): CardRisk => {
+  const all = scripts.map((s) => s.risk);
+  const risk = all.reduce<Risk>((worst, one) => worse(worst, one.risk), Risk.readOnly);
+  const effects = [...new Set(all.flatMap((one) => one.effects))];
+  return {
+    risk,
+    effects,
+    why: all.flatMap((one) => one.lines).find((line) => line.risk === risk)?.why ?? null,
+    irreversible: all.some((one) => one.irreversible),
+    readsSecrets: effects.includes(Effect.readsSecrets),
+    unparsed: all.some((one) => one.unparsed),
   };
 };
 
@@ -213,7 +266,9 @@ const headlineOf = (task: Task, runs: readonly Run[], bad: number): string => {
     case TaskState.asking:
       return 'Which machine?';
     case TaskState.proposed:
-      return `Ready to run on ${machines(task.targets.length)}: read the script, then decide`;
+      return task.votes.length > 0
+        ? `Approved by ${task.votes.map((v) => v.by.name).join(', ')}; somebody else must say yes too`
+        : `Ready to run on ${machines(task.targets.length)}: read the script, then decide`;
     case TaskState.running:
       return runningHeadline(task, runs);
     case TaskState.paused:
@@ -256,7 +311,7 @@ const runningHeadline = (task: Task, runs: readonly Run[]): string => {
   return `Running: ${task.runsTotal - task.runsOpen - task.runsHeld} of ${task.runsTotal} machines ended`;
 };
 
-const actionsOf = (task: Task, proposal: Proposal | null): CardAction[] => {
+const actionsOf = (task: Task, proposal: Proposal | null, terms: CardTerms | null): CardAction[] => {
   switch (task.state) {
     case TaskState.asking:
       return [
@@ -265,7 +320,9 @@ const actionsOf = (task: Task, proposal: Proposal | null): CardAction[] => {
       ];
     case TaskState.proposed: {
       if (!proposal) return [];
-      const approve = { kind: 'approve' as const, proposal: proposal.revision, digest: proposal.digest };
+      const { revision, digest } = proposal;
+      const typed = terms?.confirmation?.text ?? null;
+      const approve = { kind: 'approve' as const, proposal: revision, digest, typed };
       const canary = task.targets.length > 1 ? [{ ...approve, canary: true }] : [];
       return [{ ...approve, canary: false }, ...canary, { kind: 'reject' }, { kind: 'edit' }];
     }

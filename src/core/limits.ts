@@ -11,6 +11,8 @@ export const scriptBytesMax = 64 * 1024;
 export const documentAgentsMax = 256;
 /** What a person can be asked to look over on one card. */
 export const targetsMax = 1_000;
+/** More machines than this are approved by typing their count: a label that fits too much shows in the number first. */
+export const targetsUnconfirmedMax = 20;
 
 /** Kept of a stream's beginning, on the agent's disk and in the store. */
 export const outputHeadBytesMax = 512 * 1024;

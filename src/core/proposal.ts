@@ -1,10 +1,13 @@
 import type { FollowUp } from './answer.ts';
+import type { Classification } from './risk/effect.ts';
 import type { Script } from './script.ts';
 import type { Actor, Instant, Platform } from './task.ts';
 
 /** One script of a proposal and the platforms among the targets that get it. */
 export interface ProposedScript extends Script {
   platforms: Platform[];
+  /** What it does, as it was shown when it was proposed; the rules are held against the text, not against this. */
+  risk: Classification;
 }
 
 /** Which runbook a script came from, pinned by the digest of its file. */
@@ -30,6 +33,10 @@ export interface Proposal {
   drafter: 'runbook' | 'model' | 'person';
   /** Who typed or edited the script, when a person did; it counts as their own for approval. */
   author: Actor | null;
+  /** Everybody who edited it in any revision, each once: it counts as their own for approval. */
+  editors: Actor[];
+  /** True when all that it was drafted from was typed by the asker (law 5). */
+  typedByAsker: boolean;
   runbook: RunbookRef | null;
   followUps: FollowUp[];
   createdAt: Instant;

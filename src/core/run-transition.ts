@@ -28,6 +28,8 @@ export type RunEvent =
   | { kind: 'refuse'; sentence: Sentence }
   /** What the database says of it is not what was signed: it is not sent, or not again. */
   | { kind: 'distrust'; sentence: Sentence }
+  /** The rules don't allow it any more: it is not sent. */
+  | { kind: 'forbid'; sentence: Sentence }
   /** `runBy` passed and it is sure that the agent never had it. */
   | { kind: 'undeliver'; sentence: Sentence }
   | { kind: 'lose'; sentence: Sentence }
@@ -45,6 +47,7 @@ export const runTable: { readonly [S in RunState]: { readonly [K in RunEventKind
     queued: {
       send: [S.sent],
       distrust: [S.refused],
+      forbid: [S.refused],
       cancel: [S.cancelled],
       undeliver: [S.undelivered],
     },
@@ -112,6 +115,7 @@ const changeOf = (run: Run, event: RunEvent, now: Instant): Partial<Run> => {
       };
     case 'refuse':
     case 'distrust':
+    case 'forbid':
       return { state: S.refused, sentence: event.sentence, endedAt: now };
     case 'undeliver':
       return { state: S.undelivered, sentence: event.sentence, endedAt: now };

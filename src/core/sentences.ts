@@ -71,6 +71,36 @@ const templates = {
     'This Idempotency-Key was used before for a request with another body, so nothing was done. Send the same body to repeat that request, or a new key for a new one.',
   choice_unknown: (v: { choice: string; options: string[] }) =>
     `"${v.choice}" is not one of the choices. Choose ${orList(v.options)}.`,
+  policy_refused: (v: { rule: string; machine: string; reason: string | null }) =>
+    `The rule "${v.rule}" refuses this on ${v.machine}${because(v.reason)} Nothing has run. Ask for something else, or talk to whoever keeps the rules in nerdyops.yml.`,
+  policy_asker_refused: (v: { rule: string; machine: string; reason: string | null; who: string[] }) =>
+    `On ${v.machine} the rule "${v.rule}" lets only ${orList(v.who)} ask for this${because(v.reason)} Nothing has run. Ask one of them to ask.`,
+  policy_forbidden: (v: { line: number; why: string }) =>
+    `Line ${v.line} of the script can't be meant: ${v.why}. No approval makes this run. Ask for less, or do it on the machine by hand.`,
+  policy_changed: (v: { rule: string; machine: string }) =>
+    `The rules have changed since this was approved: "${v.rule}" doesn't allow it on ${v.machine} any more. It did not run. Ask again.`,
+  role_missing: (v: { identity: string; role: string; needed: string; verb: string }) =>
+    `To ${v.verb} this you need the role ${v.needed}; ${v.identity} is ${v.role}. An admin can give it under "people" in nerdyops.yml.`,
+  approver_not_named: (v: { rule: string; reason: string | null; who: string[]; names: string[] }) =>
+    `The rule "${v.rule}" takes a yes from ${orList(v.who)} only${because(v.reason)} ${
+      v.names.length > 0
+        ? `Ask ${orList(v.names)}.`
+        : 'Nobody is listed as such under "people" in nerdyops.yml yet.'
+    }`,
+  approver_unlinked: (v: { identity: string }) =>
+    `Nobody has said which person ${v.identity} is, so your yes can't count as a second person's. An admin can add it to your "identities" under "people" in nerdyops.yml.`,
+  approver_local: (v: { rule: string }) =>
+    `The rule "${v.rule}" needs a person's own yes, and the server's local token may be anybody's. Approve from your own account, or with your own token (\`nerdy token\` makes one).`,
+  approver_own: () =>
+    'This is dangerous and your own: you asked for it or edited it, so somebody else must look at it and approve.',
+  approver_maybe_own: (v: { identity: string }) =>
+    `This is dangerous, and ${v.identity}, who asked for it or edited it, may be you: nobody has said which person that is. An admin can list it under "people" in nerdyops.yml; or ask again from an account that is listed.`,
+  vote_given: () => 'Your yes is counted already; somebody else must say yes too.',
+  confirm_dangerous: (v: { number: number }) =>
+    `This script is dangerous. Read it, then type the task's number, ${v.number}, to approve it.`,
+  confirm_many: (v: { count: number }) =>
+    `This runs on ${v.count} machines. Look over the list, then type their count, ${v.count}, to approve it.`,
+  alone: () => 'Nobody else has looked at this: one person asks and approves here.',
   run_unknown: (v: { run: string }) =>
     `There is no run ${v.run} in this task. The task's page lists its runs.`,
   agent_offline: (v: { name: string; until: string }) =>
@@ -123,6 +153,8 @@ const templates = {
   not_utf8: () => 'Some bytes of the output are not UTF-8 text; they are shown as \uFFFD.',
   access_denied: () =>
     'This needs the local token or a console session. Run the command on the server as the user that started it, or open a fresh link with `npx nerdy console`.',
+  local_only: () =>
+    "Only the server's owner may do this: it needs the local token. Run the command on the server, as the user that started it.",
   write_token_missing: () =>
     'This tab may look but not act, because it was not opened by a fresh link. Run `npx nerdy console` on the server and open what it prints.',
   link_used: () =>
@@ -214,6 +246,9 @@ const templates = {
   redis_down: () =>
     "The queue can't be reached. Approved work waits safely in the database and goes on when it is back. Check that Redis is up and that REDIS_URL names it.",
 } as const;
+
+const because = (reason: string | null): string =>
+  reason === null ? '.' : `: ${/[.!?]$/.test(reason) ? reason : `${reason}.`}`;
 
 const orList = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;

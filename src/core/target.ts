@@ -157,18 +157,32 @@ const matchSelector = (
     case 'here':
       return fromContext(agents, context, words, written);
     case 'all': {
-      const found = agents.filter(
-        (a) => selector.platform === null || a.facts.platform === selector.platform,
-      );
+      const found = agents.filter((a) => isSelected(selector, a));
       return found.length > 0 ? resolved(found, words) : noneMatch(written, words);
     }
     case 'labels': {
-      const wanted = Object.entries(selector.labels);
-      const found = agents.filter((a) => wanted.every(([key, value]) => a.labels[key] === value));
+      const found = agents.filter((a) => isSelected(selector, a));
       return found.length > 0 ? resolved(found, words) : noneMatch(written, words);
     }
     case 'names':
       return matchNames(selector.patterns, agents, words);
+  }
+};
+
+/** Whether a selector means this machine, wherever it is asked: a policy's rule has no conversation around it. */
+export const isSelected = (
+  selector: Selector,
+  { name, labels, facts }: Pick<Agent, 'name' | 'labels'> & { facts: Pick<Agent['facts'], 'platform'> },
+): boolean => {
+  switch (selector.kind) {
+    case 'here':
+      return false;
+    case 'all':
+      return selector.platform === null || facts.platform === selector.platform;
+    case 'labels':
+      return Object.entries(selector.labels).every(([key, value]) => labels[key] === value);
+    case 'names':
+      return selector.patterns.some((pattern) => nameMatches(name, pattern));
   }
 };
 

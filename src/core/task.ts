@@ -7,6 +7,7 @@
  * proposal  the script for each platform that the targets need, and what it does
  * target    a machine that the request means, resolved and pinned when proposed
  * approval  a person's decision, bound to the digest of what they saw
+ * vote      one person's yes while more are needed; enough of them make the approval
  * run       one script on one agent, once
  * wave      runs released together
  * answer    what the runs' results mean, in words
@@ -91,6 +92,12 @@ export interface Decision {
   reason: string | null;
 }
 
+/** One person's yes to the current proposal. */
+export interface Vote {
+  by: Actor;
+  at: Instant;
+}
+
 export interface Task {
   number: number;
   state: TaskState;
@@ -113,6 +120,8 @@ export interface Task {
   runsHeld: number;
   runsTotal: number;
   question: Question | null;
+  /** Every yes to the current proposal so far; the one that made the approval is the last. */
+  votes: Vote[];
   decision: Decision | null;
   /** Why it ended as it did, or what went on despite a fault (a model that was down); null when all is plain. */
   sentence: Sentence | null;

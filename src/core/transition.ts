@@ -18,6 +18,8 @@ export type TaskEvent =
   | { kind: 'fail'; sentence: Sentence; language: Language; suggestions: FollowUp[] }
   | { kind: 'refuse'; sentence: Sentence }
   | { kind: 'edit'; proposalRevision: number; decideBy: Instant }
+  /** One of several people said yes; more are needed. */
+  | { kind: 'vote'; by: Actor }
   | { kind: 'approve'; by: Actor; runsOpen: number; runsHeld: number }
   | { kind: 'reject'; by: Actor; reason: string | null }
   | { kind: 'expire'; sentence: Sentence }
@@ -55,6 +57,7 @@ export const taskTable: {
   asking: { choose: [S.drafting], expire: [S.expired], cancel: [S.cancelled] },
   proposed: {
     edit: [S.proposed],
+    vote: [S.proposed],
     approve: [S.running],
     reject: [S.rejected],
     expire: [S.expired],
@@ -131,7 +134,9 @@ const changeOf = (task: Task, event: TaskEvent, now: Instant): Partial<Task> => 
     case 'refuse':
       return { state: S.refused, sentence: event.sentence, decideBy: null };
     case 'edit':
-      return { proposalRevision: event.proposalRevision, decideBy: event.decideBy };
+      return { proposalRevision: event.proposalRevision, decideBy: event.decideBy, votes: [] };
+    case 'vote':
+      return { votes: [...task.votes, { by: event.by, at: now }] };
     case 'reject':
       return {
         state: S.rejected,
@@ -162,6 +167,7 @@ const runChangeOf = (task: Task, event: RunRelated, now: Instant): Partial<Task>
       return {
         state: S.running,
         decision: { verdict: 'approved', by: event.by, at: now, reason: null },
+        votes: [...task.votes, { by: event.by, at: now }],
         decideBy: null,
         runsOpen: event.runsOpen,
         runsHeld: event.runsHeld,

@@ -1,45 +1,51 @@
+import type { Agent } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
+import { confirmationOf } from '../core/card-terms.ts';
 import { isProposalWhole } from '../core/check-approval.ts';
-import {
-  deliverMs,
-  documentAgentsMax,
-  killGraceMs,
-  outputHeadBytesMax,
-  outputTailBytesMax,
-} from '../core/limits.ts';
-import { type ApprovalDocument, approvalIdOf, encodeDocument, runIdOf } from '../core/order.ts';
-import type { Proposal, ProposedScript } from '../core/proposal.ts';
-import { noRedaction, type Run, RunState } from '../core/run.ts';
+import type { DocumentDecision } from '../core/order.ts';
+import type { Judgement } from '../core/policy/judge.ts';
+import { defaultRule } from '../core/policy/policy.ts';
+import { identityOf } from '../core/policy/roster.ts';
+import { countVotes, refusesVote } from '../core/policy/votes.ts';
+import type { Proposal } from '../core/proposal.ts';
+import { type Run, RunState } from '../core/run.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
-import { Purpose } from '../core/signature.ts';
-import { type Actor, type Instant, type Target, type Task, TaskState } from '../core/task.ts';
-import type { Signer } from '../ports/signer.ts';
-import type { Order, Store, StoredApproval } from '../ports/store.ts';
+import { type Instant, type Target, type Task, TaskState, type Vote } from '../core/task.ts';
+import type { Decided, Order, Store, View } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, isPastDeciding, refused } from './act.ts';
 import type { Act } from './desk.ts';
-import { stepAll } from './moves.ts';
+import { moveTask, stepAll } from './moves.ts';
+import { type Seal, signOrders } from './sign-orders.ts';
+import { originOf, type Terms } from './terms.ts';
 
 export interface ApproveAct extends Act {
   proposal: number;
   digest: string;
   /** Runs on one machine first; the others wait for a `continue`. */
   canary: boolean;
+  /** What the person typed where the card asked for it; null where they typed nothing. */
+  confirm: string | null;
+}
+
+export interface ApproveParts {
+  store: Store;
+  terms: Terms;
+  seal: Seal;
 }
 
 /**
- * Turns a person's yes into signed documents and queued runs, in one commit: nothing is queued that was not signed,
- * and what is signed is exactly the proposal whose digest the person's card carried (law 1).
+ * Counts a person's yes; the one that meets every rule's demand turns into signed documents and queued runs, in one
+ * commit: nothing is queued that was not signed, and what is signed is exactly the proposal whose digest the person's
+ * card carried (law 1).
  *
  * @param takes agents that wait for orders now: theirs are committed as sent, to be handed over after the commit.
- * @param onlineAgentIds prefers one of these for the canary, so that the look at it comes soon.
+ * @param agents as they are now: their labels decide which rules fit, and one that is online is the canary.
  */
 export const approve = (
-  store: Store,
-  signer: Signer,
-  serverId: string,
+  { store, terms, seal }: ApproveParts,
   number: number,
   act: ApproveAct,
-  onlineAgentIds: ReadonlySet<string>,
+  agents: readonly Agent[],
   takes: (agentId: string) => boolean,
 ): Promise<ActOutcome> =>
   actOnce(store, number, act, {}, (view, task) => {
@@ -49,10 +55,23 @@ export const approve = (
     if (!proposal || proposal.revision !== act.proposal || proposal.digest !== act.digest) {
       return { result: refused(sentence('card_outdated', {})) };
     }
-    if (!isProposalWhole(proposal, task.targets))
+    if (!isProposalWhole(proposal, task.targets)) {
       return { result: refused(sentence('proposal_altered', {})) };
-    const waves = wavesOf(task.targets, act.canary, onlineAgentIds);
-    const signed = sign(signer, serverId, task, proposal, waves, act.by, view.now);
+    }
+    const judged = terms.judge(task, proposal, task.targets, agents);
+    if (judged.kind === 'refuse') return refusedByRule(view, task, act, judged.sentence);
+    const judgement = judged.kind === 'auto' ? byHand(judged.rules) : judged;
+    const no = refusalOf(terms, task, proposal, judgement, act);
+    if (no) return { result: refused(no) };
+    const votes = [...task.votes, { by: act.by, at: view.now }];
+    const states = countVotes(terms.policy.roster, originOf(task, proposal), judgement.demands, byOf(votes));
+    if (!states.every((s) => s.isMet)) {
+      return decided(view, task, { kind: 'vote', by: act.by }, act, 'approved');
+    }
+    const rules = new Map(states.map((s) => [s.demand.rule, s.votes]));
+    const waves = wavesOf(task.targets, act.canary, new Set(agents.filter((a) => a.online).map((a) => a.id)));
+    const decisions = decisionsOf(votes, rules);
+    const signed = signOrders(seal, { task, proposal, decisions, waves, now: view.now });
     const isTaken = (order: Order) => order.run.state === RunState.queued && takes(order.run.agentId);
     const { sent, rest, audit } = sendNow(signed.orders, isTaken, view.now);
     const queued = rest.filter((r) => r.state === RunState.queued);
@@ -81,8 +100,8 @@ const sendNow = (
 };
 
 /**
- * A yes that approved nothing (an old card, a second click, an altered proposal) is no change of the task, but people who
- * look for an attack want to see it.
+ * A yes that approved nothing (an old card, a second click, somebody who may not, an altered proposal) is no change of
+ * the task, but people who look for an attack want to see it.
  */
 export const noteRefusedYes = (
   store: Store,
@@ -94,6 +113,58 @@ export const noteRefusedYes = (
     if (!task) return { result: undefined };
     const note = { kind: 'approve.refused' as const, actor: by, task: number, run: null, digest };
     return { result: undefined, writes: { audit: [{ ...note, detail: { code } }] } };
+  });
+
+type ByPeople = Extract<Judgement, { kind: 'approve' }>;
+
+/** What could run by itself and waits all the same (the rules came later) is approved by anyone who may approve. */
+const byHand = (rules: readonly string[]): ByPeople => {
+  const { reason, approvers, approvals } = defaultRule;
+  const demand = { rule: rules.join(', '), reason, approvers, approvals, otherPerson: false };
+  return { kind: 'approve', demands: [demand], typed: false };
+};
+
+const byOf = (votes: readonly Vote[]) => votes.map((v) => ({ by: identityOf(v.by) }));
+
+const refusalOf = (
+  { policy }: Terms,
+  task: Task,
+  proposal: Proposal,
+  judgement: ByPeople,
+  act: ApproveAct,
+): Sentence | null => {
+  const given = byOf(task.votes);
+  const by = identityOf(act.by);
+  const no = refusesVote(policy.roster, originOf(task, proposal), judgement.demands, given, by);
+  if (no) return no;
+  const confirmation = confirmationOf(task, judgement);
+  return confirmation && act.confirm?.trim().replace(/^#/, '') !== confirmation.text
+    ? confirmation.why
+    : null;
+};
+
+/** The rules have become stricter since it was proposed: nobody's yes can help any more. */
+const refusedByRule = (view: View, task: Task, act: Act, why: Sentence): Decided<ActOutcome> => {
+  const step = moveTask(
+    task,
+    { kind: 'refuse', sentence: why },
+    act.by,
+    view.now,
+    view.proposal?.digest ?? null,
+  );
+  return step ? { result: refused(why), writes: step } : { result: refused(why) };
+};
+
+/** Each yes with the rule for which it counted; one that counted for several stands once for each. */
+const decisionsOf = (
+  votes: readonly Vote[],
+  rules: ReadonlyMap<string, readonly string[]>,
+): DocumentDecision[] =>
+  votes.flatMap(({ by, at }) => {
+    const identity = identityOf(by);
+    return [...rules]
+      .filter(([, voters]) => voters.includes(identity))
+      .map(([rule]) => ({ by: identity, at, rule }));
   });
 
 const decidedAlready = (task: Task): Sentence =>
@@ -108,101 +179,3 @@ const wavesOf = (
   const first = targets.find((t) => online.has(t.agentId)) ?? targets[0];
   return new Map(targets.map((t) => [t.agentId, canary && t !== first ? 1 : 0]));
 };
-
-const sign = (
-  signer: Signer,
-  serverId: string,
-  task: Task,
-  proposal: Proposal,
-  waves: ReadonlyMap<string, number>,
-  by: Actor,
-  now: Instant,
-): { approvals: StoredApproval[]; orders: Order[] } => {
-  const approvals: StoredApproval[] = [];
-  const orders: Order[] = [];
-  for (const script of proposal.scripts) {
-    const targets = task.targets.filter((t) => script.platforms.includes(t.platform));
-    for (let i = 0; i < targets.length; i += documentAgentsMax) {
-      const part = targets.slice(i, i + documentAgentsMax);
-      const document = documentOf(signer, serverId, task, proposal, script, part, by, now);
-      const bytes = encodeDocument(document);
-      const approval: StoredApproval = {
-        id: approvalIdOf(bytes),
-        task: task.number,
-        proposalRevision: proposal.revision,
-        document: bytes,
-        signature: signer.sign(Purpose.approval, bytes),
-      };
-      approvals.push(approval);
-      for (const target of part) {
-        const run = runOf(bytes, approval.id, document, target, waves.get(target.agentId) ?? 0);
-        orders.push({ run, document: bytes, signature: approval.signature, scriptText: script.text });
-      }
-    }
-  }
-  if (orders.length !== task.targets.length) {
-    throw new Error(`task ${task.number}: ${task.targets.length} targets, but scripts for ${orders.length}`);
-  }
-  return { approvals, orders };
-};
-
-const documentOf = (
-  signer: Signer,
-  serverId: string,
-  task: Task,
-  proposal: Proposal,
-  script: ProposedScript,
-  targets: readonly Target[],
-  by: Actor,
-  now: Instant,
-): ApprovalDocument => ({
-  v: 1,
-  keyId: signer.keyId,
-  server: serverId,
-  task: task.number,
-  proposal: proposal.revision,
-  script: { digest: script.digest, interpreter: script.interpreter },
-  runAs: null,
-  limits: {
-    timeoutMs: proposal.timeoutMs,
-    killGraceMs,
-    outputHeadBytes: outputHeadBytesMax,
-    outputTailBytes: outputTailBytesMax,
-  },
-  decisions: [{ by: `${by.surface}:${by.id}`, at: now, rule: 'solo' }],
-  issuedAt: now,
-  runBy: now + deliverMs,
-  agents: targets.map((t) => t.agentId),
-});
-
-const runOf = (
-  bytes: Buffer,
-  approvalId: string,
-  document: ApprovalDocument,
-  target: Target,
-  wave: number,
-): Run => ({
-  id: runIdOf(bytes, target.agentId),
-  task: document.task,
-  agentId: target.agentId,
-  agentName: target.name,
-  platform: target.platform,
-  approvalId,
-  scriptDigest: document.script.digest,
-  state: wave === 0 ? RunState.queued : RunState.held,
-  wave,
-  runBy: document.runBy,
-  timeoutMs: document.limits.timeoutMs,
-  exitCode: null,
-  stdoutBytes: 0,
-  stderrBytes: 0,
-  stdoutRedaction: noRedaction,
-  stderrRedaction: noRedaction,
-  stdoutCutAt: null,
-  stderrCutAt: null,
-  cancelAskedAt: null,
-  sentAt: null,
-  startedAt: null,
-  endedAt: null,
-  sentence: null,
-});

@@ -63,6 +63,7 @@ const newTask = (asked: Ask, view: View): Task => ({
   runsHeld: 0,
   runsTotal: 0,
   question: null,
+  votes: [],
   decision: null,
   sentence: null,
   answer: null,

@@ -1,25 +1,30 @@
 import type { Agent } from '../core/agent.ts';
-import { type Card, cardOf } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
+import { isAtLeast, Role } from '../core/policy/role.ts';
+import { identityOf } from '../core/policy/roster.ts';
 import { sentence } from '../core/sentences.ts';
+import type { Actor } from '../core/task.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
-import type { Signer } from '../ports/signer.ts';
 import type { Committed, OutputStream, Store } from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
 import { approve, noteRefusedYes } from './approve.ts';
 import { ask } from './ask.ts';
+import { cardFor } from './card-for.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
-import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from './desk.ts';
+import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome } from './desk.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Seal } from './sign-orders.ts';
 import { cancel, continueWaves, stopWaves } from './stop-runs.ts';
+import type { Terms } from './terms.ts';
 
 /** The desk on the real parts: each verb is a commit, then what follows from it, then the card as it stands. */
 export class Counter implements Desk {
   readonly #store: Store;
-  readonly #signer: Signer;
+  readonly #terms: Terms;
+  readonly #seal: Seal;
   readonly #dispatcher: Dispatcher;
   readonly #links: AgentLinks;
-  readonly #serverId: string;
   readonly #postingSurfaces: ReadonlySet<string>;
   readonly #redactor: CarefulRedactor;
   readonly #listeners = new Set<(news: DeskNews) => void>();
@@ -27,24 +32,26 @@ export class Counter implements Desk {
 
   constructor(parts: {
     store: Store;
-    signer: Signer;
+    terms: Terms;
+    seal: Seal;
     dispatcher: Dispatcher;
     links: AgentLinks;
-    serverId: string;
     postingSurfaces: ReadonlySet<string>;
     redactor: CarefulRedactor;
   }) {
     this.#store = parts.store;
-    this.#signer = parts.signer;
+    this.#terms = parts.terms;
+    this.#seal = parts.seal;
     this.#dispatcher = parts.dispatcher;
     this.#links = parts.links;
-    this.#serverId = parts.serverId;
     this.#postingSurfaces = parts.postingSurfaces;
     this.#redactor = parts.redactor;
     this.#store.onCommit((committed) => this.#tell(committed));
   }
 
   async ask(asked: Ask): Promise<Outcome> {
+    const no = this.#refusal('ask', asked.asker);
+    if (no) return no;
     const request = this.#redactor.redact(asked.request);
     if (request === null) return { kind: 'refused', sentence: sentence('text_withheld', {}) };
     const posts = this.#postingSurfaces.has(asked.place.surface);
@@ -53,19 +60,23 @@ export class Counter implements Desk {
   }
 
   async approve(task: number, act: Parameters<Desk['approve']>[1]): Promise<Outcome> {
-    const online = new Set((await this.#store.listAgents()).filter((a) => a.online).map((a) => a.id));
+    const parts = { store: this.#store, terms: this.#terms, seal: this.#seal };
     const takes = (agentId: string): boolean => this.#links.takes(agentId);
-    const outcome = await approve(this.#store, this.#signer, this.#serverId, task, act, online, takes);
+    const outcome = await approve(parts, task, act, await this.#store.listAgents(), takes);
     if (outcome.kind === 'done') this.#links.deliver(outcome.orders ?? []);
     else await noteRefusedYes(this.#store, task, act, outcome.sentence);
     return this.#afterPush(task, outcome);
   }
 
   async continue(task: number, act: Act): Promise<Outcome> {
-    return this.#afterPush(task, await continueWaves(this.#store, task, act));
+    return (
+      this.#refusal('continue', act.by) ?? this.#afterPush(task, await continueWaves(this.#store, task, act))
+    );
   }
 
   async cancel(task: number, act: Act): Promise<Outcome> {
+    const no = this.#refusal('cancel', act.by);
+    if (no) return no;
     const outcome = await cancel(this.#store, task, act);
     if (outcome.kind === 'refused') return outcome;
     for (const run of outcome.runs) this.#links.cancel(run.agentId, [run.id]);
@@ -73,36 +84,42 @@ export class Counter implements Desk {
   }
 
   async stop(task: number, act: Act): Promise<Outcome> {
-    return this.#after(task, await stopWaves(this.#store, task, act));
+    return this.#refusal('stop', act.by) ?? this.#after(task, await stopWaves(this.#store, task, act));
   }
 
   async reject(task: number, act: Parameters<Desk['reject']>[1]): Promise<Outcome> {
     const reason = act.reason && this.#redactor.text(act.reason);
-    return this.#after(task, await reject(this.#store, task, { ...act, reason }));
+    return (
+      this.#refusal('reject', act.by) ??
+      this.#after(task, await reject(this.#store, task, { ...act, reason }))
+    );
   }
 
   async edit(task: number, act: Parameters<Desk['edit']>[1]): Promise<Outcome> {
+    const no = this.#refusal('edit', act.by);
+    if (no) return no;
     for (const { text } of act.texts) {
       const refusal = this.#redactor.refusalOf(text);
       if (refusal) return { kind: 'refused', sentence: refusal };
     }
-    return this.#after(task, await edit(this.#store, task, act));
+    const agents = await this.#store.listAgents();
+    return this.#after(task, await edit(this.#store, this.#terms, task, act, agents));
   }
 
   async choose(task: number, act: Parameters<Desk['choose']>[1]): Promise<Outcome> {
-    return this.#after(task, await choose(this.#store, task, act));
+    return this.#refusal('choose', act.by) ?? this.#after(task, await choose(this.#store, task, act));
   }
 
   async card(task: number): Promise<Card | null> {
     const record = await this.#store.getTask(task);
-    return record && cardOf({ ...record, agents: await this.#store.listAgents() });
+    return record && cardFor(this.#terms, record, await this.#store.listAgents());
   }
 
   async cards(filter: CardFilter): Promise<Card[]> {
     const tasks = await this.#store.listTasks(filter);
     const agents = await this.#store.listAgents();
     const records = await Promise.all(tasks.map((t) => this.#store.getTask(t.number)));
-    return records.flatMap((record) => (record ? [cardOf({ ...record, agents })] : []));
+    return records.flatMap((record) => (record ? [cardFor(this.#terms, record, agents)] : []));
   }
 
   agents(): Promise<Agent[]> {
@@ -126,6 +143,17 @@ export class Counter implements Desk {
   /** An answer's words so far, for those who watch; nothing is stored of them. */
   tellWords(task: number, text: string): void {
     this.#emit({ seq: this.#seq, tasks: none, outputs: none, agents: noNames, words: { task, text } });
+  }
+
+  /** Who may only look is told so before anything is touched. */
+  #refusal(verb: GuardedAct, { surface, id }: Actor): Outcome | null {
+    const identity = identityOf({ surface, id });
+    const role = this.#terms.policy.roster.roleOf(identity);
+    if (isAtLeast(role, Role.operator)) return null;
+    return {
+      kind: 'refused',
+      sentence: sentence('role_missing', { identity, role, needed: Role.operator, verb }),
+    };
   }
 
   #tell({ seq, tasks, outputs, agents }: Committed): void {

@@ -1,13 +1,16 @@
+import type { Agent } from '../core/agent.ts';
 import { decideMs } from '../core/limits.ts';
+import { identityOf } from '../core/policy/roster.ts';
 import type { Proposal } from '../core/proposal.ts';
 import { makeScript, proposalDigest } from '../core/script.ts';
 import { parseSelector } from '../core/selector.ts';
 import { sentence } from '../core/sentences.ts';
-import { type Instant, TaskState } from '../core/task.ts';
+import { type Actor, type Instant, TaskState } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, isPastDeciding, notNow, refused } from './act.ts';
 import type { Act } from './desk.ts';
 import { reasonCharsMax } from './limits.ts';
+import type { Terms } from './terms.ts';
 
 /** Says no, with the person's own reason where they gave one. */
 export const reject = (
@@ -40,7 +43,13 @@ export interface EditAct extends Act {
 }
 
 /** Makes the next revision of the proposal. An old card can't approve it: the digest is another. */
-export const edit = (store: Store, number: number, act: EditAct): Promise<ActOutcome> =>
+export const edit = (
+  store: Store,
+  terms: Terms,
+  number: number,
+  act: EditAct,
+  agents: readonly Agent[],
+): Promise<ActOutcome> =>
   actOnce(store, number, act, {}, (view, task) => {
     const { proposal } = view;
     if (task.state !== TaskState.proposed || !proposal) return { result: notNow(task, 'edited') };
@@ -49,14 +58,20 @@ export const edit = (store: Store, number: number, act: EditAct): Promise<ActOut
     if (proposal.revision !== act.proposal || !isOfCard) {
       return { result: refused(sentence('card_outdated', {})) };
     }
-    const edited = editedProposal(proposal, task.targets, act, view.now);
+    const edited = editedProposal(terms, proposal, task.targets, act, view.now);
     if (!edited.ok) return { result: refused(edited.sentence) };
     const { next } = edited;
+    const judgement = terms.judge(task, next, task.targets, agents);
+    if (judgement.kind === 'refuse') return { result: refused(judgement.sentence) };
     const event = { kind: 'edit' as const, proposalRevision: next.revision, decideBy: view.now + decideMs };
     return decided(view, task, event, act, 'edited', { writes: { proposal: next }, digest: next.digest });
   });
 
+const withEditor = (editors: readonly Actor[], by: Actor): Actor[] =>
+  editors.some((e) => identityOf(e) === identityOf(by)) ? [...editors] : [...editors, by];
+
 const editedProposal = (
+  terms: Terms,
   proposal: Proposal,
   targets: Parameters<typeof proposalDigest>[1],
   act: EditAct,
@@ -67,7 +82,7 @@ const editedProposal = (
     const text = act.texts.find((t) => t.digest === old.digest)?.text ?? old.text;
     const made = makeScript(old.interpreter, text);
     if (!made.ok) return made;
-    scripts.push({ ...made.script, platforms: old.platforms });
+    scripts.push({ ...made.script, platforms: old.platforms, risk: terms.riskOf(made.script) });
   }
   const digest = proposalDigest(scripts, targets, proposal.timeoutMs);
   const isSame = digest === proposal.digest;
@@ -77,6 +92,7 @@ const editedProposal = (
     digest,
     scripts,
     author: isSame ? proposal.author : act.by,
+    editors: isSame ? proposal.editors : withEditor(proposal.editors, act.by),
     drafter: isSame ? proposal.drafter : 'person',
     runbook: proposal.runbook && { ...proposal.runbook, verbatim: proposal.runbook.verbatim && isSame },
     createdAt: now,

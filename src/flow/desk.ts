@@ -17,6 +17,9 @@ export interface Ask {
   eventDigest?: string;
 }
 
+/** Acts that need a role; whose yes counts is said by the rules alone. */
+export type GuardedAct = 'ask' | 'reject' | 'edit' | 'choose' | 'cancel' | 'continue' | 'stop';
+
 /** What any act at the desk comes to. A refusal is a sentence for whoever acted; nothing has changed then. */
 export type Outcome = { kind: 'done'; card: Card } | { kind: 'refused'; sentence: Sentence };
 
@@ -54,8 +57,16 @@ export interface DeskNews {
  */
 export interface Desk {
   ask(ask: Ask): Promise<Outcome>;
-  /** Approves exactly what the card showed: another digest is refused with `card_outdated`. */
-  approve(task: number, act: Act & { proposal: number; digest: string; canary: boolean }): Promise<Outcome>;
+  /**
+   * Says yes to exactly what the card showed: another digest is refused with `card_outdated`. Where the rules ask for
+   * more people, the task stays proposed and the card counts.
+   *
+   * `confirm` is what the person typed where the card's terms ask for it, null where they typed nothing.
+   */
+  approve(
+    task: number,
+    act: Act & { proposal: number; digest: string; canary: boolean; confirm: string | null },
+  ): Promise<Outcome>;
   reject(task: number, act: Act & { reason: string | null }): Promise<Outcome>;
   /** Replaces the text of the scripts named by their old digest; makes the next revision of the proposal. */
   edit(

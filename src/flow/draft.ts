@@ -1,7 +1,10 @@
-import { serverActor } from '../core/audit.ts';
+import type { Agent } from '../core/agent.ts';
+import { type AuditNote, policyActor, serverActor } from '../core/audit.ts';
 import { Language } from '../core/language.ts';
 import { attemptsMax, decideMs, scriptTimeoutMs } from '../core/limits.ts';
+import { identityOf } from '../core/policy/roster.ts';
 import type { Proposal } from '../core/proposal.ts';
+import type { Run } from '../core/run.ts';
 import { proposalDigest } from '../core/script.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Resolution, resolveTargets } from '../core/target.ts';
@@ -10,15 +13,21 @@ import type { TaskEvent } from '../core/transition.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Draft, DraftedScript, Drafter } from '../ports/drafter.ts';
 import type { Log } from '../ports/log.ts';
-import type { Claim, Store } from '../ports/store.ts';
+import type { Claim, Store, StoredApproval } from '../ports/store.ts';
 import { ClaimedWorker, holds } from './claimed-worker.ts';
+import type { Dispatcher } from './dispatch.ts';
 import { draftSlots, requestsBeforeMax } from './limits.ts';
 import { moveTask } from './moves.ts';
+import { type Seal, signOrders } from './sign-orders.ts';
+import type { Terms } from './terms.ts';
 
 /** Owns `drafting`: finds the machines, gets a script for each of their platforms, and proposes. */
 export const draftWorker = (parts: {
   store: Store;
   drafter: Drafter;
+  terms: Terms;
+  seal: Seal;
+  dispatcher: Dispatcher;
   clock: Clock;
   log: Log;
   owner: string;
@@ -28,26 +37,26 @@ export const draftWorker = (parts: {
     name: 'draft',
     state: TaskState.drafting,
     slots: draftSlots,
-    work: (task, claim, signal) => draftOne(parts.store, parts.drafter, task, claim, signal),
+    work: (task, claim, signal) => draftOne(parts, task, claim, signal),
   });
 
-const draftOne = async (
-  store: Store,
-  drafter: Drafter,
-  task: Task,
-  claim: Claim,
-  signal: AbortSignal,
-): Promise<void> => {
+type DraftParts = Pick<
+  Parameters<typeof draftWorker>[0],
+  'store' | 'drafter' | 'terms' | 'seal' | 'dispatcher'
+>;
+
+const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: AbortSignal): Promise<void> => {
+  const { store, drafter } = parts;
   if (claim.attempt > attemptsMax) {
     const why = sentence('draft_gave_up', { attempts: attemptsMax });
-    await settle(store, task, claim, () => ({
+    await settle(parts, task, claim, () => ({
       event: { kind: 'fail', sentence: why, language: task.language, suggestions: [] },
     }));
     return;
   }
   const resolution = await resolve(store, drafter, task);
   if (resolution.kind !== 'resolved') {
-    await settle(store, task, claim, (now) => ({ event: unresolvedEvent(resolution, now) }));
+    await settle(parts, task, claim, (now) => ({ event: unresolvedEvent(resolution, now) }));
     return;
   }
   const { targets, words } = resolution;
@@ -57,7 +66,23 @@ const draftOne = async (
   const platforms = [...new Set(targets.map((t) => t.platform))].sort();
   const draft = await drafter.draft({ words, platforms, before }, signal);
   if (draft.kind === 'script') mustCover(draft.scripts, platforms);
-  await settle(store, task, claim, (now) => draftedMove(task, targets, draft, now));
+  if (draft.kind === 'nothing') {
+    const { sentence: why, language, nearest } = draft;
+    await settle(parts, task, claim, () => ({
+      event: { kind: 'fail', sentence: why, language, suggestions: nearest },
+    }));
+    return;
+  }
+  const typedByAsker = isTypedByAsker(task, earlier);
+  await settle(parts, task, claim, (now) =>
+    proposedMove(parts.terms, task, targets, draft, typedByAsker, now),
+  );
+};
+
+/** Words of others in the conversation, and words that no person typed, make a model's draft theirs too (law 5). */
+const isTypedByAsker = ({ asker }: Task, earlier: readonly Task[]): boolean => {
+  const isPerson = asker.kind === 'person' || asker.kind === 'token';
+  return isPerson && earlier.every((t) => identityOf(t.asker) === identityOf(asker));
 };
 
 /** Each platform gets one script; anything else is a fault of the drafter's, and must not get as far as a card. */
@@ -84,15 +109,62 @@ interface Move {
   proposal?: Proposal;
 }
 
-/** Commits what drafting came to, unless the claim has gone to another meanwhile. */
-const settle = (store: Store, task: Task, claim: Claim, decide: (now: Instant) => Move): Promise<void> =>
-  store.change({ task: task.number }, (view) => {
-    if (!view.task || !holds(view, claim)) return { result: undefined };
+/**
+ * Commits what drafting came to, unless the claim has gone to another meanwhile. What the rules say of a proposal is
+ * in the same commit: refused, it was never open to anyone; run by itself, it was never waiting.
+ */
+const settle = async (
+  parts: DraftParts,
+  { number }: Task,
+  claim: Claim,
+  decide: (now: Instant) => Move,
+): Promise<void> => {
+  const { store, terms, seal, dispatcher } = parts;
+  const agents = await store.listAgents();
+  const queued = await store.change<readonly Run[]>({ task: number }, (view) => {
+    if (!view.task || !holds(view, claim)) return { result: [] };
     const { event, proposal } = decide(view.now);
     const moved = moveTask(view.task, event, serverActor, view.now, proposal?.digest ?? null);
-    if (!moved) return { result: undefined };
-    return { result: undefined, writes: { ...moved, ...(proposal ? { proposal } : {}) } };
+    if (!moved) return { result: [] };
+    if (!proposal) return { result: [], writes: moved };
+    const ruled = applyRules(terms, seal, moved.task, proposal, agents, view.now);
+    const task = ruled?.task ?? moved.task;
+    const audit = [...moved.audit, ...(ruled?.audit ?? [])];
+    const { approvals = [], runs = [] } = ruled ?? {};
+    return { result: runs, writes: { task, proposal, approvals, runs, audit } };
   });
+  await dispatcher.push(queued);
+};
+
+interface Ruled {
+  task: Task;
+  audit: AuditNote[];
+  approvals?: StoredApproval[];
+  runs?: Run[];
+}
+
+/** What follows from the rules alone; null where people decide. */
+const applyRules = (
+  terms: Terms,
+  seal: Seal,
+  task: Task,
+  proposal: Proposal,
+  agents: readonly Agent[],
+  now: Instant,
+): Ruled | null => {
+  const judgement = terms.judge(task, proposal, task.targets, agents);
+  if (judgement.kind === 'approve') return null;
+  const by = policyActor(judgement.kind === 'auto' ? judgement.rules.join(', ') : judgement.rule);
+  if (judgement.kind === 'refuse') {
+    return moveTask(task, { kind: 'refuse', sentence: judgement.sentence }, by, now, proposal.digest);
+  }
+  const decisions = judgement.rules.map((rule) => ({ by: identityOf(by), at: now, rule }));
+  const signed = signOrders(seal, { task, proposal, decisions, waves: new Map(), now });
+  const runs = signed.orders.map((order) => order.run);
+  const event = { kind: 'approve' as const, by, runsOpen: runs.length, runsHeld: 0 };
+  const moved = moveTask(task, event, by, now, proposal.digest);
+  return moved && { ...moved, approvals: signed.approvals, runs };
+};
 
 const unresolvedEvent = (resolution: Exclude<Resolution, { kind: 'resolved' }>, now: Instant): TaskEvent =>
   resolution.kind === 'ask'
@@ -104,27 +176,26 @@ const unresolvedEvent = (resolution: Exclude<Resolution, { kind: 'resolved' }>, 
       }
     : { kind: 'fail', sentence: resolution.sentence, language: Language.en, suggestions: [] };
 
-const draftedMove = (task: Task, targets: Target[], draft: Draft, now: Instant): Move => {
-  if (draft.kind === 'nothing') {
-    return {
-      event: {
-        kind: 'fail',
-        sentence: draft.sentence,
-        language: draft.language,
-        suggestions: draft.nearest,
-      },
-    };
-  }
+const proposedMove = (
+  terms: Terms,
+  task: Task,
+  targets: Target[],
+  draft: Extract<Draft, { kind: 'script' }>,
+  typedByAsker: boolean,
+  now: Instant,
+): Move => {
   const revision = task.proposalRevision + 1;
   const proposal: Proposal = {
     task: task.number,
     revision,
     digest: proposalDigest(draft.scripts, targets, scriptTimeoutMs),
-    scripts: draft.scripts,
+    scripts: draft.scripts.map((script) => ({ ...script, risk: terms.riskOf(script) })),
     summary: draft.summary,
     timeoutMs: scriptTimeoutMs,
     drafter: draft.drafter,
     author: null,
+    editors: [],
+    typedByAsker,
     runbook: draft.runbook,
     followUps: draft.followUps,
     createdAt: now,

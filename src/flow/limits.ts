@@ -6,6 +6,8 @@ export const claimSweepMs = 5_000;
 export const recoverSweepMs = 5_000;
 /** Runs that one sweep pushes or ends; the next sweep takes the rest. */
 export const recoverRunsMax = 5_000;
+/** Classifications kept in memory, by the script's digest: the cards that people look at now. */
+export const classificationsKept = 500;
 /** Drafts at once: a model's rate limit is met sooner than ours. */
 export const draftSlots = 4;
 /** Answers at once; each may hold a run's whole output in memory. */

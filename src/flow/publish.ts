@@ -1,9 +1,11 @@
-import { cardOf } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
 import type { ChatSurface, PostedMessage, PostOutcome } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Post, Store } from '../ports/store.ts';
+import { cardFor } from './card-for.ts';
 import { publishFaultRetryMs, publishSlots, publishSweepMs } from './limits.ts';
+import type { Terms } from './terms.ts';
 import { Worker } from './worker.ts';
 
 /**
@@ -14,10 +16,11 @@ import { Worker } from './worker.ts';
 export const publishWorker = (parts: {
   store: Store;
   surfaces: ReadonlyMap<string, ChatSurface>;
+  terms: Terms;
   clock: Clock;
   log: Log;
 }): Worker => {
-  const { store, surfaces, clock, log } = parts;
+  const { store, surfaces, clock } = parts;
   const worker: Worker = new Worker({
     ...parts,
     name: 'publish',
@@ -25,9 +28,7 @@ export const publishWorker = (parts: {
     pass: async (signal) => {
       if (surfaces.size === 0) return;
       const behind = await store.listPostsBehind(clock.now(), publishSlots);
-      await Promise.all(
-        [...byPlace(behind).values()].map((posts) => showPosts(store, surfaces, posts, signal, log)),
-      );
+      await Promise.all([...byPlace(behind).values()].map((posts) => showPosts(parts, posts, signal)));
       // More may be behind than one pass takes, and a task may have moved while its card was on its way.
       if (behind.length > 0) worker.wake();
     },
@@ -49,25 +50,19 @@ const byPlace = (posts: readonly Post[]): Map<string, Post[]> => {
   return places;
 };
 
-const showPosts = async (
-  store: Store,
-  surfaces: ReadonlyMap<string, ChatSurface>,
-  posts: readonly Post[],
-  signal: AbortSignal,
-  log: Log,
-): Promise<void> => {
+type PublishParts = Parameters<typeof publishWorker>[0];
+
+const showPosts = async (parts: PublishParts, posts: readonly Post[], signal: AbortSignal): Promise<void> => {
   for (const post of posts) {
     if (signal.aborted) return;
-    await showPost(store, surfaces, post, signal, log);
+    await showPost(parts, post, signal);
   }
 };
 
 const showPost = async (
-  store: Store,
-  surfaces: ReadonlyMap<string, ChatSurface>,
+  { store, surfaces, terms, log }: PublishParts,
   post: Post,
   signal: AbortSignal,
-  log: Log,
 ): Promise<void> => {
   const record = await store.getTask(post.task);
   const surface = surfaces.get(post.place.surface);
@@ -75,7 +70,7 @@ const showPost = async (
     await settle(store, post, { kind: 'gone', reason: 'the surface is not configured' }, post.shownRevision);
     return;
   }
-  const card = cardOf({ ...record, agents: await store.listAgents() });
+  const card = cardFor(terms, record, await store.listAgents());
   const outcome = await send(surface, post, card, signal).catch((err: unknown): PostOutcome | null => {
     if (signal.aborted) return null;
     log.error({ err, post: post.id }, 'a surface failed');
@@ -90,7 +85,7 @@ const showPost = async (
 const send = async (
   surface: ChatSurface,
   post: Post,
-  card: ReturnType<typeof cardOf>,
+  card: Card,
   signal: AbortSignal,
 ): Promise<PostOutcome> => {
   const known = messageOf(post) ?? (await surface.find(post.id, post.place, signal));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
-import { localActor, requireToken } from './access.ts';
+import { actorOf, type Door, requireLocal, requireToken } from './access.ts';
 import { InputError, read } from './input.ts';
 import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
 
@@ -19,6 +19,7 @@ const approveBody = z.strictObject({
   proposal: z.int().positive(),
   digest: z.string().length(64),
   canary: z.boolean().default(false),
+  confirm: z.string().max(64).nullable().default(null),
 });
 const rejectBody = z.strictObject({ reason: z.string().nullable().default(null) });
 const editBody = z.strictObject({
@@ -48,7 +49,7 @@ export interface RunbookSummary {
 
 export interface ApiParts {
   desk: Desk;
-  token: string;
+  door: Door;
   runbooks: () => readonly RunbookSummary[];
   /** Makes a fresh link to the console. */
   consoleLink: () => string;
@@ -58,7 +59,7 @@ export interface ApiParts {
 export const apiRoutes =
   (parts: ApiParts) =>
   async (app: FastifyInstance): Promise<void> => {
-    app.addHook('onRequest', requireToken(parts.token));
+    app.addHook('onRequest', requireToken(parts.door));
     readRoutes(app, parts);
     actRoutes(app, parts.desk);
   };
@@ -94,13 +95,15 @@ const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiPa
   });
   app.get('/agents', async () => ({ agents: await desk.agents() }));
   app.get('/runbooks', async () => ({ runbooks: runbooks() }));
-  app.post('/console-links', async (_request, reply) => reply.code(201).send({ url: consoleLink() }));
+  app.post('/console-links', { onRequest: requireLocal }, async (_request, reply) =>
+    reply.code(201).send({ url: consoleLink() }),
+  );
 };
 
 const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   app.post('/tasks', async (request, reply) => {
     const body = read(askBody, request.body);
-    const { by, ...delivery } = actOf('ask', request.headers, body);
+    const { by, ...delivery } = actOf('ask', request, body);
     const root = /^\d{1,12}$/.test(body.thread ?? '') ? await desk.card(Number(body.thread)) : null;
     // A task's number names its conversation, wherever that began; anything else is the caller's own name for one.
     const place = root?.place ?? { surface: 'api', channel: 'api', thread: body.thread };
@@ -118,7 +121,7 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
     app.post(`/tasks/:number/${verb}`, async (request, reply) => {
       const { number } = read(numberParam, request.params);
       const body = read(schema, request.body ?? {});
-      return answer(reply, await run(number, actOf(`${verb}:${number}`, request.headers, body), body), 200);
+      return answer(reply, await run(number, actOf(`${verb}:${number}`, request, body), body), 200);
     });
   };
   const nothing = z.strictObject({});
@@ -136,15 +139,16 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
  *
  * @param what the act: a key that was used for another must not make this one seem done.
  */
-const actOf = (what: string, headers: Record<string, string | string[] | undefined>, body: unknown): Act => {
-  const key = headers['idempotency-key'];
+const actOf = (what: string, request: FastifyRequest, body: unknown): Act => {
+  const key = request.headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 200)) {
     throw new InputError('Idempotency-Key must be 1 to 200 characters.');
   }
-  const name = headers['x-nerdy-user'];
+  const by = actorOf(request);
+  // Two people may use the same key, and each means their own act.
   return {
-    by: localActor(typeof name === 'string' ? name : undefined),
-    ...(key ? { eventId: `api:${what}:${key}`, eventDigest: digestOf(body) } : { eventId: null }),
+    by,
+    ...(key ? { eventId: `api:${by.id}:${what}:${key}`, eventDigest: digestOf(body) } : { eventId: null }),
   };
 };
 
@@ -156,9 +160,25 @@ const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyR
   return refuse(reply, statusOf(outcome.sentence), outcome.sentence);
 };
 
+/** Who acted may not; another may. */
+const forbiddenCodes: readonly string[] = [
+  'role_missing',
+  'policy_refused',
+  'policy_asker_refused',
+  'policy_forbidden',
+  'approver_not_named',
+  'approver_unlinked',
+  'approver_local',
+  'approver_own',
+  'approver_maybe_own',
+];
+
 const statusOf = ({ code }: Sentence): number => {
   if (code === 'task_unknown') return 404;
-  return ['task_decided', 'not_decidable', 'card_outdated', 'expired'].includes(code) ? 409 : 422;
+  if (forbiddenCodes.includes(code)) return 403;
+  return ['task_decided', 'not_decidable', 'card_outdated', 'expired', 'vote_given'].includes(code)
+    ? 409
+    : 422;
 };
 
 const refuse = (reply: FastifyReply, status: number, { code, text }: Sentence): FastifyReply =>

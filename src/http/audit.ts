@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AuditSearch, Store } from '../ports/store.ts';
-import { requireToken } from './access.ts';
+import { type Door, requireToken } from './access.ts';
 import { read } from './input.ts';
 import { pageAuditMax, searchCharsMax } from './limits.ts';
 
@@ -30,9 +30,9 @@ const auditQuery = z.strictObject({
 
 /** `GET /api/v1/audit`: the audit log, searched. `before` the last entry's `seq` gives the next page. */
 export const auditRoutes =
-  ({ store, token }: { store: Store; token: string }) =>
+  ({ store, door }: { store: Store; door: Door }) =>
   async (app: FastifyInstance): Promise<void> => {
-    app.addHook('onRequest', requireToken(token));
+    app.addHook('onRequest', requireToken(door));
     app.get('/audit', async (request) => {
       // What wasn't asked for isn't there at all.
       const search = read(auditQuery, request.query) as AuditSearch;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { requireToken } from './access.ts';
+import { type Door, requireToken } from './access.ts';
 import { eventBufferBytesMax, eventPingMs, eventStreamsMax } from './limits.ts';
 
 /** Entries that one read of the log gives a stream that is catching up. */
@@ -20,11 +20,11 @@ interface EventParts {
  * client that comes back with Last-Event-ID misses nothing and gets nothing twice.
  */
 export const eventRoutes =
-  (parts: EventParts & { token: string }) =>
+  (parts: EventParts & { door: Door }) =>
   async (app: FastifyInstance): Promise<void> => {
     const { store } = parts;
     const closers = new Set<() => void>();
-    app.addHook('onRequest', requireToken(parts.token));
+    app.addHook('onRequest', requireToken(parts.door));
     app.addHook('preClose', async () => {
       for (const close of closers) close();
     });

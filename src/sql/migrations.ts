@@ -14,6 +14,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0001_first': first(types),
     '0002_redaction': redactedOutput(types),
     '0003_audit': auditProof(types),
+    '0004_votes': votes,
     '0005_event_digest': eventDigest,
   }),
 });
@@ -32,6 +33,16 @@ const first = (types: ColumnTypes): Migration => ({
 const eventDigest: Migration = {
   up: async (db: Kysely<unknown>) => {
     await db.schema.alterTable('event').addColumn('digest', 'text').execute();
+  },
+};
+
+/** Several people may have to say yes; a task of before had one. */
+const votes: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema
+      .alterTable('task')
+      .addColumn('votes', 'text', (c) => c.notNull().defaultTo('[]'))
+      .execute();
   },
 };
 

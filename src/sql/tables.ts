@@ -30,6 +30,7 @@ interface TaskRow {
   asker: Json;
   targets_count: number;
   question: Json | null;
+  votes: Json;
   decision: Json | null;
   sentence: Json | null;
   answer: Json | null;

@@ -25,6 +25,7 @@ const coldColumns = [
   'created_at',
   'targets_count',
   'question',
+  'votes',
   'decision',
   'sentence',
   'answer',

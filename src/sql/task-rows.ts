@@ -45,6 +45,7 @@ export const taskOf = (row: Row<'task'>): Task => ({
   runsHeld: row.runs_held,
   runsTotal: row.runs_total,
   question: parsed(row.question),
+  votes: JSON.parse(row.votes) as Task['votes'],
   decision: parsed(row.decision),
   sentence: parsed(row.sentence),
   answer: parsed(row.answer),
@@ -84,6 +85,7 @@ export const taskRow = (task: Task, claim: ClaimColumns): Row<'task'> => ({
   created_at: task.createdAt,
   targets_count: task.targets.length,
   question: textOf(task.question),
+  votes: JSON.stringify(task.votes),
   decision: textOf(task.decision),
   sentence: textOf(task.sentence),
   answer: textOf(task.answer),
@@ -101,6 +103,7 @@ export const isHotChange = (before: Task, after: Task): boolean =>
   before.createdAt === after.createdAt &&
   before.targets === after.targets &&
   before.question === after.question &&
+  before.votes === after.votes &&
   before.decision === after.decision &&
   before.sentence === after.sentence &&
   before.answer === after.answer &&

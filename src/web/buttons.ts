@@ -11,7 +11,16 @@ const revision = z
   .transform(Number);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-const approveShape = z.object({ proposal: revision, digest, canary: z.enum(['yes', 'no']) });
+const approveShape = z.object({
+  proposal: revision,
+  digest,
+  canary: z.enum(['yes', 'no']),
+  confirm: z
+    .string()
+    .max(64)
+    .optional()
+    .transform((typed) => typed?.trim() || null),
+});
 const rejectShape = z.object({
   reason: z
     .string()
@@ -44,6 +53,7 @@ export const decisions: Readonly<Record<string, Verb>> = {
       proposal: form.proposal,
       digest: form.digest,
       canary: form.canary === 'yes',
+      confirm: form.confirm,
     }),
   ),
   reject: verb(rejectShape, (desk, task, form, act) => desk.reject(task, { ...act, reason: form.reason })),

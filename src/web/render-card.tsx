@@ -150,6 +150,7 @@ const Action = ({ card, action }: { card: Card; action: CardAction }): VNode => 
           fields={fields}
           kind={action.canary ? 'plain' : 'primary'}
           act={action.canary ? 'canary' : 'approve'}
+          typed={action.typed}
         >
           {action.canary ? 'Run on one first' : all}
         </Act>

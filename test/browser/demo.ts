@@ -35,7 +35,14 @@ export const approve = async (desk: FakeDesk, task: number, canary = false): Pro
   const card = await desk.card(task);
   if (!card?.proposal) throw new Error('nothing is proposed');
   const { revision, digest } = card.proposal;
-  await desk.approve(task, { by: you, eventId: null, proposal: revision, digest, canary });
+  await desk.approve(task, {
+    by: you,
+    eventId: null,
+    proposal: revision,
+    digest,
+    canary,
+    confirm: card.terms?.confirmation?.text ?? null,
+  });
 };
 
 export const proposeMemory = (desk: FakeDesk, task: number, on: string[]): void =>

@@ -67,7 +67,7 @@ it('a server that was never there is no outage', async () => {
 it('machines that are offline are named on standard error, once each, with how long the order waits', async () => {
   const runs = Array.from({ length: 8 }, (_, i) => runWith({ agentName: `db${i}`, state: 'queued' }));
   const task = taskWith({ state: 'running', runsTotal: 8, runsOpen: 8 });
-  const waiting = cardOf({ task, proposal: null, runs, agents: [] });
+  const waiting = cardOf({ task, proposal: null, runs, agents: [], terms: null });
   const follow = async function* () {
     yield waiting;
     yield waiting;

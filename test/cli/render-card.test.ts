@@ -26,7 +26,7 @@ const shown = (hosts: HostReading[]): string => {
   };
   const runs = hosts.map(({ agentName }) => runWith({ agentName, state: 'succeeded', exitCode: 0 }));
   const task = taskWith({ state: 'done', runsTotal: runs.length, answer });
-  return renderCard(cardOf({ task, proposal: null, runs, agents: [] }));
+  return renderCard(cardOf({ task, proposal: null, runs, agents: [], terms: null }));
 };
 
 describe('an answer in the terminal', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Agent } from '../../src/core/agent.ts';
 import type { AuditKind, AuditNote } from '../../src/core/audit.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
+import { classify } from '../../src/core/risk/classify.ts';
 import type { Run } from '../../src/core/run.ts';
 import { scriptDigest } from '../../src/core/script.ts';
 import { type Actor, type Place, type Task, TaskState } from '../../src/core/task.ts';
@@ -22,11 +23,21 @@ export const aProposal = (task: number, revision = 1): Proposal => ({
   task,
   revision,
   digest: `digest of ${task}/${revision}`,
-  scripts: [{ text, interpreter: 'bash', digest: scriptDigest('bash', text), platforms: ['linux'] }],
+  scripts: [
+    {
+      text,
+      interpreter: 'bash',
+      digest: scriptDigest('bash', text),
+      platforms: ['linux'],
+      risk: classify('bash', text),
+    },
+  ],
   summary: 'Shows memory.',
   timeoutMs: 60_000,
   drafter: 'person',
   author: somebody,
+  editors: [somebody],
+  typedByAsker: true,
   runbook: null,
   followUps: [],
   createdAt: 1,

@@ -52,6 +52,7 @@ describe('the headline of a cancelled task', () => {
       proposal: null,
       runs: [midway],
       agents: [],
+      terms: null,
     });
     expect(card.headline).toBe('Cancelled by someone while it ran');
     expect(card.runs[0]?.sentence?.code).toBe('cancelled_midway');

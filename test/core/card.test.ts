@@ -19,7 +19,7 @@ const answer: Answer = {
 };
 
 const card = (task: Partial<Task>, rest: Partial<Omit<CardSource, 'task'>> = {}): Card =>
-  cardOf({ task: taskWith(task), proposal: null, runs: [], agents: [], ...rest });
+  cardOf({ task: taskWith(task), proposal: null, runs: [], agents: [], terms: null, ...rest });
 const actionsOf = (...args: Parameters<typeof card>): string[] => card(...args).actions.map((a) => a.kind);
 const runsIn = (...ends: RunState[]): Run[] =>
   ends.map((state, i) => runWith({ state, agentName: `db${i + 1}` }));
@@ -45,7 +45,7 @@ describe('what a person can do', () => {
     const shown = card({ state: 'proposed', targets: [target('db1')] }, { proposal });
     const about = { proposal: proposal.revision, digest: proposal.digest };
     expect(shown.actions).toEqual([
-      { kind: 'approve', ...about, canary: false },
+      { kind: 'approve', ...about, canary: false, typed: null },
       { kind: 'reject' },
       { kind: 'edit' },
     ]);
@@ -58,6 +58,7 @@ describe('what a person can do', () => {
       proposal: proposal.revision,
       digest: proposal.digest,
       canary: true,
+      typed: null,
     });
   });
 
@@ -268,6 +269,7 @@ describe('what is shown', () => {
       proposal,
       runs: runsIn('lost', 'running'),
       agents: [agentWith('db1')],
+      terms: null,
     };
     expect(cardOf(structuredClone(source))).toEqual(cardOf(source));
   });
@@ -275,6 +277,6 @@ describe('what is shown', () => {
 
 it('says that a secret was taken out of the request, whatever became of it', () => {
   const task = taskWith({ request: 'log in with [redacted: password]', state: 'failed' });
-  const card = cardOf({ task, proposal: null, runs: [], agents: [] });
+  const card = cardOf({ task, proposal: null, runs: [], agents: [], terms: null });
   expect(card.notices.map((n) => n.code)).toEqual(['request_redacted']);
 });

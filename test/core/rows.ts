@@ -1,5 +1,6 @@
 import type { Agent } from '../../src/core/agent.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
+import { classify } from '../../src/core/risk/classify.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Interpreter, makeScript, proposalDigest } from '../../src/core/script.ts';
 import type { Actor, Platform, Task } from '../../src/core/task.ts';
@@ -42,7 +43,8 @@ export const agentWith = (
 export const proposalOf = (text: string): Proposal => {
   const made = makeScript(Interpreter.bash, text);
   if (!made.ok) throw new Error(made.sentence.text);
-  const scripts = [{ ...made.script, platforms: ['linux' as const] }];
+  const risk = classify(Interpreter.bash, made.script.text);
+  const scripts = [{ ...made.script, platforms: ['linux' as const], risk }];
   return {
     task: 1042,
     revision: 1,
@@ -52,6 +54,8 @@ export const proposalOf = (text: string): Proposal => {
     timeoutMs: 1,
     drafter: 'person',
     author: null,
+    editors: [],
+    typedByAsker: true,
     runbook: null,
     followUps: [],
     createdAt: now,

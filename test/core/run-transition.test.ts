@@ -37,6 +37,7 @@ const eventsOf: { readonly [K in RunEventKind]: readonly RunEvent[] } = {
   finish: reportableEnds.map((end) => finish({ end })),
   refuse: [{ kind: 'refuse', sentence: why }],
   distrust: [{ kind: 'distrust', sentence: why }],
+  forbid: [{ kind: 'forbid', sentence: why }],
   undeliver: [{ kind: 'undeliver', sentence: why }],
   lose: [{ kind: 'lose', sentence: why }],
   cancel: [{ kind: 'cancel' }],

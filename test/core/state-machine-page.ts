@@ -64,6 +64,7 @@ const seenIn = (state: TaskState): [headline: string, buttons: string] => {
     proposal: proposalOf('free'),
     runs: [],
     agents: [],
+    terms: null,
   });
   const buttons = [...new Set(actions.map((a) => a.kind))];
   // The options of the question are the buttons; this example has none.

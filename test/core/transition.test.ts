@@ -31,6 +31,7 @@ const eventsFor = ({ runsOpen, runsHeld }: Task): { readonly [K in TaskEventKind
   },
   refuse: { kind: 'refuse', sentence: why },
   edit: { kind: 'edit', proposalRevision: 2, decideBy: later },
+  vote: { kind: 'vote', by: ada },
   approve: { kind: 'approve', by: ada, runsOpen: 2, runsHeld: 3 },
   reject: { kind: 'reject', by: ada, reason: 'not now' },
   expire: { kind: 'expire', sentence: why },

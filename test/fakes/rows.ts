@@ -26,6 +26,7 @@ export const bareTask: Task = {
   runsHeld: 0,
   runsTotal: 0,
   question: null,
+  votes: [],
   decision: null,
   sentence: null,
   answer: null,

@@ -49,7 +49,7 @@ const edits: [string, () => void][] = [
     'the document',
     () =>
       edit(
-        `update approval set document = cast(replace(cast(document as text), '"solo"', '"sole"') as blob)`,
+        `update approval set document = cast(replace(cast(document as text), '"default"', '"defaulted"') as blob)`,
       ),
   ],
   ['the document, into nonsense', () => edit(`update approval set document = x'00ff'`)],

@@ -65,8 +65,8 @@ beforeEach(async () => {
 afterEach(() => rig.dispose());
 
 const publishing = () => {
-  const { store, clock, log } = rig;
-  return rig.started(publishWorker({ store, clock, log, surfaces: new Map([['chat', chat]]) }));
+  const { store, terms, clock, log } = rig;
+  return rig.started(publishWorker({ store, terms, clock, log, surfaces: new Map([['chat', chat]]) }));
 };
 const place = (thread = 'T1'): Place => ({ surface: 'chat', channel: 'C1', thread });
 const asked = async (thread?: string): Promise<number> =>

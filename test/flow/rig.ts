@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Card } from '../../src/core/card.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
+import { classify } from '../../src/core/risk/classify.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Actor, Platform, TaskState } from '../../src/core/task.ts';
 import { answerWorker } from '../../src/flow/answer.ts';
@@ -15,6 +18,7 @@ import { Keys } from '../../src/flow/keys.ts';
 import { OrderCheck } from '../../src/flow/order-check.ts';
 import { recoverWorker } from '../../src/flow/recover.ts';
 import { type Finish, Reports } from '../../src/flow/report.ts';
+import { Terms } from '../../src/flow/terms.ts';
 import type { AuditSeal } from '../../src/ports/audit-seal.ts';
 import type { Drafter } from '../../src/ports/drafter.ts';
 import type { ResultInterpreter } from '../../src/ports/interpreter.ts';
@@ -113,10 +117,22 @@ const listeningLog = () => {
   return { log, lines };
 };
 
+/** One person whom the rules know, alone here; tests of the rules bring their own. */
+export const rigPolicy = policyOf(
+  policyShape.parse({
+    people: {
+      ada: { role: 'admin', identities: ['web:U1'] },
+      bob: { role: 'approver', identities: ['web:U2'] },
+    },
+    solo: true,
+  }),
+);
+
 /** The flow on real parts: a store on a disk, the embedded queue, a key, and a clock that a test steps. */
 export const makeRig = async (
   decorate: (store: Store) => Store = (store) => store,
   port: Redactor = new SecretRedactor(),
+  policy: Policy = rigPolicy,
 ) => {
   const clock = new SteppedClock();
   const { log, lines } = listeningLog();
@@ -125,7 +141,8 @@ export const makeRig = async (
   const queue = new EmbeddedQueue({ log });
   await queue.start();
   const check = new OrderCheck({ store, signer, serverId, log });
-  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
+  const terms = new Terms(policy, classify);
+  const dispatcher = new Dispatcher({ store, queue, check, terms, clock, log });
   const keys = new Keys({ store, signer, clock, log });
   const redactor = new CarefulRedactor({ redactor: port, log });
   const reports = new Reports(store, redactor);
@@ -136,7 +153,8 @@ export const makeRig = async (
     cancel: (_: string, ids: readonly string[]) => void calledBack.push(...ids),
   };
   const postingSurfaces = new Set(['chat']);
-  const desk = new Counter({ store, signer, dispatcher, links, serverId, postingSurfaces, redactor });
+  const seal = { signer, serverId };
+  const desk = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor });
   const services: Service[] = [];
   const started = async <S extends Service>(service: S): Promise<S> => {
     services.push(service);
@@ -152,6 +170,8 @@ export const makeRig = async (
   };
   return {
     ...{
+      terms,
+      seal,
       clock,
       log,
       lines,
@@ -171,7 +191,8 @@ export const makeRig = async (
     until: untilIn(store),
     started,
     dispose,
-    drafting: (drafter: Drafter, owner = 'server-1:a') => started(draftWorker({ ...shared, drafter, owner })),
+    drafting: (drafter: Drafter, owner = 'server-1:a') =>
+      started(draftWorker({ ...shared, drafter, terms, seal, dispatcher, owner })),
     answering: (interpreter: ResultInterpreter, owner = 'server-1:a') =>
       started(answerWorker({ ...shared, interpreter, owner, onWords: (t, w) => desk.tellWords(t, w) })),
     recovering: () => started(recoverWorker({ ...shared, queue, dispatcher })),
@@ -228,6 +249,7 @@ export const yes = (card: Card, canary = false) => ({
   proposal: card.proposal?.revision ?? 0,
   digest: card.proposal?.digest ?? '',
   canary,
+  confirm: card.terms?.confirmation?.text ?? null,
 });
 
 export const act = { by: ada, eventId: null };

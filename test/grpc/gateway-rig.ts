@@ -21,15 +21,8 @@ const addGateway = async (rig: Rig) => {
   );
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const postingSurfaces = new Set<string>();
-  const desk = new Counter({
-    store,
-    signer,
-    dispatcher,
-    links: gateway,
-    serverId,
-    postingSurfaces,
-    redactor,
-  });
+  const { terms, seal } = rig;
+  const desk = new Counter({ store, terms, seal, dispatcher, links: gateway, postingSurfaces, redactor });
   const agents: TestAgent[] = [];
   const dispose = async (): Promise<void> => {
     for (const agent of agents) agent.cut();

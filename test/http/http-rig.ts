@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { apiRoutes } from '../../src/http/api.ts';
 import { auditRoutes } from '../../src/http/audit.ts';
@@ -21,6 +22,12 @@ interface Sent {
   signal?: AbortSignal;
 }
 
+/** Ada's own token, beside the owner's. */
+export const adasToken = 'a token of ada';
+const personalTokens = new Map([
+  [createHash('sha256').update(adasToken).digest('hex'), { key: 'ada', name: 'Ada' }],
+]);
+
 const addHttp = async (rig: Rig) => {
   const { store, clock, log, desk, queue } = rig;
   const metrics = new Metrics({ store, connectedAgents: () => 3 });
@@ -33,13 +40,14 @@ const addHttp = async (rig: Rig) => {
       { name: 'queue', ready: queue.isReady() },
     ],
   });
+  const door = { localToken: token, personalTokens };
   const consoleLink = () => 'http://127.0.0.1/#once';
-  await app.register(apiRoutes({ desk, token, runbooks: () => runbooks, consoleLink }), {
+  await app.register(apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink }), {
     prefix: '/api/v1',
   });
-  await app.register(keyRoutes({ keys: rig.keys, token }), { prefix: '/api/v1' });
-  await app.register(auditRoutes({ store, token }), { prefix: '/api/v1' });
-  await app.register(eventRoutes({ store, token, clock, log }), { prefix: '/api/v1' });
+  await app.register(keyRoutes({ keys: rig.keys, door }), { prefix: '/api/v1' });
+  await app.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
+  await app.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

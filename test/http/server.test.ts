@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireToken } from '../../src/http/access.ts';
 import { askFor } from '../flow/rig.ts';
-import { type HttpRig, makeHttpRig, read } from './http-rig.ts';
+import { adasToken, type HttpRig, makeHttpRig, read } from './http-rig.ts';
 
 let rig: HttpRig;
 beforeEach(async () => {
@@ -105,6 +105,32 @@ it('a token that was lost lets nobody in, not even those who show none', async (
     header: () => reply,
     send: async () => {},
   };
-  await requireToken('')({ headers: {} } as never, reply as never);
+  await requireToken({ localToken: '', personalTokens: new Map() })({ headers: {} } as never, reply as never);
   expect(replies).toEqual([401]);
+});
+
+describe("a person's own token", () => {
+  const mine = { headers: { authorization: `Bearer ${adasToken}`, 'x-nerdy-user': 'somebody else' } };
+
+  it('acts as that person, whatever name is sent along', async () => {
+    const { json } = await read(rig.call('POST', '/api/v1/tasks', { ...mine, body: { request: 'uptime' } }));
+    expect(json.task.asker).toEqual({ kind: 'person', surface: 'api', id: 'ada', name: 'Ada' });
+  });
+
+  it('opens no console, which would act as the owner', async () => {
+    expect(await read(rig.call('POST', '/api/v1/console-links', { ...mine, body: {} }))).toMatchObject({
+      status: 403,
+      json: { error: { code: 'local_only' } },
+    });
+  });
+
+  it("does not take another person's act for its own repetition", async () => {
+    const key = { 'idempotency-key': 'one' };
+    const body = { request: 'uptime' };
+    const first = await read(rig.call('POST', '/api/v1/tasks', { headers: key, body }));
+    const other = { headers: { ...mine.headers, ...key }, body };
+    const second = await read(rig.call('POST', '/api/v1/tasks', other));
+    expect(second.json.task.task).not.toBe(first.json.task.task);
+    expect((await read(rig.call('POST', '/api/v1/tasks', other))).json.task.task).toBe(second.json.task.task);
+  });
 });

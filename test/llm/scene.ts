@@ -1,5 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { Answer } from '../../src/core/answer.ts';
+import { classify } from '../../src/core/risk/classify.ts';
 import { noRedaction, type Run, RunState } from '../../src/core/run.ts';
 import { makeScript } from '../../src/core/script.ts';
 import { sentence } from '../../src/core/sentences.ts';
@@ -117,11 +118,13 @@ export const readRequest = (runs: EndedRun[], more: Partial<ReadRequest> = {}): 
       task: 1042,
       revision: 1,
       digest: 'digest',
-      scripts: [{ ...made.script, platforms: ['linux'] }],
+      scripts: [{ ...made.script, platforms: ['linux'], risk: classify('bash', made.script.text) }],
       summary: 'Shows listeners.',
       timeoutMs: 60_000,
       drafter: 'model',
       author: null,
+      editors: [],
+      typedByAsker: true,
       runbook: null,
       followUps: [],
       createdAt: 0,

@@ -52,6 +52,8 @@ const proposalOf = (runbook: Runbook | null, verbatim = true): Proposal => ({
   timeoutMs: 1,
   drafter: 'runbook',
   author: null,
+  editors: [],
+  typedByAsker: true,
   runbook: runbook && {
     name: runbook.name,
     title: '',

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from '../../src/core/agent.ts';
-import { type Card, cardOf } from '../../src/core/card.ts';
+import type { Card } from '../../src/core/card.ts';
+import { soloPolicy } from '../../src/core/policy/policy.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
+import { classify } from '../../src/core/risk/classify.ts';
 import { isRunEnded, type Run, RunState } from '../../src/core/run.ts';
 import { Interpreter, interpreterOf, makeScript, proposalDigest } from '../../src/core/script.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import type { Actor, Place, Platform, Task } from '../../src/core/task.ts';
 import { isTaskEnded, TaskState } from '../../src/core/task.ts';
+import { cardFor } from '../../src/flow/card-for.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/flow/desk.ts';
+import { Terms } from '../../src/flow/terms.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { OutputStream } from '../../src/ports/store.ts';
 import { consolePlace } from '../../src/web/threads.ts';
@@ -26,6 +30,8 @@ export const consoleThread = (head: number | null): Place => ({
   ...consolePlace,
   thread: head === null ? null : String(head),
 });
+
+const terms = new Terms(soloPolicy, classify);
 
 /**
  * A desk in memory that does at once what the real one does in workers: the acts change rows and tell the watchers,
@@ -71,13 +77,16 @@ export class FakeDesk implements Desk {
     return this.#done(number);
   }
 
-  async approve(number: number, act: Act & { proposal: number; digest: string; canary: boolean }) {
+  async approve(number: number, act: Parameters<Desk['approve']>[1]) {
     const row = this.rows.get(number);
     if (!row) return refused('task_unknown', { number });
     if (row.task.state !== TaskState.proposed) {
       return refused('task_decided', { number, state: row.task.state });
     }
     if (row.proposal?.digest !== act.digest) return refused('card_outdated', {});
+    const confirmation = this.#cardOf(row).terms?.confirmation;
+    if (confirmation && confirmation.text !== act.confirm)
+      return { kind: 'refused' as const, sentence: confirmation.why };
     this.#acted('approve', number, act);
     row.runs = row.task.targets.map((target, at) => this.#runOf(row, target, act.canary && at > 0));
     this.change(number, {
@@ -131,9 +140,13 @@ export class FakeDesk implements Desk {
     return this.#done(number);
   }
 
+  #cardOf(row: Row): Card {
+    return cardFor(terms, row, this.agentList);
+  }
+
   async card(number: number): Promise<Card | null> {
     const row = this.rows.get(number);
-    return row ? cardOf({ ...row, agents: this.agentList }) : null;
+    return row ? this.#cardOf(row) : null;
   }
 
   async cards({ states, before, place, limit }: CardFilter): Promise<Card[]> {
@@ -143,7 +156,7 @@ export class FakeDesk implements Desk {
       .filter(({ task }) => !place || JSON.stringify(task.place) === JSON.stringify(place))
       .sort((a, b) => b.task.number - a.task.number)
       .slice(0, limit)
-      .map((row) => cardOf({ ...row, agents: this.agentList }));
+      .map((row) => this.#cardOf(row));
   }
 
   async agents(): Promise<Agent[]> {
@@ -212,7 +225,7 @@ export class FakeDesk implements Desk {
     const scripts = to.texts.map(({ text, platforms }) => {
       const made = makeScript(interpreterOf(platforms[0] ?? 'linux'), text);
       if (!made.ok) throw new Error(made.sentence.text);
-      return { ...made.script, platforms };
+      return { ...made.script, platforms, risk: terms.riskOf(made.script) };
     });
     const timeoutMs = 60_000;
     const revision = (row.proposal?.revision ?? 0) + 1;
@@ -225,6 +238,8 @@ export class FakeDesk implements Desk {
       timeoutMs,
       drafter: to.drafter ?? 'runbook',
       author: null,
+      editors: [],
+      typedByAsker: true,
       runbook:
         to.drafter === undefined
           ? { name: 'memory', title: 'Memory', digest: 'a'.repeat(64), parameters: {}, verbatim: true }

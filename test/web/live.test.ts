@@ -101,7 +101,7 @@ test('output and words that are being written come by the same way', async () =>
   const task = await ask('check memory on db1');
   harness.desk.propose(task, { texts: [{ text: 'free -m', platforms: ['linux'] }], on: ['db1'] });
   const card = await harness.desk.card(task);
-  const proposal = { proposal: 1, digest: card?.proposal?.digest ?? '', canary: false };
+  const proposal = { proposal: 1, digest: card?.proposal?.digest ?? '', canary: false, confirm: null };
   await harness.desk.approve(task, { by: you, eventId: null, ...proposal });
   harness.desk.run(task, 'db1', { state: RunState.running });
   const stream = await openFromPage();

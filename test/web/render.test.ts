@@ -221,6 +221,7 @@ describe('foreign text', () => {
       proposal: 1,
       digest: card?.proposal?.digest ?? '',
       canary: false,
+      confirm: card?.terms?.confirmation?.text ?? null,
     });
     scene.start('db1');
     scene.desk.write(scene.task, 'db1', 'stdout', `</pre>${nasty}\n`);

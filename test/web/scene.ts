@@ -53,6 +53,7 @@ export class Scene {
       proposal: card?.proposal?.revision ?? 0,
       digest: card?.proposal?.digest ?? '',
       canary,
+      confirm: card?.terms?.confirmation?.text ?? null,
     });
     return this;
   }

@@ -1,0 +1,64 @@
+import { targetsUnconfirmedMax } from './limits.ts';
+import type { Judgement, Origin } from './policy/judge.ts';
+import { identityOf, type Roster } from './policy/roster.ts';
+import { countVotes } from './policy/votes.ts';
+import { whoText } from './policy/who.ts';
+import { type Sentence, sentence } from './sentences.ts';
+import type { Task } from './task.ts';
+
+/** What an approver types, and the sentence that says why; compared as text. */
+export interface Confirmation {
+  text: string;
+  why: Sentence;
+}
+
+/** One rule's demand as a card tells it. */
+export interface CardDemand {
+  rule: string;
+  reason: string | null;
+  approvals: number;
+  given: number;
+  /** `role:approver`, `group:dba`: as the rule says it. */
+  approvers: string[];
+  /** The names of those people, where they are listed; a few. */
+  names: string[];
+}
+
+/** How the open decision comes about. */
+export interface CardTerms {
+  demands: CardDemand[];
+  confirmation: Confirmation | null;
+  /** One person asks and approves: nobody else looks. */
+  alone: boolean;
+}
+
+/** What must be typed with a yes: the number where it is dangerous, the count where the machines are many. */
+export const confirmationOf = (task: Task, judgement: Judgement): Confirmation | null => {
+  if (judgement.kind === 'approve' && judgement.typed) {
+    const { number } = task;
+    return { text: String(number), why: sentence('confirm_dangerous', { number }) };
+  }
+  const count = task.targets.length;
+  if (count > targetsUnconfirmedMax) return { text: String(count), why: sentence('confirm_many', { count }) };
+  return null;
+};
+
+const namesMax = 5;
+
+/** The card's words for a judgement. Pure. */
+export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, task: Task): CardTerms => {
+  const demands = judgement.kind === 'approve' ? judgement.demands : [];
+  const votes = task.votes.map((v) => ({ by: identityOf(v.by) }));
+  return {
+    demands: countVotes(roster, origin, demands, votes).map(({ demand, votes: given }) => ({
+      rule: demand.rule,
+      reason: demand.reason,
+      approvals: demand.approvals,
+      given: given.length,
+      approvers: demand.approvers.map(whoText),
+      names: roster.namesOf(demand.approvers).slice(0, namesMax),
+    })),
+    confirmation: confirmationOf(task, judgement),
+    alone: roster.solo,
+  };
+};

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { Policy, PolicyRule } from './policy.ts';
+import { groupsShape, peopleShape, rulesShape, unlinkedShape } from './policy-shape.ts';
+import { isAtLeast, Role } from './role.ts';
+import { identityOf, Roster } from './roster.ts';
+import { type Who, whoText } from './who.ts';
+
+/** The settings that say who may do what. They live in the file alone (DESIGN §5). */
+export const policyShape = z.strictObject({
+  people: peopleShape.default({}),
+  groups: groupsShape.default({}),
+  unlinked: unlinkedShape.default(Role.operator),
+  solo: z.boolean({ error: 'must be true or false' }).nullable().default(null),
+  rules: rulesShape.default([]),
+});
+export type PolicySettings = z.infer<typeof policyShape>;
+
+/** A mistake that shows only when the parts are held together. */
+export interface PolicyProblem {
+  path: (string | number)[];
+  problem: string;
+}
+
+/** The surface of a person's own token. */
+export const tokenSurface = 'api';
+
+/** Reads the settings into a policy. `solo` unsaid means that no person is listed: somebody is alone here. */
+export const policyOf = (settings: PolicySettings): Policy => {
+  const { people, groups, unlinked, rules } = settings;
+  const solo = settings.solo ?? Object.keys(people).length === 0;
+  return {
+    roster: new Roster({
+      people: Object.entries(people).map(([key, { name, role, identities, tokens }]) => ({
+        key,
+        name: name ?? key,
+        role,
+        identities:
+          tokens.length > 0 ? [...identities, identityOf({ surface: tokenSurface, id: key })] : identities,
+      })),
+      groups,
+      unlinked,
+      solo,
+    }),
+    personalTokens: new Map(
+      Object.entries(people).flatMap(([key, { name, role, tokens }]) =>
+        (role === Role.none ? [] : tokens).map(
+          (token) => [token.replace(/^sha256:/, ''), { key, name: name ?? key }] as const,
+        ),
+      ),
+    ),
+    rules: rules.map(
+      ({ name, agents, risk, effects, interpreter, runbooks, decision, ...rest }): PolicyRule => ({
+        name,
+        agents,
+        risks: risk,
+        effects,
+        interpreters: interpreter,
+        runbooks,
+        ruling: decision,
+        askers: rest.askers,
+        approvers: rest.approvers,
+        approvals: rest.approvals,
+        reason: rest.reason,
+      }),
+    ),
+  };
+};
+
+/** Names that lead nowhere, one account with two people, a rule that nobody could ever satisfy. */
+export const policyProblems = (settings: PolicySettings): PolicyProblem[] => [
+  ...peopleProblems(settings),
+  ...groupProblems(settings),
+  ...ruleProblems(settings),
+];
+
+const peopleProblems = ({ people }: PolicySettings): PolicyProblem[] => {
+  const owners = new Map<string, string>();
+  const found: PolicyProblem[] = [];
+  for (const [key, { identities, tokens }] of Object.entries(people)) {
+    for (const account of [...identities, ...tokens]) {
+      const other = owners.get(account);
+      if (other !== undefined && other !== key) {
+        found.push({
+          path: ['people', key],
+          problem: `${account} is ${other}'s already; an account is one person's`,
+        });
+      }
+      owners.set(account, key);
+    }
+  }
+  return found;
+};
+
+const groupProblems = ({ people, groups }: PolicySettings): PolicyProblem[] =>
+  Object.entries(groups).flatMap(([group, keys]) =>
+    keys
+      .filter((key) => !Object.hasOwn(people, key))
+      .map((key) => ({ path: ['groups', group], problem: `there is no person "${key}" under people` })),
+  );
+
+const ruleProblems = (settings: PolicySettings): PolicyProblem[] => {
+  const names = new Set<string>();
+  return settings.rules.flatMap((rule, i) => {
+    const at = (field: string, problem: string): PolicyProblem => ({ path: ['rules', i, field], problem });
+    const found: PolicyProblem[] = [];
+    if (names.has(rule.name)) found.push(at('name', `two rules are called "${rule.name}"`));
+    names.add(rule.name);
+    for (const field of ['askers', 'approvers'] as const) {
+      for (const who of rule[field] ?? []) {
+        if (!isKnown(settings, who)) found.push(at(field, `${whoText(who)} is not in this file`));
+      }
+    }
+    if (rule.decision === 'approve' && rule.approvals > 1) {
+      const able = peopleAmong(settings, rule.approvers);
+      if (able < rule.approvals) {
+        found.push(
+          at('approvals', `it takes ${rule.approvals} people, and only ${able} of those listed may approve`),
+        );
+      }
+    }
+    return found;
+  });
+};
+
+const isKnown = ({ people, groups }: PolicySettings, who: Who): boolean => {
+  if (who.kind === 'group') return Object.hasOwn(groups, who.group);
+  if (who.kind === 'person') return Object.hasOwn(people, who.person);
+  return true;
+};
+
+const peopleAmong = ({ people, groups }: PolicySettings, whos: readonly Who[]): number =>
+  Object.entries(people).filter(([key, { role }]) =>
+    whos.some(
+      (who) =>
+        who.kind === 'anyone' ||
+        (who.kind === 'role' && isAtLeast(role, who.role)) ||
+        (who.kind === 'group' && groups[who.group]?.includes(key)) ||
+        (who.kind === 'person' && who.person === key),
+    ),
+  ).length;

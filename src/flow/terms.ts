@@ -1,0 +1,73 @@
+import type { Agent } from '../core/agent.ts';
+import { type CardTerms, cardTerms } from '../core/card-terms.ts';
+import { type Judgement, judge, type Origin, type PolicyCase } from '../core/policy/judge.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { identityOf } from '../core/policy/roster.ts';
+import type { Proposal } from '../core/proposal.ts';
+import type { Classification } from '../core/risk/effect.ts';
+import type { Interpreter, Script } from '../core/script.ts';
+import type { Platform, Target, Task } from '../core/task.ts';
+import { classificationsKept } from './limits.ts';
+
+export type Classify = (interpreter: Interpreter, text: string) => Classification;
+
+/**
+ * What the rules say of a proposal, asked anew each time: the text of its scripts is classified again, so that a row
+ * that somebody changed can't make a script look harmless.
+ */
+export class Terms {
+  readonly policy: Policy;
+  readonly #classify: Classify;
+  /** By digest, so that a card that is shown often is read once. */
+  readonly #known = new Map<string, Classification>();
+
+  constructor(policy: Policy, classify: Classify) {
+    this.policy = policy;
+    this.#classify = classify;
+  }
+
+  riskOf(script: Script): Classification {
+    const known = this.#known.get(script.digest);
+    if (known) return known;
+    const found = this.#classify(script.interpreter, script.text);
+    if (this.#known.size >= classificationsKept) this.#known.delete(this.#known.keys().next().value ?? '');
+    this.#known.set(script.digest, found);
+    return found;
+  }
+
+  judge(task: Task, proposal: Proposal, targets: readonly Target[], agents: readonly Agent[]): Judgement {
+    const byId = new Map(agents.map((a) => [a.id, a]));
+    const cases = proposal.scripts.flatMap((script): PolicyCase[] => {
+      const risk = this.riskOf(script);
+      return targets
+        .filter((t) => script.platforms.includes(t.platform))
+        .map((t) => ({
+          script: { interpreter: script.interpreter, risk },
+          agent: byId.get(t.agentId) ?? goneAgent(t.name, t.platform),
+        }));
+    });
+    return judge(this.policy, originOf(task, proposal), cases);
+  }
+
+  /** What the card says of the decision that is open; null where none is. */
+  forCard(task: Task, proposal: Proposal | null, agents: readonly Agent[]): CardTerms | null {
+    if (!proposal || task.proposalRevision === 0) return null;
+    const judgement = this.judge(task, proposal, task.targets, agents);
+    return cardTerms(this.policy.roster, judgement, originOf(task, proposal), task);
+  }
+}
+
+/** It can't be sent anything; where it comes back, the rules are asked again before it is. */
+const goneAgent = (name: string, platform: Platform): PolicyCase['agent'] => ({
+  name,
+  labels: {},
+  facts: { platform },
+});
+
+/** Where a proposal comes from, as the rules ask it. */
+export const originOf = (task: Task, proposal: Proposal): Origin => ({
+  asker: identityOf(task.asker),
+  editors: proposal.editors.map(identityOf),
+  verbatimRunbook: proposal.runbook?.verbatim ? proposal.runbook.name : null,
+  typedByAsker: proposal.typedByAsker && proposal.editors.length === 0,
+});

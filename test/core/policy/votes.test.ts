@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { judge, type Origin } from '../../../src/core/policy/judge.ts';
+import type { Policy } from '../../../src/core/policy/policy.ts';
+import { countVotes, refusesVote } from '../../../src/core/policy/votes.ts';
+import { caseOf, changing, dangerous, origin, policyWith } from './rules.ts';
+
+/** The code with which a yes is refused, or whether it met every demand. */
+const vote = (policy: Policy, from: Origin, text: string, given: string[], by: string): string | boolean => {
+  const judgement = judge(policy, from, [caseOf(text)]);
+  if (judgement.kind !== 'approve') throw new Error(judgement.kind);
+  const votes = given.map((one) => ({ by: one }));
+  const no = refusesVote(policy.roster, from, judgement.demands, votes, by);
+  if (no) return no.code;
+  const states = countVotes(policy.roster, from, judgement.demands, [...votes, { by }]);
+  return states.every((s) => s.isMet);
+};
+
+const team = policyWith([]);
+const [ada, adaOnDiscord, bob, cleo, dan, stranger] = [
+  'slack:U1',
+  'discord:D1',
+  'slack:U2',
+  'slack:U3',
+  'slack:U4',
+  'slack:U99',
+];
+
+describe('one yes', () => {
+  it('of an approver is enough for a change, be it their own', () => {
+    expect(vote(team, origin(), changing, [], bob)).toBe(true);
+    expect(vote(team, origin({ asker: bob }), changing, [], bob)).toBe(true);
+  });
+
+  it.each([dan, stranger, 'slack:U5'])('of somebody who may not approve does not count: %s', (by) => {
+    expect(vote(team, origin(), changing, [], by)).toBe('approver_not_named');
+  });
+
+  it("of the local token counts for a change, and never as a second person's", () => {
+    expect(vote(team, origin(), changing, [], 'api:local')).toBe(true);
+    expect(vote(team, origin(), dangerous, [], 'api:local')).toBe('approver_local');
+    expect(vote(team, origin(), dangerous, [], 'web:local')).toBe('approver_local');
+  });
+});
+
+describe('nobody approves their own dangerous task', () => {
+  it.each([
+    ['asked under the same account', { asker: bob }, bob],
+    ['asked under another account of theirs', { asker: adaOnDiscord }, ada],
+    ['edited it', { editors: [bob] }, bob],
+    ['edited it under another account', { editors: [ada] }, adaOnDiscord],
+  ])('where they %s', (_, from, by) => {
+    expect(vote(team, origin(from), dangerous, [], by)).toBe('approver_own');
+  });
+
+  it('and another person may', () => {
+    expect(vote(team, origin({ asker: ada, editors: [dan] }), dangerous, [], bob)).toBe(true);
+  });
+
+  it('where the asker can be told from the approver, though nobody has listed them', () => {
+    expect(vote(team, origin({ asker: stranger }), dangerous, [], bob)).toBe(true);
+    expect(vote(team, origin({ asker: 'discord:D77' }), dangerous, [], bob)).toBe('approver_maybe_own');
+    expect(vote(team, origin({ asker: 'api:local' }), dangerous, [], bob)).toBe('approver_maybe_own');
+  });
+
+  it('and what an alert asked for is nobody’s own', () => {
+    expect(vote(team, origin({ asker: 'alert:grafana' }), dangerous, [], bob)).toBe(true);
+  });
+
+  it('but an account that nobody has listed is nobody’s second person, even where anyone may approve', () => {
+    const open = policyWith([{ name: 'open', decision: 'approve', approvers: 'anyone' }]);
+    expect(vote(open, origin(), dangerous, [], stranger)).toBe('approver_unlinked');
+  });
+});
+
+describe('a quorum', () => {
+  const two = policyWith([{ name: 'two', decision: 'approve', approvals: 2, approvers: 'role:approver' }]);
+
+  it('counts people, not accounts', () => {
+    expect(vote(two, origin(), changing, [], ada)).toBe(false);
+    expect(vote(two, origin(), changing, [ada], adaOnDiscord)).toBe('vote_given');
+    expect(vote(two, origin(), changing, [ada], ada)).toBe('vote_given');
+    expect(vote(two, origin(), changing, [ada], bob)).toBe(true);
+  });
+
+  it('takes no yes of the local token or of strangers, who may be somebody’s second account', () => {
+    expect(vote(two, origin(), changing, [bob], 'api:local')).toBe('approver_local');
+    const anyone = policyWith([{ name: 'two', decision: 'approve', approvals: 2, approvers: 'anyone' }]);
+    expect(vote(anyone, origin(), changing, [bob], stranger)).toBe('approver_unlinked');
+  });
+
+  it('of a group takes its members only, and says who they are', () => {
+    const dba = policyWith([
+      { name: 'dba', decision: 'approve', approvals: 2, approvers: 'group:dba', reason: 'Their data' },
+    ]);
+    expect(vote(dba, origin(), changing, [], ada)).toBe('approver_not_named');
+    expect(vote(dba, origin(), changing, [bob], cleo)).toBe(true);
+    const judgement = judge(dba, origin(), [caseOf(changing)]);
+    if (judgement.kind !== 'approve') throw new Error(judgement.kind);
+    expect(refusesVote(dba.roster, origin(), judgement.demands, [], ada)?.text).toContain(
+      'group:dba only: Their data. Ask bob or cleo.',
+    );
+  });
+
+  it('is counted for each rule by itself', () => {
+    const rules = policyWith([
+      { name: 'data', agents: 'db*', decision: 'approve', approvers: 'group:dba' },
+      { name: 'web', agents: 'web*', decision: 'approve', approvers: 'person:ada' },
+    ]);
+    const judgement = judge(rules, origin(), [
+      caseOf(changing, { name: 'db1' }),
+      caseOf(changing, { name: 'web1' }),
+    ]);
+    if (judgement.kind !== 'approve') throw new Error(judgement.kind);
+    const met = (...by: string[]) =>
+      countVotes(
+        rules.roster,
+        origin(),
+        judgement.demands,
+        by.map((one) => ({ by: one })),
+      ).map((s) => s.isMet);
+    expect(met(bob)).toEqual([true, false]);
+    expect(met(bob, ada)).toEqual([true, true]);
+  });
+});

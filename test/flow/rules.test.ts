@@ -1,0 +1,292 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Card } from '../../src/core/card.ts';
+import { decodeDocument } from '../../src/core/order.ts';
+import type { Policy } from '../../src/core/policy/policy.ts';
+import { classify } from '../../src/core/risk/classify.ts';
+import { makeScript } from '../../src/core/script.ts';
+import type { Actor } from '../../src/core/task.ts';
+import type { Ask, Outcome } from '../../src/flow/desk.ts';
+import { greet } from '../../src/flow/greet.ts';
+import { whyNotAnyMore } from '../../src/flow/still-allowed.ts';
+import { Terms } from '../../src/flow/terms.ts';
+import type { Draft } from '../../src/ports/drafter.ts';
+import { changing, dangerous, forbidden, policyWith, reading } from '../core/policy/rules.ts';
+import { FakeDrafter } from './fake-mind.ts';
+import { askFor, cardOf, greetingOf, joined, makeRig, type Rig, reached } from './rig.ts';
+
+const person = (id: string, name: string, surface = 'slack'): Actor => ({
+  kind: 'person',
+  surface,
+  id,
+  name,
+});
+const ada = person('U1', 'Ada');
+const bob = person('U2', 'Bob');
+const cleo = person('U3', 'Cleo');
+const dan = person('U4', 'Dan');
+const eve = person('U5', 'Eve');
+
+let rig: Rig;
+afterEach(() => rig.dispose());
+
+const withPolicy = async (policy: Policy): Promise<void> => {
+  rig = await makeRig((store) => store, undefined, policy);
+  await joined(rig, 'db1');
+};
+
+const scriptOf = (text: string, drafter: 'runbook' | 'model'): Draft => {
+  const made = makeScript('bash', text);
+  if (!made.ok) throw new Error(made.sentence.text);
+  return {
+    kind: 'script',
+    scripts: [{ ...made.script, platforms: ['linux'] }],
+    summary: 'does it',
+    language: 'en',
+    drafter,
+    runbook: null,
+    followUps: [],
+    score: null,
+    notice: null,
+  };
+};
+
+/** Asks for something whose script is this, and waits until the drafter is through with it. */
+const askedFor = async (text: string, over: Partial<Ask> = {}): Promise<Card> => {
+  const drafter = new FakeDrafter();
+  drafter.say = () => scriptOf(text, 'model');
+  const worker = await rig.drafting(drafter, `server-1:${text}`);
+  const { task } = cardOf(await rig.desk.ask(askFor('do it on db1', { asker: dan, ...over })));
+  await rig.until(async () => ((await rig.store.getTask(task))?.task.state === 'drafting' ? null : true));
+  await worker.stop();
+  return cardNow(task);
+};
+
+const cardNow = async (task: number): Promise<Card> => {
+  const card = await rig.desk.card(task);
+  if (!card) throw new Error('no card');
+  return card;
+};
+
+const yes = (card: Card, by: Actor, confirm: string | null = card.terms?.confirmation?.text ?? null) =>
+  rig.desk.approve(card.task, {
+    by,
+    eventId: null,
+    proposal: card.proposal?.revision ?? 0,
+    digest: card.proposal?.digest ?? '',
+    canary: false,
+    confirm,
+  });
+const codeOf = (outcome: Outcome): string =>
+  outcome.kind === 'refused' ? outcome.sentence.code : outcome.card.state;
+const decisionsOf = async (task: number) => {
+  const run = (await rig.store.getTask(task))?.runs[0];
+  const approval = await rig.store.getApproval(run?.approvalId ?? '');
+  const decoded = decodeDocument(approval?.document ?? Buffer.alloc(0));
+  if (!decoded.ok) throw new Error(decoded.reason);
+  return decoded.document.decisions.map(({ by, rule }) => [by, rule]);
+};
+
+describe('a rule that takes two', () => {
+  const two = policyWith([
+    { name: 'two', decision: 'approve', approvals: 2, approvers: 'group:dba', reason: 'Data' },
+  ]);
+
+  it('keeps the task proposed after the first yes, and signs both', async () => {
+    await withPolicy(two);
+    const card = await askedFor(changing);
+    expect(card.terms?.demands).toEqual([
+      {
+        rule: 'two',
+        reason: 'Data',
+        approvals: 2,
+        given: 0,
+        approvers: ['group:dba'],
+        names: ['bob', 'cleo'],
+      },
+    ]);
+    const first = cardOf(await yes(card, bob));
+    expect(first).toMatchObject({
+      state: 'proposed',
+      votes: [{ by: 'Bob' }],
+      terms: { demands: [{ given: 1 }] },
+    });
+    expect(first.headline).toContain('Approved by Bob');
+    expect(codeOf(await yes(card, bob))).toBe('vote_given');
+    expect(codeOf(await yes(card, ada))).toBe('approver_not_named');
+    expect(cardOf(await yes(card, cleo)).state).toBe('running');
+    expect(await decisionsOf(card.task)).toEqual([
+      ['slack:U2', 'two'],
+      ['slack:U3', 'two'],
+    ]);
+  });
+
+  it('counts two who click at once, and starts once', async () => {
+    await withPolicy(two);
+    const card = await askedFor(changing);
+    const outcomes = await Promise.all([yes(card, bob), yes(card, cleo), yes(card, bob)]);
+    expect(outcomes.filter((o) => o.kind === 'refused').map(codeOf)).toEqual(['task_decided']);
+    expect((await cardNow(card.task)).votes.map((v) => v.by)).toEqual(['Bob', 'Cleo']);
+    expect((await rig.store.getTask(card.task))?.runs).toHaveLength(1);
+  });
+
+  it('forgets a yes to a text that was edited since', async () => {
+    await withPolicy(two);
+    const card = await askedFor(changing);
+    await yes(card, bob);
+    const texts = [{ digest: card.scripts[0]?.digest ?? '', text: 'systemctl restart redis' }];
+    const edited = cardOf(await rig.desk.edit(card.task, { by: dan, eventId: null, proposal: 1, texts }));
+    expect(edited.votes).toEqual([]);
+    expect(codeOf(await yes(card, cleo))).toBe('card_outdated');
+    expect(codeOf(await yes(edited, cleo))).toBe('proposed');
+  });
+});
+
+describe('a dangerous script', () => {
+  it('starts only with its number typed', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(dangerous);
+    expect(card.risk).toMatchObject({ risk: 'dangerous' });
+    for (const typed of [null, '', 'yes', String(card.task + 1)]) {
+      expect(codeOf(await yes(card, bob, typed))).toBe('confirm_dangerous');
+    }
+    expect(codeOf(await yes(card, bob, ` #${card.task} `))).toBe('running');
+  });
+
+  it('is not approved by whoever asked for it, or edited it', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(dangerous, { asker: ada });
+    expect(codeOf(await yes(card, ada))).toBe('approver_own');
+    expect(codeOf(await yes(card, person('D1', 'Ada', 'discord')))).toBe('approver_own');
+    const texts = [{ digest: card.scripts[0]?.digest ?? '', text: 'systemctl reboot' }];
+    const edited = cardOf(await rig.desk.edit(card.task, { by: bob, eventId: null, proposal: 1, texts }));
+    expect(codeOf(await yes(edited, bob))).toBe('approver_own');
+    expect((await cardNow(card.task)).votes).toEqual([]);
+    expect(codeOf(await yes(edited, cleo))).toBe('running');
+  });
+
+  it('says that nobody else has looked where one person is alone', async () => {
+    await withPolicy(policyWith([], { solo: true }));
+    const card = await askedFor(dangerous, { asker: ada });
+    expect(card.notices.map((n) => n.code)).toEqual(['alone']);
+    expect(cardOf(await yes(card, ada)).notices.map((n) => n.code)).toEqual(['alone']);
+  });
+});
+
+describe('what nobody can mean', () => {
+  it('is refused with its script shown, and can be approved by nobody', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(forbidden);
+    expect(card).toMatchObject({ state: 'refused', risk: { risk: 'forbidden' }, actions: [] });
+    expect(card.notices[0]?.code).toBe('policy_forbidden');
+    expect(card.scripts[0]?.text).toContain('rm -rf');
+    expect(codeOf(await yes(card, bob))).toBe('task_decided');
+  });
+
+  it('is no edit either', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(reading);
+    const texts = [{ digest: card.scripts[0]?.digest ?? '', text: forbidden }];
+    const outcome = await rig.desk.edit(card.task, { by: dan, eventId: null, proposal: 1, texts });
+    expect(codeOf(outcome)).toBe('policy_forbidden');
+    expect((await cardNow(card.task)).scripts[0]?.text).toContain('free -m');
+  });
+});
+
+describe('a rule that lets what only reads run by itself', () => {
+  const auto = policyWith([
+    { name: 'look around', risk: 'read-only', decision: 'auto', askers: 'role:operator' },
+  ]);
+
+  it('starts it in the commit that proposes it, signed by the rule', async () => {
+    await withPolicy(auto);
+    const card = await askedFor(reading);
+    expect(card).toMatchObject({ state: 'running', decision: { by: 'the rule "look around"' } });
+    expect(await decisionsOf(card.task)).toEqual([['policy:look around', 'look around']]);
+    const run = (await rig.store.getTask(card.task))?.runs[0];
+    expect((await rig.dispatcher.take(run?.agentId ?? '')).map((order) => order.run.id)).toEqual([run?.id]);
+  });
+
+  it('waits for a person where others’ words are in the conversation', async () => {
+    await withPolicy(auto);
+    const place = { surface: 'slack', channel: 'C1', thread: 'T1' };
+    await askedFor(changing, { asker: bob, place });
+    expect((await askedFor(reading, { place })).state).toBe('proposed');
+  });
+
+  it('refuses whoever may not ask for it', async () => {
+    await withPolicy(policyWith([{ name: 'dba', risk: 'read-only', decision: 'auto', askers: 'group:dba' }]));
+    expect(await askedFor(reading)).toMatchObject({
+      state: 'refused',
+      notices: [{ code: 'policy_asker_refused' }],
+    });
+  });
+});
+
+describe('somebody who may only look', () => {
+  it('changes nothing by any act', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(changing);
+    const act = { by: eve, eventId: null };
+    const texts = [{ digest: card.scripts[0]?.digest ?? '', text: reading }];
+    const acts = [
+      rig.desk.ask(askFor('uptime', { asker: eve })),
+      rig.desk.reject(card.task, { ...act, reason: null }),
+      rig.desk.cancel(card.task, act),
+      rig.desk.edit(card.task, { ...act, proposal: 1, texts }),
+      rig.desk.choose(card.task, { ...act, option: 'db1' }),
+      rig.desk.continue(card.task, act),
+      rig.desk.stop(card.task, act),
+    ];
+    expect(new Set((await Promise.all(acts)).map(codeOf))).toEqual(new Set(['role_missing']));
+    expect(codeOf(await yes(card, eve))).toBe('approver_not_named');
+    expect(await cardNow(card.task)).toEqual(card);
+  });
+});
+
+describe('rules that became stricter', () => {
+  const strict = policyWith([
+    { name: 'frozen', agents: 'env=prod', decision: 'refuse', reason: 'Change freeze' },
+  ]);
+
+  it('refuse a yes, and the task with it', async () => {
+    await withPolicy(strict);
+    const card = await askedFor(changing);
+    await greet(rig.store, rig.check, greetingOf('db1', { labels: { env: 'prod' } }));
+    expect(codeOf(await yes(card, bob))).toBe('policy_refused');
+    expect(await cardNow(card.task)).toMatchObject({
+      state: 'refused',
+      notices: [{ code: 'policy_refused' }],
+    });
+  });
+
+  it('end an approved run before it is sent, with a sentence', async () => {
+    await withPolicy(strict);
+    const card = await askedFor(changing);
+    await yes(card, bob);
+    const run = (await rig.store.getTask(card.task))?.runs[0];
+    await greet(rig.store, rig.check, greetingOf('db1', { labels: { env: 'prod' } }));
+    expect(await rig.dispatcher.take(run?.agentId ?? '')).toEqual([]);
+    const { runs } = await cardNow(card.task);
+    expect(runs).toMatchObject([{ state: 'refused', sentence: { code: 'policy_changed' } }]);
+    expect(runs[0]?.sentence?.text).toContain('"frozen" doesn\'t allow it on db1 any more');
+  });
+
+  it('are held against who decided by the signed document', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(changing);
+    await yes(card, bob);
+    const { task, proposal, runs } = await reached(rig, card.task, 'running');
+    const [run] = runs;
+    const approval = await rig.store.getApproval(run?.approvalId ?? '');
+    const decoded = decodeDocument(approval?.document ?? Buffer.alloc(0));
+    const [agent] = await rig.store.listAgents();
+    if (!run || !proposal || !agent || !decoded.ok) throw new Error('no run');
+    const why = (terms: Terms, labels = {}) =>
+      whyNotAnyMore(terms, { task, proposal, run, agent: { ...agent, labels } }, decoded.document);
+    expect(why(rig.terms)).toBeNull();
+    expect(why(new Terms(strict, classify))).toBeNull();
+    expect(why(new Terms(strict, classify), { env: 'prod' })?.code).toBe('policy_changed');
+    const two = policyWith([{ name: 'two', decision: 'approve', approvals: 2 }]);
+    expect(why(new Terms(two, classify))?.text).toContain('"two"');
+  });
+});
