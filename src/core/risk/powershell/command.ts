@@ -77,7 +77,10 @@ const byName = (written: string, node: Words, around: Around): readonly Verdict[
         : byName(own, node, inner);
   // Windows PowerShell takes `sc` for Set-Content, PowerShell for the program.
   if (name === 'sc')
-    return [...cmdlet('set-content', 'writes', node, inner), ...program(written, name, node, inner)];
+    return [
+      ...cmdlet('set-content', cmdletRule('set-content') ?? 'writes', node, inner),
+      ...program(written, name, node, inner),
+    ];
   const full = aliasOf(name) ?? name;
   const rule = cmdletRule(full) ?? verbMeaning(full);
   if (rule !== null) return cmdlet(full, rule, node, inner);

@@ -18,7 +18,8 @@ export const powershellVerdicts = (call: Call): readonly Verdict[] => {
   const found: Verdict[] = [];
   for (let i = 0; i < call.args.length; i++) {
     const arg = call.args[i] as Arg;
-    const name = (arg.value ?? arg.lead).toLowerCase();
+    // Windows PowerShell takes `/c` for `-c`.
+    const name = (arg.value ?? arg.lead).toLowerCase().replace(/^\//, '-');
     const rest = call.args.slice(i + 1);
     if (/^-+(e|ec|en\w*)$/.test(name)) return [...found, ...encoded(rest[0], call)];
     if (/^-+(c|co\w*|commandwithargs|cwa)$/.test(name)) return [...found, ...textOf(rest, call)];

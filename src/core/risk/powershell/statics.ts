@@ -92,7 +92,8 @@ export const staticVerdicts = (written: string, node: MemberNode, known: Knowled
     meaning === reads ? named.reads : { ...meaning, why: `${written}::${name} ${meaning.why}` },
   ];
   if (meaning === reads && texts.some(isWindowsSecret)) found.push(say('secrets', 'reads a secret file'));
-  if (name === 'delete' && texts.some((text) => text === '$true')) found.push(named.destroys);
+  const isDeep = type === 'io.directory' && texts.length > 1 && texts[1] !== '$false';
+  if (name === 'delete' && (isDeep || texts.some(isWindowsOwned))) found.push(named.destroys);
   if (meaning !== reads && name === 'delete' && texts.some(isWholeWindows)) found.push(named.ruins);
   if (meaning === named.writes && texts.some(isWindowsOwned)) found.push(named.overwrites);
   if (type === 'diagnostics.process' && meaning !== reads && args.length > 0)

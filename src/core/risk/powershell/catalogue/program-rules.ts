@@ -74,6 +74,7 @@ const net = byWord(
     );
     if (/^(user|localgroup|group|accounts)$/.test(words[0] ?? '')) {
       if (words.includes('/delete') || words.includes('/del')) return [say('opens', 'removes an account')];
+      if (words.includes('/active:no')) return [say('opens', 'locks an account out')];
       if (words.includes('administrators') && words.includes('/add'))
         return [say('opens', 'makes somebody an administrator')];
       const names = words.filter((word) => !word.startsWith('/'));

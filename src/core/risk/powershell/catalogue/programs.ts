@@ -279,6 +279,8 @@ export const programs: Family = {
       'cmd /c if exist x rd /s /q x',
       'cmd /c for %i in (*) do del /q %i',
       'net localgroup administrators bob /add',
+      'net user bob /active:no',
+      'powershell /c Stop-Computer',
       'schtasks /delete /tn x /f',
     ],
     forbidden: ['cmd /c rd /s /q C:\\', 'cmd /c "del /s /q C:\\Windows\\*"'],
