@@ -9,5 +9,10 @@ export const overlapBytes = 2 * 1024;
 export const keyHoldBytesMax = 4 * 1024;
 /** A key block without its end line is over after that many lines: the longest keys in use have about a hundred. */
 export const keyLinesMax = 200;
+/**
+ * One release of a frame's piece takes milliseconds, and the worst that is known a tenth of a second. Past this something
+ * is wrong, and the text is withheld rather than the event loop.
+ */
+export const releaseMsMax = 5_000;
 /** Of a name before `password=`: what is further away says nothing about the value. */
 export const nameCharsMax = 60;

@@ -1,7 +1,7 @@
 import { maskOf } from '../core/mask.ts';
 import type { Release } from '../ports/redactor.ts';
 import { heldFrom, type KeyBlock, keySpansIn } from './key-block.ts';
-import { overlapBytes, windowBytesMax } from './limits.ts';
+import { overlapBytes, releaseMsMax, windowBytesMax } from './limits.ts';
 import type { Span } from './rule.ts';
 import { spansIn } from './scan.ts';
 
@@ -24,18 +24,31 @@ const goesOn: { readonly [U in Span['until']]: RegExp } = {
 export const textForScan = (bytes: Buffer): string =>
   bytes.toString('latin1').replace(/[\x80-\xff]/g, '\u00a4');
 
+/** A text that takes too long: its caller withholds it. */
+export class RedactionSlowError extends Error {
+  readonly code = 'redaction_slow';
+  constructor() {
+    super(`redaction took longer than ${releaseMsMax} ms`);
+    this.name = 'RedactionSlowError';
+  }
+}
+
 /**
  * Releases what of a stream is sure to be free of secrets, or masked.
  *
  * Every line is looked at by itself, and a longer one than a window through windows whose places depend on the line
  * alone. So it makes no difference in which pieces the stream arrives.
+ *
+ * @throws {RedactionSlowError}
  */
 export const release = (state: string, pending: Buffer, isEnd: boolean, markAt: number | null): Release => {
   const text = textForScan(pending);
   const out = new Output(pending, markAt);
   let open = state === '' ? null : (JSON.parse(state) as Open);
   let at = 0;
+  const begun = performance.now();
   while (at < text.length) {
+    if (performance.now() - begun > releaseMsMax) throw new RedactionSlowError();
     if (open && 'rest' in open) {
       const to = endOf(goesOn[open.rest], text, at);
       out.leaveOut(at, to);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { keyHoldBytesMax, windowBytesMax } from '../../src/redaction/limits.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { keyHoldBytesMax, releaseMsMax, windowBytesMax } from '../../src/redaction/limits.ts';
+import { RedactionSlowError } from '../../src/redaction/release.ts';
 import { SecretRedactor } from '../../src/redaction/secret-redactor.ts';
 import { pemLines, tokens } from './samples.ts';
 
@@ -134,6 +135,18 @@ describe('a stream', () => {
 });
 
 describe('time', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('that runs out is a fault, which makes the text withheld', () => {
+    let nowMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      nowMs += releaseMsMax;
+      return nowMs;
+    });
+    const text = Buffer.from('x'.repeat(windowBytesMax * 3));
+    expect(() => redactor.release('', text, true, null)).toThrow(RedactionSlowError);
+  });
+
   /** Generous for a slow machine under load; what is not linear takes minutes. */
   const mebibyteMsMax = 15_000;
   const ordinary = readFileSync(join(import.meta.dirname, 'fixtures/ordinary.txt'), 'utf8');
