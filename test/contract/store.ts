@@ -239,6 +239,8 @@ const viewContract = (current: Current): void => {
       exitCode: 137,
       stdoutBytes: 10,
       stderrBytes: 20,
+      stdoutRedaction: { rawBytes: 12, state: '{"rest":"key"}', headBytes: 7, isWithheld: false },
+      stderrRedaction: { rawBytes: 30, state: '', headBytes: null, isWithheld: true },
       stdoutCutAt: 1,
       stderrCutAt: 2,
       cancelAskedAt: 3,
