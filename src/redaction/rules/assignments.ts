@@ -11,7 +11,6 @@ const names = [
   'psk',
   'secret',
   'token',
-  'credential',
   'requirepass',
   'masterauth',
   '_auth(?:token)?',
@@ -88,7 +87,7 @@ export const assignmentRules: readonly Rule[] = [
       `((?:${names})\\d{0,3}${colour}\\\\{0,4}["']?\\]?[ \\t]{0,20}(?::=|=>|==?|:)${colour}[ \\t]{0,20})(${value})`,
       'gi',
     ),
-    hint: /pass|pwd|psk|secret|token|credential|auth|key/i,
+    hint: /pass|pwd|psk|secret|token|auth|key/i,
     accept: acceptAssigned,
   },
   {
