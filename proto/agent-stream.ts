@@ -68,6 +68,18 @@ export interface WireFacts {
   cpus: number;
   memoryBytes: number;
   agentVersion: string;
+  /** Null from an agent that has none to tell of. */
+  policy: WireLocalPolicy | null;
+}
+export type WirePolicyState =
+  | 'POLICY_STATE_UNSPECIFIED'
+  | 'POLICY_STATE_NONE'
+  | 'POLICY_STATE_APPROVED'
+  | 'POLICY_STATE_READ_ONLY'
+  | 'POLICY_STATE_BROKEN';
+export interface WireLocalPolicy {
+  state: WirePolicyState;
+  binding: boolean;
 }
 export interface WireSpoolRun {
   runId: Buffer;

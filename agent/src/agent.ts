@@ -28,6 +28,7 @@ import { createHeartbeat } from './run/heartbeat.ts';
 import { Intake } from './run/intake.ts';
 import type { Machine } from './run/machine.ts';
 import { Orphans } from './run/orphans.ts';
+import { PolicyKeeper, type PolicyPlace, wirePolicyOf } from './run/policy-keeper.ts';
 import { RunDesk } from './run/run-desk.ts';
 import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
@@ -49,6 +50,8 @@ export interface AgentParts {
   /** The text of agent.proto, and of the wrapper for this platform. */
   protoText: string;
   wrapperText: string;
+  /** Where this machine's own policy may be; none is looked for without it. */
+  policy?: PolicyPlace;
   log: AgentLog;
   /**
    * Wraps a part, so that a test can stop the agent between any two of its steps. The parts have private fields: a
@@ -95,6 +98,7 @@ class WiredAgent implements Agent, LinkOwner {
   #agentId = '';
   #server!: TrustedServer;
   #witness!: Witness;
+  readonly #policy: PolicyKeeper;
   #spool!: Spool;
   #tombstones!: Tombstones;
   #executor!: Executor;
@@ -110,6 +114,7 @@ class WiredAgent implements Agent, LinkOwner {
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#beat = createHeartbeat(parts.dataDir);
+    this.#policy = new PolicyKeeper(parts.policy ?? null, parts.machine.user);
   }
 
   async start(): Promise<void> {
@@ -177,6 +182,7 @@ class WiredAgent implements Agent, LinkOwner {
     });
     const starter = new Starter({
       spool,
+      policy: this.#policy,
       executor: this.#executor,
       follower: this.#follower,
       clock,
@@ -190,6 +196,7 @@ class WiredAgent implements Agent, LinkOwner {
       tombstones,
       executor: this.#executor,
       starter,
+      policy: this.#policy,
       book,
       log,
       changed,
@@ -237,7 +244,7 @@ class WiredAgent implements Agent, LinkOwner {
       agentId: this.#agentId,
       spoolId: this.#spool.id,
       bootId: this.#parts.machine.bootId,
-      facts: this.#parts.machine.facts,
+      facts: { ...this.#parts.machine.facts, policy: wirePolicyOf(this.#policy.state()) },
       runs,
       localName: this.#parts.name,
       localLabels: this.#parts.labels,

@@ -1,13 +1,15 @@
 import os from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { GatewayAddress } from './link/gateway-channel.ts';
+import type { PolicyPlace } from './run/policy-keeper.ts';
 
 export interface AgentConfig {
   dataDir: string;
   address: GatewayAddress;
   name: string;
   labels: Record<string, string>;
+  policy: PolicyPlace;
 }
 
 const usage =
@@ -56,7 +58,18 @@ export const readConfig = (
     labels[label.slice(0, at)] = label.slice(at + 1);
   }
   const name = values.name ?? os.hostname();
-  return { ok: true, config: { dataDir: resolve(values.data), address, name, labels } };
+  const policy = policyPlaceOf(env);
+  return { ok: true, config: { dataDir: resolve(values.data), address, name, labels, policy } };
+};
+
+/** Where this machine's policy is: a file that was named must be there, the usual one may be. */
+export const policyPlaceOf = (env: NodeJS.ProcessEnv): PolicyPlace => {
+  if (env.NERDY_AGENT_POLICY) return { path: resolve(env.NERDY_AGENT_POLICY), mustExist: true };
+  const usual =
+    process.platform === 'win32'
+      ? join(env.ProgramData ?? 'C:\\ProgramData', 'NerdyOps', 'agent-policy.yml')
+      : '/etc/nerdyops/agent-policy.yml';
+  return { path: usual, mustExist: false };
 };
 
 const addressOf = (

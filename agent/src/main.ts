@@ -1,9 +1,10 @@
 import protoText from '../../proto/nerdyops/v1/agent.proto';
 import packageJson from '../package.json' with { type: 'json' };
 import { createAgent, DataDirInUse } from './agent.ts';
-import { readConfig } from './config.ts';
+import { policyPlaceOf, readConfig } from './config.ts';
 import { createTerminalLog } from './link/terminal-log.ts';
 import { createLog } from './log.ts';
+import { policyCommand, readStdin } from './policy-command.ts';
 import { inspectMachine } from './run/machine.ts';
 import powershellWrapper from './run/wrapper.ps1';
 import bashWrapper from './run/wrapper.sh';
@@ -13,6 +14,13 @@ const exitUsage = 2;
 const exitFault = 1;
 
 const main = async (): Promise<void> => {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'policy') {
+    const { text, exitCode } = policyCommand(rest, policyPlaceOf(process.env), readStdin);
+    process.stdout.write(`${text}\n`);
+    process.exitCode = exitCode;
+    return;
+  }
   const read = readConfig(process.argv.slice(2), process.env);
   if (!read.ok) {
     process.stderr.write(`${read.sentence}\n`);

@@ -43,8 +43,19 @@ export const agentCommand = (config: Config, packageDir: string, options: AgentC
     data,
     ...labels,
   ];
+  handOver(bundle);
+};
+
+/** `nerdy agent policy`: what this machine's own policy is, and what it says of a script. Its agent is what reads it. */
+export const agentPolicyCommand = (packageDir: string, args: readonly string[]): void => {
+  const bundle = join(packageDir, 'agent/dist/nerdy-agent.cjs');
+  process.argv = [process.execPath, bundle, 'policy', ...args];
+  handOver(bundle);
+};
+
+/** The bundle reads its own command line and takes over; the process stays one. */
+const handOver = (bundle: string): void => {
   try {
-    // The bundle reads its own command line and takes over; the process stays one.
     createRequire(import.meta.url)(bundle);
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw err;

@@ -91,6 +91,16 @@ const addRunning = (
       agentCommand(settings(), packageDir, options);
     });
   agent
+    .command('policy [args...]')
+    .description(
+      "this machine's own policy; `policy check [file]` asks it about the script on standard input",
+    )
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { agentPolicyCommand } = await import('./agent.ts');
+      agentPolicyCommand(packageDir, args);
+    });
+  agent
     .command('witness')
     .description("what the agent on this machine remembers of the server's audit log")
     .option('--json', 'print the file as it is', false)

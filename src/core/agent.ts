@@ -13,6 +13,14 @@ export interface MachineFacts {
   cpus: number;
   memoryBytes: number;
   agentVersion: string;
+  /** The machine's own policy as its agent told it; null where it told nothing. */
+  policy?: LocalPolicy | null;
+}
+
+/** A file on the machine that only its agent reads. `isBinding` is false while scripts could change it. */
+export interface LocalPolicy {
+  state: 'none' | 'approved' | 'read-only' | 'broken';
+  isBinding: boolean;
 }
 
 /** The latest heartbeat. Fractions are 0 to 1. */

@@ -130,6 +130,8 @@ const templates = {
     'The script did not run: the agent got to it only after the time that was approved for starting it. Ask again.',
   refused_signature: () =>
     "The agent refused the order: its signature does not fit the server's key that this machine trusts. Nothing ran. Someone should find out who sent it.",
+  refused_policy: (v: { name: string; reason: string }) =>
+    `${v.name}'s own policy refused this: ${v.reason}. Nothing ran there. That policy is a file on the machine; ask for less, or ask whoever looks after ${v.name}.`,
   refused_document: (v: { reason: string }) =>
     `The agent refused the order because it is not what was approved (${v.reason}). Nothing ran.`,
   refused_rows: (v: { name: string; differs: string }) =>

@@ -55,6 +55,8 @@ export class AgentSession {
   readonly #call: AgentCall;
   readonly #parts: SessionParts;
   #mode: 'silent' | 'greeting' | 'open' | 'closed' = 'silent';
+  /** The machine's, once it is known. */
+  #name = '';
   #outbox: GatewayItem[] = [];
   #inFlight = 0;
   #pumping = false;
@@ -186,6 +188,7 @@ export class AgentSession {
     }
     const { greeting } = read;
     this.agentId = greeting.agentId;
+    this.#name = greeting.name;
     this.#pinnedKeyId = hello.pinnedKeyId;
     this.#parts.onGreeted(this, greeting.agentId);
     if (!(await takeName(this.#parts.store, greeting))) {
@@ -248,7 +251,7 @@ export class AgentSession {
     } else if ('refused' in item) {
       const id = item.refused.runId.toString('hex');
       this.#calledBack.delete(id);
-      const why = refusalOf(item.refused);
+      const why = refusalOf(item.refused, this.#name);
       this.#track(reports.refused(agentId, id, why).then(() => dispatcher.settle(agentId, [id])));
     }
   }
@@ -278,7 +281,7 @@ export class AgentSession {
 
   #onFinished(agentId: string, finished: Extract<AgentItem, { finished: unknown }>['finished']): void {
     const id = finished.runId.toString('hex');
-    const finish = finishOf(finished, this.#timeouts.get(id) ?? 0);
+    const finish = finishOf(finished, this.#timeouts.get(id) ?? 0, this.#name);
     if (!finish) {
       this.#fail(status.INVALID_ARGUMENT, 'an end was not understood');
       return;

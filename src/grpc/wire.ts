@@ -5,11 +5,12 @@ import type {
   WireHello,
   WireInterpreter,
   WirePlatform,
+  WirePolicyState,
   WireReason,
   WireRefused,
   WireSpoolState,
 } from '../../proto/agent-stream.ts';
-import type { MachineFacts } from '../core/agent.ts';
+import type { LocalPolicy, MachineFacts } from '../core/agent.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import { RunState } from '../core/run.ts';
 import { Interpreter } from '../core/script.ts';
@@ -101,11 +102,24 @@ const factsOf = (facts: WireFacts): MachineFacts | null => {
     cpus: facts.cpus,
     memoryBytes: facts.memoryBytes,
     agentVersion: short(facts.agentVersion),
+    policy: policyOf(facts.policy),
   };
 };
 
+const policyStates: { readonly [S in WirePolicyState]?: LocalPolicy['state'] } = {
+  POLICY_STATE_NONE: 'none',
+  POLICY_STATE_APPROVED: 'approved',
+  POLICY_STATE_READ_ONLY: 'read-only',
+  POLICY_STATE_BROKEN: 'broken',
+};
+
+const policyOf = (policy: WireFacts['policy']): LocalPolicy | null => {
+  const state = policy ? policyStates[policy.state] : undefined;
+  return policy && state ? { state, isBinding: policy.binding } : null;
+};
+
 /** An agent's end in our words; null for one that this version doesn't know. */
-export const finishOf = (finished: WireFinished, timeoutMs: number): Finish | null => {
+export const finishOf = (finished: WireFinished, timeoutMs: number, name: string): Finish | null => {
   const base = {
     stdoutBytes: finished.stdoutBytes,
     stderrBytes: finished.stderrBytes,
@@ -124,7 +138,12 @@ export const finishOf = (finished: WireFinished, timeoutMs: number): Finish | nu
     case 'FINISHED_END_CANCELLED':
       return { ...base, end: RunState.cancelled, exitCode: null, sentence: null };
     case 'FINISHED_END_UNSTARTED':
-      return { ...base, end: RunState.unstarted, exitCode: null, sentence: unstartedSentence(finished) };
+      return {
+        ...base,
+        end: RunState.unstarted,
+        exitCode: null,
+        sentence: unstartedSentence(finished, name),
+      };
     case 'FINISHED_END_LOST':
       return { ...base, end: RunState.lost, exitCode: null, sentence: sentence('lost_wrapper', {}) };
     default:
@@ -138,15 +157,28 @@ const outputSentence = (finished: WireFinished): Sentence | null => {
   return sentence('output_cut', { keptBytes: finished.stdoutBytes + finished.stderrBytes });
 };
 
-const unstartedSentence = ({ reason, detail }: { reason: WireReason; detail: string }): Sentence => {
+const unstartedSentence = (
+  { reason, detail }: { reason: WireReason; detail: string },
+  name: string,
+): Sentence => {
+  if (reason === 'REASON_POLICY') return policySentence(name, detail);
   if (reason === 'REASON_NO_SHELL')
     return sentence('unstarted_no_shell', { interpreter: short(detail) || 'the shell' });
   if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
   return sentence('unstarted_fault', { reason: short(detail) || 'no reason was given' });
 };
 
-/** Why an agent refused an order, as a sentence. */
-export const refusalOf = ({ reason, detail }: WireRefused): Sentence => {
+/** A rule's name and its reason, each of a line. */
+const policyDetailCharsMax = 300;
+const policySentence = (name: string, detail: string): Sentence =>
+  sentence('refused_policy', {
+    name,
+    reason: detail.slice(0, policyDetailCharsMax) || 'no reason was given',
+  });
+
+/** Why the agent of that name refused an order, as a sentence. */
+export const refusalOf = ({ reason, detail }: WireRefused, name: string): Sentence => {
+  if (reason === 'REASON_POLICY') return policySentence(name, detail);
   if (reason === 'REASON_SIGNATURE') return sentence('refused_signature', {});
   if (reason === 'REASON_SPOOL') return sentence('unstarted_fault', { reason: short(detail) });
   if (reason === 'REASON_LATE') return sentence('unstarted_late', {});

@@ -11,7 +11,15 @@ test('a socket, a directory, a name and labels make an agent', () => {
       address: { socket: '/tmp/s' },
       name: 'db1',
       labels: { role: 'db', note: 'a=b' },
+      policy: { path: '/etc/nerdyops/agent-policy.yml', mustExist: false },
     },
+  });
+});
+
+test('a policy file that is named must be there', () => {
+  const env = { NERDY_AGENT_POLICY: '/srv/policy.yml' };
+  expect(read('run --socket /tmp/s --data /tmp/d', env)).toMatchObject({
+    config: { policy: { path: '/srv/policy.yml', mustExist: true } },
   });
 });
 

@@ -18,7 +18,7 @@ import {
   yes,
 } from '../flow/rig.ts';
 import { type GatewayRig, makeGatewayRig } from './gateway-rig.ts';
-import { exited } from './test-agent.ts';
+import { exited, helloOf } from './test-agent.ts';
 
 let rig: GatewayRig;
 /** Called when an order is committed as sent, before anyone else hears of it. */
@@ -284,6 +284,40 @@ describe.each([
     await turns(60);
     expect((await rig.store.getTask(card.task))?.runs.map((run) => run.state)).toEqual(['lost']);
     expect(newer.all('order')).toEqual([]);
+  });
+});
+
+describe("a machine's own policy", () => {
+  const detail = 'rule "no reboots": it is rebooted by hand';
+  const words = `db1's own policy refused this: ${detail}. Nothing ran there.`;
+
+  it('that refuses an order ends the run as refused, and says the machine, the rule and why', async () => {
+    const agent = await rig.connected('db1');
+    const { task } = await approved(rig, 'uptime on db1');
+    const { runId } = await agent.order();
+    agent.send({ refused: { runId, reason: 'REASON_POLICY', detail } });
+    await until(runId, 'refused');
+    const [run] = (await rig.store.getTask(task.number))?.runs ?? [];
+    expect(run?.sentence).toMatchObject({ code: 'refused_policy' });
+    expect(run?.sentence?.text).toContain(words);
+  });
+
+  it('that became stricter before the start ends it as not started, in the same words', async () => {
+    const agent = await rig.connected('db1');
+    await approved(rig, 'uptime on db1');
+    const { runId } = await agent.order();
+    agent.send({ accepted: { runId } });
+    agent.send(exited(runId, { end: 'FINISHED_END_UNSTARTED', reason: 'REASON_POLICY', detail }));
+    await until(runId, 'unstarted');
+    expect((await rig.store.getRun(runId.toString('hex')))?.sentence?.text).toContain(words);
+  });
+
+  it('is told at the hello and kept with the machine', async () => {
+    const policy = { state: 'POLICY_STATE_READ_ONLY', binding: false } as const;
+    const facts = helloOf('db1').facts;
+    await rig.connect().hello('db1', { facts: facts && { ...facts, policy } });
+    const [agent] = await rig.store.listAgents();
+    expect(agent?.facts.policy).toEqual({ state: 'read-only', isBinding: false });
   });
 });
 

@@ -38,6 +38,7 @@ export const helloOf = (name: string, over: Partial<WireHello> = {}): WireHello 
     cpus: 2,
     memoryBytes: 4 * 2 ** 30,
     agentVersion: '0.1.0',
+    policy: null,
   },
   runs: [],
   localName: name,

@@ -63,3 +63,11 @@ export const earlierHeadsMax = 400;
 export const dayMs = 24 * 3_600_000;
 /** Pairs of heads that contradict each other: one is proof enough, and a server that goes on contradicting must not fill the disk. */
 export const conflictsKeptMax = 16;
+
+/** Of the local policy's file; hundreds of rules fit, and a wrong path to something large is no policy. */
+export const policyBytesMax = 64 * 1024;
+/** More rules than this nobody reads. */
+export const policyRulesMax = 200;
+/** A name stands in a sentence, and a reason is one. */
+export const policyNameCharsMax = 60;
+export const policyReasonCharsMax = 160;

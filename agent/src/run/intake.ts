@@ -3,6 +3,7 @@ import { checkOrder, type Trust } from '../core/check-order.ts';
 import { detailCharsMax, tellWithinMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { Executor, Seat } from './executor.ts';
+import type { PolicyKeeper, PolicyState } from './policy-keeper.ts';
 import { newRunRecord, type RunBook, Told } from './run-record.ts';
 import type { NewRun, Spool } from './spool.ts';
 import type { Starter } from './starter.ts';
@@ -13,6 +14,7 @@ export interface IntakeParts {
   tombstones: Tombstones;
   executor: Executor;
   starter: Starter;
+  policy: PolicyKeeper;
   book: RunBook;
   log: AgentLog;
   wallMs: () => number;
@@ -25,6 +27,7 @@ export interface IntakeParts {
 }
 
 interface Arrival extends NewRun {
+  judgedBy: PolicyState;
   seat: Seat | null;
 }
 
@@ -148,11 +151,18 @@ export class Intake {
       return null;
     }
     const { runId, document } = checked;
+    const { judgedBy, objection } = this.#parts.policy.ask(document, order.script.toString('utf8'));
+    if (objection !== null) {
+      log.warn({ run: runId, reason: 'REASON_POLICY', detail: objection }, 'order refused');
+      say({ refused: { runId: order.runId, reason: 'REASON_POLICY', detail: objection } });
+      changed();
+      return null;
+    }
     const seat = executor.takeSeat(document);
     try {
-      return { runId, order, document, seat, from: seat?.dir ?? spool.prepare() };
+      return { runId, order, document, seat, judgedBy, from: seat?.dir ?? spool.prepare() };
     } catch (error) {
-      this.#refuseUnstored({ runId, order, document, seat, from: '' }, error as Error);
+      this.#refuseUnstored({ runId, order, document, seat, judgedBy, from: '' }, error as Error);
       return null;
     }
   }
@@ -166,11 +176,12 @@ export class Intake {
     changed();
   }
 
-  #accept({ runId, document, seat }: Arrival, cancelAsked: boolean, unnamed: boolean): void {
+  #accept({ runId, document, seat, judgedBy }: Arrival, cancelAsked: boolean, unnamed: boolean): void {
     const { book, spool, executor, starter, log } = this.#parts;
     const run = newRunRecord(runId, spool.dirOf(runId), document, true);
     run.wanted = !unnamed;
     run.cancelAsked = cancelAsked;
+    run.judgedBy = judgedBy;
     book.set(runId, run);
     log.info({ run: runId, task: document.task, unnamed }, 'order accepted');
     if (!unnamed) starter.enqueue(run, seat);

@@ -7,7 +7,7 @@ import { shellProbeMs } from '../core/limits.ts';
 
 /** What the agent finds out about its machine, once, at its start. */
 export interface Machine {
-  facts: WireFacts;
+  facts: Omit<WireFacts, 'policy'>;
   /** Changes with each boot. */
   bootId: string;
   bash: string | null;

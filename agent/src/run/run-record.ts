@@ -1,5 +1,6 @@
 import type { WireFinished } from '../../../proto/agent-stream.ts';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
+import type { PolicyState } from './policy-keeper.ts';
 import type { OutputName } from './spool.ts';
 
 /** How far the gateway has been told of a run on this stream. */
@@ -41,6 +42,8 @@ export interface RunRecord {
   forget: boolean;
   cancelAsked: boolean;
   cancelTold: boolean;
+  /** The local policy that last let it pass; null when none was asked in this process. */
+  judgedBy: PolicyState | null;
   /** Given to the starter in this process. */
   queued: boolean;
   /** Monotonic; null while no wrapper was told to go. */
@@ -69,6 +72,7 @@ export const newRunRecord = (
   forget: false,
   cancelAsked: false,
   cancelTold: false,
+  judgedBy: null,
   queued: false,
   launchedAtMs: null,
 });

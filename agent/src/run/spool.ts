@@ -198,6 +198,16 @@ export class Spool {
     }
   }
 
+  /** The script as it was approved; null when the order can't be read. */
+  script(runId: string): string | null {
+    try {
+      const file = parseOrder(fs.readFileSync(join(this.dirOf(runId), 'order')));
+      return file && Buffer.from(file.script, 'base64').toString('utf8');
+    } catch {
+      return null;
+    }
+  }
+
   /** The claim on a run, null while there is none. */
   claim(runId: string): Claim | null {
     const text = this.#text(runId, 'started');

@@ -1,3 +1,4 @@
+import type { ApprovalDocument } from '../../../src/core/order.ts';
 import { lateDetail } from '../core/check-order.ts';
 import type { Never } from '../core/claim.ts';
 import { detailCharsMax, runsAtOnceMax } from '../core/limits.ts';
@@ -5,11 +6,13 @@ import type { ServerClock } from '../core/server-clock.ts';
 import type { AgentLog } from '../log.ts';
 import type { Executor, Seat } from './executor.ts';
 import type { Follower } from './follower.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Spool } from './spool.ts';
 
 export interface StarterParts {
   spool: Spool;
+  policy: PolicyKeeper;
   executor: Executor;
   follower: Follower;
   clock: ServerClock;
@@ -117,10 +120,25 @@ export class Starter {
     if (now === null || now > run.document.runBy) {
       return { ...unstarted, reason: 'REASON_LATE', detail: lateDetail };
     }
+    const objection = this.#objectionTo(run, run.document);
+    if (objection !== null) return { ...unstarted, reason: 'REASON_POLICY', detail: objection };
     const missing = this.#parts.executor.missingShell(run.document);
     return missing === null
       ? null
       : { ...unstarted, reason: 'REASON_NO_SHELL', detail: `${missing} is not on this machine` };
+  }
+
+  /** The policy may have become stricter since the order was accepted. */
+  #objectionTo(run: RunRecord, document: ApprovalDocument): string | null {
+    const { policy, spool, log } = this.#parts;
+    if (run.judgedBy !== null && run.judgedBy === policy.state()) return null;
+    const script = spool.script(run.runId);
+    if (script === null) return 'its stored script can not be read, so the policy could not be asked';
+    const { judgedBy, objection } = policy.ask(document, script);
+    run.judgedBy = judgedBy;
+    if (objection !== null)
+      log.warn({ run: run.runId, detail: objection }, 'run refused by the local policy');
+    return objection;
   }
 
   /** The wrapper's process is gone. One that left without a claim may be made once more: a claim settles it. */

@@ -12,11 +12,13 @@ import { nestingOf } from './well-formed.ts';
 /**
  * What a Bash script does, from its syntax tree alone. It never throws: what can't be read, or is larger than a
  * person reads, is `dangerous` and says `unparsed`.
+ *
+ * @param eyes are shown what the script names on the way.
  */
-export const classifyBash = (script: string): Classification => {
+export const classifyBash = (script: string, eyes: Eyes = {}): Classification => {
   if (script.length > riskCharsMax) return unreadable('is longer than anybody reads');
   const findings: Finding[] = [];
-  const state: Shared = { texts: 0, nodes: 0, unparsed: null, known: emptyKnowledge() };
+  const state: Shared = { texts: 0, nodes: 0, unparsed: null, known: emptyKnowledge(), eyes };
   readText(script, { depth: 0, at: null, stdin: { kind: 'none' } }, findings, state);
   const { hasHidden } = visible(script);
   if (hasHidden) findings.push({ at: 0, verdict: say('unknown', 'holds characters that can not be seen') });
@@ -27,7 +29,11 @@ export const classifyBash = (script: string): Classification => {
   return summary(script, findings, state.unparsed !== null);
 };
 
+/** Those who want to see what a script names, besides what that comes to. */
+export type Eyes = Pick<Walk, 'meets' | 'meetsFile'>;
+
 interface Shared {
+  readonly eyes: Eyes;
   readonly known: Knowledge;
   texts: number;
   nodes: number;
@@ -66,6 +72,7 @@ const readText = (text: string, origin: Origin, findings: Finding[], state: Shar
     // Twice, since a function may be called above the line that defines it, and a value be made of later ones.
     if (known.functions.size + known.values.size > 0) gather(tree, known, riskNodesMax);
     const walk: Walk = {
+      ...state.eyes,
       known,
       nodes: state.nodes,
       unparsed: null,

@@ -18,12 +18,15 @@ export interface Surroundings {
   /** Calls that may still be judged for the command as written. */
   readonly calls: { left: number };
   readonly runsText: (text: string, stdin: Stdin) => readonly Verdict[];
+  /** Is shown each command as it is met, those that others run too; not the calls of the script's own functions. */
+  readonly meets?: ((args: readonly Arg[]) => void) | undefined;
 }
 
 /** What one command with its words does, wrappers followed. */
 export const commandVerdicts = (args: readonly Arg[], around: Surroundings): readonly Verdict[] => {
   const [first, ...rest] = args;
   if (!first) return [];
+  if (first.value === null || !around.known.functions.has(first.value)) around.meets?.(args);
   if (around.depth > riskWrappersMax || args.length > riskWordsMax || around.calls.left-- <= 0)
     return [say('undecidable', 'is wrapped or long beyond reading')];
   if (first.value === null || first.isGlob)

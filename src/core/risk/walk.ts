@@ -9,7 +9,7 @@ import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
 import { fillsOf } from './values.ts';
 import { isBalanced, isClosed, losesText, opensArithmetic } from './well-formed.ts';
-import { argOf, argsOf, plainArg, type Reader } from './word.ts';
+import { type Arg, argOf, argsOf, plainArg, type Reader } from './word.ts';
 
 /** What a walk needs and what it leaves behind; one for a script and all the texts inside it. */
 export interface Walk {
@@ -18,6 +18,9 @@ export interface Walk {
   unparsed: string | null;
   readonly report: (at: number, verdict: Verdict) => void;
   readonly runsText: (text: string, at: number, stdin: Stdin) => readonly Verdict[];
+  /** Are shown what the script names: its commands with their words, and the files of its redirections. */
+  readonly meets?: ((args: readonly Arg[]) => void) | undefined;
+  readonly meetsFile?: ((file: Arg) => void) | undefined;
 }
 
 interface Step {
@@ -112,6 +115,7 @@ const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[]
           depth: 0,
           calls: { left: riskCallsMax },
           runsText: (text, fed) => walk.runsText(text, at, fed),
+          meets: walk.meets,
         },
       );
     const reader = readerOf(walk.known);
@@ -150,6 +154,11 @@ const fedBy = (redirects: readonly Redirection[], known: Knowledge): Stdin | nul
 
 const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
   const at = step.at ?? node.pos;
+  if (walk.meetsFile && node.type === 'Redirect' && node.target) {
+    const reader = readerOf(walk.known);
+    const fills = fillsOf([node.target], walk.known.values).map((fill) => ({ ...reader, fill }));
+    for (const each of [reader, ...fills]) argsOf(node.target, each).forEach(walk.meetsFile);
+  }
   reportAll(
     leafVerdicts(node, walk.known, (text) => walk.runsText(text, at, { kind: 'none' })),
     step,

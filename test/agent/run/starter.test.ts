@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runsAtOnceMax } from '../../../agent/src/core/limits.ts';
 import { ServerClock } from '../../../agent/src/core/server-clock.ts';
+import { PolicyKeeper } from '../../../agent/src/run/policy-keeper.ts';
 import { newRunRecord, type RunRecord } from '../../../agent/src/run/run-record.ts';
 import { Starter, type StarterParts } from '../../../agent/src/run/starter.ts';
 
@@ -17,13 +18,20 @@ test('thousands of runs whose turn comes too late end one after the other', () =
     },
   };
   const executor = { missingShell: () => null, launch: () => {}, refill: () => {} };
-  const spool = { neverStart: () => {} };
+  const spool = { neverStart: () => {}, script: () => 'uptime\n' };
+  const policy = new PolicyKeeper(null, 'ops');
   const quiet = () => {};
   const log = { info: quiet, warn: quiet, error: quiet };
-  const parts = { spool, executor, follower, clock, log, monotonicMs: () => 0 };
+  const parts = { spool, policy, executor, follower, clock, log, monotonicMs: () => 0 };
   const starter = new Starter(parts as unknown as StarterParts);
+  const document = {
+    runBy: 2_000,
+    runAs: null,
+    script: {},
+    decisions: [],
+  } as unknown as RunRecord['document'];
   const runs = Array.from({ length: runsAtOnceMax + 20_000 }, (_, n) =>
-    newRunRecord(String(n).padStart(64, '0'), '', { runBy: 2_000 } as RunRecord['document'], true),
+    newRunRecord(String(n).padStart(64, '0'), '', document, true),
   );
   for (const run of runs) starter.enqueue(run, null);
   clock.set(3_000);
