@@ -1,11 +1,18 @@
 import type { Rule, Span } from './rule.ts';
 import { assignmentRules } from './rules/assignments.ts';
 import { commandRules } from './rules/commands.ts';
+import { pairRules } from './rules/pairs.ts';
 import { PresetRules } from './rules/preset.ts';
 import { tokenRules } from './rules/tokens.ts';
 import { urlRules } from './rules/urls.ts';
 
-const rules: readonly Rule[] = [...tokenRules, ...urlRules, ...assignmentRules, ...commandRules];
+const rules: readonly Rule[] = [
+  ...tokenRules,
+  ...urlRules,
+  ...assignmentRules,
+  ...pairRules,
+  ...commandRules,
+];
 const preset = new PresetRules();
 
 /**

@@ -60,6 +60,12 @@ describe('a name that says secret', () => {
     ['requirepass geheim', 'requirepass [redacted: password]'],
     ['db.internal:5432:shop:ada:geheim', 'db.internal:5432:shop:ada:[redacted: password]'],
     ['\u001b[01;31mPASSWORD\u001b[m=geheim', '\u001b[01;31mPASSWORD\u001b[m=[redacted: password]'],
+    ['SMTP_PASS: geheim', 'SMTP_PASS: [redacted: password]'],
+    ['<dbPassword>geheim</dbPassword>', '<dbPassword>[redacted: password]</dbPassword>'],
+    ['<add key="Password" value="geheim" />', '<add key="Password" value="[redacted: password]" />'],
+    ['{"Name":"API_TOKEN","Value":"geheim"}', '{"Name":"API_TOKEN","Value":"[redacted: secret]"}'],
+    ["define('DB_PASSWORD', 'geheim');", "define('DB_PASSWORD', '[redacted: password]');"],
+    ['echo "root:geheim" | sudo chpasswd', 'echo "root:[redacted: password]" | sudo chpasswd'],
     ['PASSWORD=schön', 'PASSWORD=[redacted: password]'],
     ['비밀번호 password=비밀 끝', '비밀번호 password=[redacted: password] 끝'],
   ])('%s', (text, redacted) => expect(redact(text)).toBe(redacted));

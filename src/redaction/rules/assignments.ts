@@ -54,7 +54,11 @@ const acceptAssigned = (secret: string, around: Around): boolean => {
   if (isPublic(before) || /^(?:old)?pwd$/i.test(name)) return false;
   const isPassword = /pass|pwd|psk|auth/i.test(match);
   // "compass=", "pass: 12": of the short word a name must begin there.
-  if (/^pass[^wp]/i.test(match) && (/[A-Za-z]$/.test(before) || !match.includes('='))) return false;
+  if (
+    /^pass[^wp]/i.test(match) &&
+    (/[A-Za-z]$/.test(before) || (!match.includes('=') && !/[_.-]$/.test(before)))
+  )
+    return false;
   const bare = secret.replace(/^["']|["']$/g, '');
   if (isPlaceholder(secret)) return isPassword && match.includes('=') && /^\d{6,}$/.test(bare);
   if (match.includes('=') || quoted(secret) || /["'][ \t]*:/.test(match)) return true;
