@@ -92,6 +92,7 @@ export class KeptAgent {
     name: string;
     wanted: string | null;
     recordTo: string | null;
+    policyFile?: string;
   }) {
     const { serverDataDir, ...rest } = options;
     const socket = join(serverDataDir, 'gateway.sock');

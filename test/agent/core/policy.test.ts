@@ -168,6 +168,7 @@ test('a require wants so many different people, and then asks the next rules', (
   expect(objection(policy, 'shutdown now', by('a'))).toBe('rule "two": two people');
   expect(objection(policy, 'shutdown now', by('a', 'a'))).toBe('rule "two": two people');
   expect(objection(policy, 'shutdown now', by('a', 'b'))).toBeNull();
+  expect(objection(policy, 'shutdown now', by('a', 'policy:auto'))).toBe('rule "two": two people');
   expect(objection(policy, 'uptime', by('a'))).toBeNull();
 });
 

@@ -12,10 +12,12 @@ export interface CrashAgentSettings {
   name: string;
   wanted: string | null;
   recordTo: string | null;
+  /** Of the machine's own policy. */
+  policyFile?: string;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as CrashAgentSettings;
-const { packageDir, socket, dataDir, name, wanted, recordTo } = settings;
+const { packageDir, socket, dataDir, name, wanted, recordTo, policyFile } = settings;
 const points = new CrashPoints({
   wanted,
   recordTo,
@@ -32,6 +34,7 @@ const agent = createAgent({
   wrapperText: readFileSync(join(packageDir, 'agent/src/run/wrapper.sh'), 'utf8'),
   log: { info: silent, warn: silent, error: silent },
   decorate: points.decorate,
+  ...(policyFile ? { policy: { path: policyFile, mustExist: true } } : {}),
 });
 // A test that is ended hard leaves nobody behind.
 process.stdin.resume().once('end', () => process.exit(1));
