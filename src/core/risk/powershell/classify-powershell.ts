@@ -3,7 +3,7 @@ import { type Classification, Effect, type Verdict } from '../effect.ts';
 import { riskCharsMax, riskNestedTextsMax, riskNodesMax, riskTextsMax } from '../limits.ts';
 import { type Finding, summary, unreadable } from '../summary.ts';
 import { say } from '../verdicts.ts';
-import { emptyKnowledge, gather, type Knowledge } from './knowledge.ts';
+import { emptyKnowledge, gather } from './knowledge.ts';
 import { parsePowershell } from './parse.ts';
 import { walkNode } from './walk.ts';
 
@@ -14,7 +14,7 @@ import { walkNode } from './walk.ts';
 export const classifyPowershell = (script: string): Classification => {
   if (script.length > riskCharsMax) return unreadable('is longer than anybody reads');
   const findings: Finding[] = [];
-  const state: Shared = { known: emptyKnowledge(), texts: 0, nodes: 0, fault: null, isBeyond: false };
+  const state: Shared = { texts: 0, nodes: 0, fault: null, isBeyond: false };
   const text = script.replaceAll('\r\n', '\n');
   readText(text, 0, null, findings, state);
   if (fetchesAndRuns(findings))
@@ -46,7 +46,6 @@ const fetchesAndRuns = (findings: readonly Finding[]): boolean => {
 };
 
 interface Shared {
-  readonly known: Knowledge;
   texts: number;
   nodes: number;
   fault: string | null;
@@ -69,10 +68,13 @@ const readText = (
     const { statements, fault } = parsePowershell(text);
     if (fault !== null) state.fault ??= fault;
     if (text.includes('\0')) state.fault ??= 'it holds a NUL';
-    for (const statement of statements) gather(statement, state.known);
+    // A text of its own doesn't know the names around it for certain.
+    const known = emptyKnowledge();
+    for (const statement of statements) gather(statement, known);
     const walk = {
-      known: state.known,
+      known,
       nodes: state.nodes,
+      functions: 0,
       nodesMax: riskNodesMax,
       isTooLarge: false,
       report: (place: number, verdict: Verdict) => findings.push({ at: at ?? place, verdict }),

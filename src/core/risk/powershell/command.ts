@@ -18,12 +18,14 @@ export interface Around {
   readonly known: Knowledge;
   readonly isFed: boolean;
   readonly isFedAll: boolean;
+  /** It stands in the body of a function, which runs when all are defined. */
+  readonly isInFunction: boolean;
   /** Commands around it so far, which run it. */
   readonly depth: number;
   readonly runsText: (text: string) => readonly Verdict[];
 }
 
-type Words = Pick<CommandNode, 'args'>;
+type Words = Pick<CommandNode, 'args'> & { readonly at?: number };
 
 /** What a command does, blocks among its words aside: they are nodes and judged by themselves. */
 export const commandVerdicts = (node: CommandNode, around: Around): readonly Verdict[] => {
@@ -67,14 +69,38 @@ const byName = (written: string, node: Words, around: Around): readonly Verdict[
   const name = tidyName(written);
   if (name === '') return [named.nothing];
   const inner: Around = { ...around, depth: around.depth + 1 };
-  if (around.known.functions.has(name)) return [named.nothing];
-  const own = around.known.aliases.get(name);
-  if (own !== undefined)
-    return own === null
+  const own = ownMeaning(name, node, inner);
+  if (own === null) return builtIn(written, name, node, inner);
+  return own.isSure && !isCatalogued(name)
+    ? own.verdicts
+    : [...own.verdicts, ...builtIn(written, name, node, inner)];
+};
+
+/** Names that mean something without the script; its own meaning may not have come to be, or may lose to theirs. */
+const isCatalogued = (name: string): boolean =>
+  aliasOf(name) !== null || cmdletRule(name) !== null || programRule(name) !== null || runsUnix(name);
+
+/** What a name means by the script's own alias or function, and whether that surely is what runs. */
+const ownMeaning = (
+  name: string,
+  node: Words,
+  around: Around,
+): { readonly verdicts: readonly Verdict[]; readonly isSure: boolean } | null => {
+  const isAbove = (at: number | null): boolean =>
+    at !== null && (around.isInFunction || (node.at !== undefined && at < node.at));
+  const alias = around.known.aliases.get(name);
+  if (alias) {
+    const isHidden = alias.target === null || alias.target.toLowerCase() === name;
+    const verdicts = isHidden
       ? [say('undecidable', `runs ${name}, to which the script gives another meaning`)]
-      : own.toLowerCase() === name
-        ? [say('undecidable', `runs ${name}, which stands for itself`)]
-        : byName(own, node, inner);
+      : byName(alias.target ?? '', node, around);
+    return { verdicts, isSure: isAbove(alias.at) };
+  }
+  const at = around.known.functions.get(name);
+  return at === undefined ? null : { verdicts: [named.nothing], isSure: isAbove(at) };
+};
+
+const builtIn = (written: string, name: string, node: Words, inner: Around): readonly Verdict[] => {
   // Windows PowerShell takes `sc` for Set-Content, PowerShell for the program.
   if (name === 'sc')
     return [

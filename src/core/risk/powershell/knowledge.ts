@@ -5,9 +5,10 @@ import type { AssignmentNode, CommandNode, Expression, Statement, SyntaxNode } f
 
 /** What a script says about its own names, gathered before it is judged: it may use them above or in other texts. */
 export interface Knowledge {
-  readonly functions: Set<string>;
+  /** Where a function is surely defined; null for one in a branch or inside another, which may never come to be. */
+  readonly functions: Map<string, number | null>;
   /** What the script's own aliases stand for; null where that only shows when it runs. */
-  readonly aliases: Map<string, string | null>;
+  readonly aliases: Map<string, { readonly target: string | null; readonly at: number | null }>;
   /** All that the script assigns to a variable; null for what is no plain value. */
   readonly variables: Map<string, (Expression | null)[]>;
   /** Variables that may hold an option for a program. */
@@ -19,7 +20,7 @@ export interface Knowledge {
 }
 
 export const emptyKnowledge = (): Knowledge => ({
-  functions: new Set(),
+  functions: new Map(),
   aliases: new Map(),
   variables: new Map(),
   dashed: new Set(),
@@ -28,11 +29,14 @@ export const emptyKnowledge = (): Knowledge => ({
 });
 
 /** Adds what some statements say, nested ones too. Depth is bounded by who read them. */
-export const gather = (node: SyntaxNode, known: Knowledge): void => {
-  if (node.type === 'function') known.functions.add(node.name.replace(/^(global|local|script|private):/, ''));
+export const gather = (node: SyntaxNode, known: Knowledge, isTop = true): void => {
+  if (node.type === 'function') {
+    const name = node.name.replace(/^(global|local|script|private):/, '');
+    known.functions.set(name, known.functions.get(name) ?? (isTop ? node.at : null));
+  }
   if (node.type === 'variable') known.reads.add(node.name);
   if (node.type === 'assignment') gatherAssignment(node, known);
-  if (node.type === 'command') gatherCommand(node, known);
+  if (node.type === 'command') gatherCommand(node, known, isTop);
   // `[ref]$x` hands the variable to whoever may set it.
   if (node.type === 'operation' && node.operands.some((one) => one.type === 'type' && one.name === 'ref')) {
     const name = variableIn(node);
@@ -43,7 +47,7 @@ export const gather = (node: SyntaxNode, known: Knowledge): void => {
   if (node.type === 'function') gatherNames(node.parts, known);
   for (const child of childrenOf(node)) {
     const isSet = node.type === 'assignment' && child === node.target && child.type === 'variable';
-    if (!isSet) gather(child, known);
+    if (!isSet) gather(child, known, isTop && node.type === 'pipeline');
   }
 };
 
@@ -63,8 +67,8 @@ const gatherAssignment = (node: AssignmentNode, known: Knowledge): void => {
     const value = valueIn(node.value) ?? madeIn(node.value);
     if (target.type === 'variable') add(known, name, isPlain ? value : null);
     else if (value === null || mayHoldOption(value)) known.dashed.add(name);
-    if (name.startsWith('function:')) known.functions.add(name.slice('function:'.length));
-    if (name.startsWith('alias:')) known.aliases.set(name.slice('alias:'.length), null);
+    if (name.startsWith('function:')) known.functions.set(name.slice('function:'.length), null);
+    if (name.startsWith('alias:')) alias(known, name.slice('alias:'.length), null, null);
   }
 };
 
@@ -93,7 +97,14 @@ const gatherNames = (parts: readonly SyntaxNode[], known: Knowledge): void => {
   for (const part of parts) if (part.type === 'variable') add(known, part.name, null);
 };
 
-const gatherCommand = (node: CommandNode, known: Knowledge): void => {
+/** A name with two meanings has none that can be told. */
+const alias = (known: Knowledge, name: string, target: string | null, at: number | null): void => {
+  const before = known.aliases.get(name);
+  if (before && before.target !== target) known.aliases.set(name, { target: null, at: null });
+  else if (!before) known.aliases.set(name, { target, at });
+};
+
+const gatherCommand = (node: CommandNode, known: Knowledge, isTop: boolean): void => {
   const name = (node.name.type === 'word' ? (node.name.value ?? '') : '').toLowerCase();
   const full = aliasOf(name) ?? name;
   if (full === 'set-variable' || full === 'new-variable' || full === 'clear-variable' || full === 'read-host')
@@ -106,15 +117,15 @@ const gatherCommand = (node: CommandNode, known: Knowledge): void => {
   }
   if (full !== 'set-alias' && full !== 'new-alias') return;
   const words = node.args.filter((arg): arg is Expression => arg.type !== 'parameter');
-  const [alias, target] = words.map((word) =>
+  const [given, target] = words.map((word) =>
     word.type === 'word' || word.type === 'string' ? word.value : null,
   );
   // With its parameters in another order, or computed, it could be any name.
-  const isPlain = words.length === 2 && alias != null && isInOrder(node);
-  if (isPlain) known.aliases.set(alias.toLowerCase(), target ?? null);
+  const isPlain = words.length === 2 && given != null && isInOrder(node);
+  if (isPlain) alias(known, given.toLowerCase(), target ?? null, isTop ? node.at : null);
   else
     for (const word of words)
-      if ('value' in word && word.value) known.aliases.set(word.value.toLowerCase(), null);
+      if ('value' in word && word.value) alias(known, word.value.toLowerCase(), null, null);
 };
 
 /** `-OutVariable`, `-PipelineVariable` and their like fill a variable of that name. */

@@ -18,6 +18,7 @@ import type {
 /** What a walk leaves behind. */
 export interface Walk extends Pick<Around, 'known'> {
   nodes: number;
+  functions: number;
   readonly nodesMax: number;
   isTooLarge: boolean;
   readonly report: (at: number, verdict: Verdict) => void;
@@ -31,7 +32,9 @@ export const walkNode = (node: SyntaxNode, walk: Walk): void => {
     return;
   }
   const skipped = visit(node, walk);
+  if (node.type === 'function') walk.functions++;
   for (const child of childrenOf(node)) if (!skipped.includes(child)) walkNode(child, walk);
+  if (node.type === 'function') walk.functions--;
 };
 
 const reportAll = (verdicts: readonly Verdict[], node: SyntaxNode, walk: Walk): void => {
@@ -92,6 +95,7 @@ const visitPipeline = (node: PipelineNode, walk: Walk): void => {
     const verdicts = commandVerdicts(element, {
       known: walk.known,
       isFed: i > 0,
+      isInFunction: walk.functions > 0,
       isFedAll: isAll(node.elements[i - 1]),
       depth: 0,
       runsText: (text) => walk.runsText(text, at),
