@@ -27,6 +27,8 @@ const fileSchema = z.strictObject({
   databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
   runbooksDir: z.string().min(1).optional(),
   ...policyShape.shape,
+  /** For `nerdy policy test` alone. */
+  cases: z.array(z.unknown()).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   openai: z
     .strictObject({

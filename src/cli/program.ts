@@ -50,6 +50,7 @@ export const makeProgram = (
   addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);
   addClassify(program, ended);
+  addTrust(program, settings, ended);
   return program;
 };
 
@@ -330,6 +331,32 @@ const addClassify = (program: Command, ended: (code: ExitCode) => void): void =>
           ExitCode.usage,
         );
       ended(await (options.jsonl ? classifyRows(process.stdin) : classifyCommand(process.stdin, options)));
+    });
+};
+
+const addTrust = (
+  program: Command,
+  settings: () => ReturnType<typeof readConfig>,
+  ended: (code: ExitCode) => void,
+): void => {
+  program
+    .command('policy')
+    .description('the rules that say who may ask, who approves, and what runs by itself')
+    .command('test')
+    .argument('[file]', 'a file with cases, and rules beside them', 'nerdyops.yml')
+    .description('say what would be decided for a table of cases, and by which rule; nothing runs')
+    .option('--json', 'print JSON', false)
+    .action(async (file: string, options) => {
+      const { policyTestCommand } = await import('./policy.ts');
+      ended(policyTestCommand(file, () => settings().policy, options));
+    });
+  program
+    .command('token')
+    .description('make a token of your own, so that you act as yourself over HTTP and here')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { tokenCommand } = await import('./token.ts');
+      ended(tokenCommand(options));
     });
 };
 
