@@ -144,7 +144,21 @@ class WiredAgent implements Agent, LinkOwner {
     this.#follower.start();
     this.#executor.refill();
     this.#prune = setInterval(() => this.#pruneTombstones(), pruneMs).unref();
+    this.#tellPolicy();
     this.#link?.start();
+  }
+
+  #tellPolicy(): void {
+    const { log, policy } = this.#parts;
+    const state = this.#policy.state();
+    if (state.kind === 'none') return;
+    if (state.kind === 'file')
+      log.info({ file: policy?.path, mode: state.policy.mode }, 'local policy in force');
+    else
+      log.error(
+        { file: policy?.path, problem: state.problem },
+        'the local policy is broken: every order is refused',
+      );
   }
 
   #build(wrapper: string, decorate: NonNullable<AgentParts['decorate']>): void {
