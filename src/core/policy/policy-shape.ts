@@ -3,7 +3,7 @@ import { Effect, Risk } from '../risk/effect.ts';
 import { Interpreter } from '../script.ts';
 import { parseSelector, type Selector } from '../selector.ts';
 import { approvalsMax, peopleMax, rulesMax } from './limits.ts';
-import { Ruling } from './policy.ts';
+import { defaultRule, forbiddenRuleName, Ruling } from './policy.ts';
 import { Role } from './role.ts';
 import { isLocalIdentity, isMachineIdentity } from './roster.ts';
 import type { Who } from './who.ts';
@@ -22,6 +22,8 @@ const listOf = <T extends z.ZodType>(item: T) =>
 
 const nameWords = 'must begin with a letter or digit and hold letters, digits, "-", "_" and "." only';
 const key = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, nameWords);
+/** A record tells of a bad key in words of its own, which say nothing. */
+const badKey = { error: (issue: { code: string }) => (issue.code === 'invalid_key' ? nameWords : undefined) };
 const words = (charsMax: number) => z.string().trim().min(1, 'must not be empty').max(charsMax);
 
 const identity = z
@@ -63,9 +65,15 @@ const agents = z.string().transform((text, context): Selector => {
   return z.NEVER;
 });
 
+/** Demands are counted by the rule's name, so none may go by the name of one that is built in. */
+const ruleName = words(80).refine(
+  (name) => name !== defaultRule.name && name !== forbiddenRuleName,
+  'is the name of a rule that is built in; choose another',
+);
+
 const rule = z
   .strictObject({
-    name: words(80),
+    name: ruleName,
     agents: agents.nullable().default(null),
     risk: listOf(choice(Risk)).nullable().default(null),
     effects: listOf(choice(Effect)).nullable().default(null),
@@ -86,10 +94,12 @@ const rule = z
   );
 
 /** What people, groups and rules look like in the file, read one by one. */
-export const peopleShape = z.record(key, person).refine((people) => Object.keys(people).length <= peopleMax, {
-  message: `holds more than ${peopleMax} people`,
-});
-export const groupsShape = z.record(key, z.array(z.string()).min(1, 'must name at least one person'));
+export const peopleShape = z
+  .record(key, person, badKey)
+  .refine((people) => Object.keys(people).length <= peopleMax, {
+    message: `holds more than ${peopleMax} people`,
+  });
+export const groupsShape = z.record(key, z.array(z.string()).min(1, 'must name at least one person'), badKey);
 /** A stranger may be let look or ask; whose yes counts must be said by name. */
 export const unlinkedShape = z.enum([Role.none, Role.viewer, Role.operator], {
   error: `${oneOf([Role.none, Role.viewer, Role.operator])}: people who approve are listed by name`,

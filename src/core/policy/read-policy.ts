@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Policy, PolicyRule } from './policy.ts';
 import { groupsShape, peopleShape, rulesShape, unlinkedShape } from './policy-shape.ts';
 import { isAtLeast, Role } from './role.ts';
-import { identityOf, Roster } from './roster.ts';
+import { identityOf, localId, Roster } from './roster.ts';
 import { type Who, whoText } from './who.ts';
 
 /** The settings that say who may do what. They live in the file alone (DESIGN §5). */
@@ -30,12 +30,11 @@ export const policyOf = (settings: PolicySettings): Policy => {
   const solo = settings.solo ?? Object.keys(people).length === 0;
   return {
     roster: new Roster({
-      people: Object.entries(people).map(([key, { name, role, identities, tokens }]) => ({
+      people: Object.entries(people).map(([key, person]) => ({
         key,
-        name: name ?? key,
-        role,
-        identities:
-          tokens.length > 0 ? [...identities, identityOf({ surface: tokenSurface, id: key })] : identities,
+        name: person.name ?? key,
+        role: person.role,
+        identities: identitiesOf(key, person),
       })),
       groups,
       unlinked,
@@ -66,6 +65,13 @@ export const policyOf = (settings: PolicySettings): Policy => {
   };
 };
 
+/** Those listed, and the one of their own tokens where they have any. */
+const identitiesOf = (
+  key: string,
+  { identities, tokens }: PolicySettings['people'][string],
+): readonly string[] =>
+  tokens.length > 0 ? [...identities, identityOf({ surface: tokenSurface, id: key })] : identities;
+
 /** Names that lead nowhere, one account with two people, a rule that nobody could ever satisfy. */
 export const policyProblems = (settings: PolicySettings): PolicyProblem[] => [
   ...peopleProblems(settings),
@@ -76,8 +82,12 @@ export const policyProblems = (settings: PolicySettings): PolicyProblem[] => [
 const peopleProblems = ({ people }: PolicySettings): PolicyProblem[] => {
   const owners = new Map<string, string>();
   const found: PolicyProblem[] = [];
-  for (const [key, { identities, tokens }] of Object.entries(people)) {
-    for (const account of [...identities, ...tokens]) {
+  for (const [key, person] of Object.entries(people)) {
+    if (key === localId) {
+      const problem = 'is what the holder of the local token is called; choose another key';
+      found.push({ path: ['people', key], problem });
+    }
+    for (const account of [...identitiesOf(key, person), ...person.tokens]) {
       const other = owners.get(account);
       if (other !== undefined && other !== key) {
         found.push({
@@ -114,7 +124,10 @@ const ruleProblems = (settings: PolicySettings): PolicyProblem[] => {
       const able = peopleAmong(settings, rule.approvers);
       if (able < rule.approvals) {
         found.push(
-          at('approvals', `it takes ${rule.approvals} people, and only ${able} of those listed may approve`),
+          at(
+            'approvals',
+            `it takes ${rule.approvals} people, and only ${able} of those with an account here may approve`,
+          ),
         );
       }
     }
@@ -129,12 +142,19 @@ const isKnown = ({ people, groups }: PolicySettings, who: Who): boolean => {
 };
 
 const peopleAmong = ({ people, groups }: PolicySettings, whos: readonly Who[]): number =>
-  Object.entries(people).filter(([key, { role }]) =>
-    whos.some(
-      (who) =>
-        who.kind === 'anyone' ||
-        (who.kind === 'role' && isAtLeast(role, who.role)) ||
-        (who.kind === 'group' && groups[who.group]?.includes(key)) ||
-        (who.kind === 'person' && who.person === key),
-    ),
+  Object.entries(people).filter(
+    ([key, person]) =>
+      // Whoever has neither an identity nor a token can't say yes anywhere.
+      identitiesOf(key, person).length > 0 &&
+      whos.some(
+        (who) =>
+          who.kind === 'anyone' ||
+          (who.kind === 'role' && isAtLeast(person.role, who.role)) ||
+          (who.kind === 'group' && membersOf(groups, who.group).includes(key)) ||
+          (who.kind === 'person' && who.person === key),
+      ),
   ).length;
+
+/** A group that isn't there may have the name of something that every object has. */
+const membersOf = (groups: PolicySettings['groups'], name: string): readonly string[] =>
+  Object.hasOwn(groups, name) ? (groups[name] ?? []) : [];

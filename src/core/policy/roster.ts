@@ -14,8 +14,11 @@ export interface Person {
 /** `surface:id`: how an identity is written in the configuration and in signed documents. */
 export const identityOf = ({ surface, id }: Pick<Actor, 'surface' | 'id'>): string => `${surface}:${id}`;
 
-/** The surfaces whose one identity is whoever sits at the server: the local token and the console it opens. */
-const localIdentities: readonly string[] = ['api:local', 'web:local'];
+/** The id of whoever sits at the server, on each of the surfaces that know nobody else: no person may be called so. */
+export const localId = 'local';
+
+/** The local token, and the console that it opens. */
+const localIdentities: readonly string[] = [`api:${localId}`, `web:${localId}`];
 
 export const isLocalIdentity = (identity: string): boolean => localIdentities.includes(identity);
 

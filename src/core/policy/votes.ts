@@ -1,6 +1,6 @@
 import { type Sentence, sentence } from '../sentences.ts';
 import type { Demand, Origin } from './judge.ts';
-import { isLocalIdentity, type Roster } from './roster.ts';
+import { isLocalIdentity, isMachineIdentity, type Roster } from './roster.ts';
 import { whoText } from './who.ts';
 
 /** One yes, as the rules see it. */
@@ -45,10 +45,16 @@ export const refusesVote = (
   votes: readonly Vote[],
   by: string,
 ): Sentence | null => {
-  const open = countVotes(roster, origin, demands, votes).filter((d) => !d.isMet);
+  const states = countVotes(roster, origin, demands, votes);
+  const open = states.filter((d) => !d.isMet);
   const person = roster.personOf(by)?.key ?? by;
+  if (open.length === 0) {
+    // The rules ask for less than they did when the others voted; whoever starts it now must be one who may.
+    const whys = states.map((d) => whyNot(roster, origin, d.demand, by));
+    return whys.includes(null) ? null : (whys[0] ?? null);
+  }
   const isNew = open.filter((d) => !d.votes.some((v) => (roster.personOf(v)?.key ?? v) === person));
-  if (open.length > 0 && isNew.length === 0) return sentence('vote_given', {});
+  if (isNew.length === 0) return sentence('vote_given', {});
   const reasons = isNew.map((d) => whyNot(roster, origin, d.demand, by));
   return reasons.includes(null) ? null : (reasons[0] ?? null);
 };
@@ -56,7 +62,8 @@ export const refusesVote = (
 /** Why a person's yes doesn't count for a demand; null where it does. */
 const whyNot = (roster: Roster, origin: Origin, demand: Demand, by: string): Sentence | null => {
   const { rule, reason, approvers, approvals, otherPerson } = demand;
-  if (!roster.isAmong(by, approvers)) {
+  // What a rule let run by itself has that rule's name for a decision, and nobody has said yes to it.
+  if (isMachineIdentity(by) || !roster.isAmong(by, approvers)) {
     const values = {
       rule,
       reason,

@@ -13,6 +13,9 @@ const mistake = (settings: object): string => {
   return problem ? `${problem.path.join('.')}: ${problem.problem}` : 'none';
 };
 const rule = (over: object) => ({ rules: [{ name: 'r', decision: 'approve', ...over }] });
+const token = (digit: string): string => `sha256:${digit.repeat(64)}`;
+/** Two in the group, of whom one has no account to say yes from. */
+const withSilentMember = { people: { ...people, zoe: {} }, groups: { dba: ['bob', 'zoe'] } };
 
 describe('a mistake in the rules is told at its place', () => {
   it.each([
@@ -38,6 +41,22 @@ describe('a mistake in the rules is told at its place', () => {
     [{ people: { a: { identities: ['api:local'] } }, groups: {} }, /^people\.a\.identities/],
     [{ people: { a: { identities: ['ada@example.com'] } }, groups: {} }, /^people\.a\.identities/],
     [{ people: { a: { role: 'boss' } }, groups: {} }, /^people\.a\.role: must be one of none, viewer/],
+    [{ people: { local: { tokens: [token('a')] } }, groups: {} }, /^people\.local: .*local token/],
+    [
+      { people: { a: { identities: 'api:b' }, b: { tokens: [token('b')] } }, groups: {} },
+      /^people\.b: api:b is a's already/,
+    ],
+    [
+      { ...rule({ approvals: 2, approvers: 'group:dba' }), ...withSilentMember },
+      /^rules\.0\.approvals: it takes 2 people, and only 1/,
+    ],
+    [
+      rule({ approvals: 2, approvers: 'group:constructor' }),
+      /^rules\.0\.approvers: group:constructor is not/,
+    ],
+    [rule({ name: 'default' }), /^rules\.0\.name: is the name of a rule that is built in/],
+    [rule({ name: 'forbidden' }), /^rules\.0\.name: is the name of a rule that is built in/],
+    [{ people: { '-x': {} }, groups: {} }, /^people\.-x: must begin with a letter or digit/],
     [{ unlinked: 'approver' }, /^unlinked: must be one of none, viewer, operator/],
   ])('%j', (settings, words) => {
     expect(mistake(settings)).toMatch(words);

@@ -42,6 +42,25 @@ describe('one yes', () => {
   });
 });
 
+describe('what no person said', () => {
+  it('counts as nobody’s yes, be it the decision of a rule that let it run by itself', () => {
+    for (const approvers of ['anyone', 'role:operator']) {
+      const rules = policyWith([{ name: 'ask', decision: 'approve', approvers }]);
+      expect(vote(rules, origin(), changing, [], 'policy:look around')).toBe('approver_not_named');
+      expect(vote(rules, origin(), changing, [], 'schedule:nightly')).toBe('approver_not_named');
+    }
+  });
+});
+
+describe('a decision that only needs somebody to start it', () => {
+  it('is started by those whose yes would count, and by nobody else', () => {
+    expect(vote(team, origin(), changing, [bob], 'slack:U5')).toBe('approver_not_named');
+    expect(vote(team, origin(), changing, [bob], stranger)).toBe('approver_not_named');
+    expect(vote(team, origin(), changing, [bob], bob)).toBe(true);
+    expect(vote(team, origin(), changing, [bob], cleo)).toBe(true);
+  });
+});
+
 describe('nobody approves their own dangerous task', () => {
   it.each([
     ['asked under the same account', { asker: bob }, bob],
