@@ -187,8 +187,8 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const { store, queue, clock, signer, serverId, chats, drafter, interpreter, redactor } = ports;
   const terms = new Terms(config.policy, classify);
   const seal = { signer, serverId };
-  const check = new OrderCheck({ store, signer, serverId, log });
-  const dispatcher = new Dispatcher({ store, queue, check, terms, clock, log });
+  const check = new OrderCheck({ store, signer, serverId, terms, log });
+  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const gateway = new Gateway({
     address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),

@@ -28,7 +28,7 @@ export type RunEvent =
   | { kind: 'refuse'; sentence: Sentence }
   /** What the database says of it is not what was signed: it is not sent, or not again. */
   | { kind: 'distrust'; sentence: Sentence }
-  /** The rules don't allow it any more: it is not sent. */
+  /** The rules don't allow it any more: it is not sent, or not again. */
   | { kind: 'forbid'; sentence: Sentence }
   /** `runBy` passed and it is sure that the agent never had it. */
   | { kind: 'undeliver'; sentence: Sentence }
@@ -57,6 +57,7 @@ export const runTable: { readonly [S in RunState]: { readonly [K in RunEventKind
       finish: reported,
       refuse: [S.refused],
       distrust: [S.refused],
+      forbid: [S.refused],
       undeliver: [S.undelivered],
       lose: [S.lost],
       cancel: [S.sent],

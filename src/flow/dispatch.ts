@@ -1,16 +1,12 @@
-import { decodeDocument } from '../core/order.ts';
 import { type Run, RunState } from '../core/run.ts';
-import type { Task } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Queue, QueueUnavailableError } from '../ports/queue.ts';
-import type { Order, OrderRows, Store, View, Writes } from '../ports/store.ts';
+import type { Order, OrderRows, Store } from '../ports/store.ts';
 import { ForeignIds } from './foreign-ids.ts';
 import { ordersTakenMax } from './limits.ts';
 import { moveRun } from './moves.ts';
 import type { OrderCheck } from './order-check.ts';
-import { whyNotAnyMore } from './still-allowed.ts';
-import type { Terms } from './terms.ts';
 
 /**
  * Between the store and the gateway: ids go into the queue, orders come out of it. A queue that is down delays
@@ -20,22 +16,13 @@ export class Dispatcher {
   readonly #store: Store;
   readonly #queue: Queue;
   readonly #check: OrderCheck;
-  readonly #terms: Terms;
   readonly #log: Log;
   readonly #foreign: ForeignIds;
 
-  constructor(parts: {
-    store: Store;
-    queue: Queue;
-    check: OrderCheck;
-    terms: Terms;
-    clock: Clock;
-    log: Log;
-  }) {
+  constructor(parts: { store: Store; queue: Queue; check: OrderCheck; clock: Clock; log: Log }) {
     this.#store = parts.store;
     this.#queue = parts.queue;
     this.#check = parts.check;
-    this.#terms = parts.terms;
     this.#log = parts.log;
     this.#foreign = new ForeignIds(parts);
   }
@@ -96,7 +83,7 @@ export class Dispatcher {
         const writes = this.#check.refusal(view, run, differs);
         return writes ? { result: null, writes } : { result: null };
       }
-      const forbidden = this.#forbidden(view, task, run, checked.order);
+      const forbidden = this.#check.forbidding(view, run, checked.order);
       if (forbidden) return { result: null, writes: forbidden };
       // Past its time it is not sent: the clock's sweep ends it.
       const moved = view.now > run.runBy ? null : moveRun(task, run, { kind: 'send' }, view.now);
@@ -108,21 +95,6 @@ export class Dispatcher {
     });
     if (differs !== null) this.#check.tell(rows.run, differs);
     return order;
-  }
-
-  /** What ends a run that the rules don't allow any more; null where they do. */
-  #forbidden(view: View, task: Task, run: Run, order: Order): Writes | null {
-    const { proposal, agent, now } = view;
-    const decoded = decodeDocument(order.document);
-    if (!proposal || !agent || !decoded.ok) return null;
-    const why = whyNotAnyMore(this.#terms, { task, proposal, run, agent }, decoded.document);
-    const moved = why && moveRun(task, run, { kind: 'forbid', sentence: why }, now);
-    if (!moved) return null;
-    this.#log.warn(
-      { run: run.id, task: task.number, why: why.text },
-      'an approved order is not allowed any more',
-    );
-    return { task: moved.task, runs: [moved.run], audit: moved.audit };
   }
 
   /** Beside the orders, which wait for no audit entry about others. */

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { type ApprovedRows, type CheckedApproval, checkApproval, runMisfit } from '../core/check-approval.ts';
-import { isDocumentSigned, publicKeyFrom } from '../core/order.ts';
+import { decodeDocument, isDocumentSigned, publicKeyFrom } from '../core/order.ts';
 import type { Run } from '../core/run.ts';
 import { sentence } from '../core/sentences.ts';
 import type { ServerKey } from '../core/succession.ts';
@@ -9,17 +9,21 @@ import type { Signer } from '../ports/signer.ts';
 import type { Order, OrderRows, Store, View, Writes } from '../ports/store.ts';
 import { signaturesKeptMax } from './limits.ts';
 import { moveRun } from './moves.ts';
+import { whyNotAnyMore } from './still-allowed.ts';
+import type { Terms } from './terms.ts';
 
 export type CheckedRun = { ok: true; order: Order } | { ok: false; differs: string };
 
 /**
- * Stands before every order that leaves: what the rows say is held against what was signed, and only what fits is
- * sent. Whoever changes the database after a person's yes changes nothing that runs.
+ * Stands before every order that leaves, now or again: what the rows say is held against what was signed, and the rules
+ * are asked a last time; only what fits both is sent. Whoever changes the database after a person's yes changes nothing
+ * that runs.
  */
 export class OrderCheck {
   readonly #store: Store;
   readonly #signer: Signer;
   readonly #serverId: string;
+  readonly #terms: Terms;
   readonly #log: Log;
   /** Of rows that were read together, so that the runs of one approval share the work. */
   readonly #checked = new WeakMap<ApprovedRows, CheckedApproval>();
@@ -27,10 +31,11 @@ export class OrderCheck {
   readonly #signedBy = new Map<string, string>();
   readonly #keys = new Map<string, KeyObject>();
 
-  constructor(parts: { store: Store; signer: Signer; serverId: string; log: Log }) {
+  constructor(parts: { store: Store; signer: Signer; serverId: string; terms: Terms; log: Log }) {
     this.#store = parts.store;
     this.#signer = parts.signer;
     this.#serverId = parts.serverId;
+    this.#terms = parts.terms;
     this.#log = parts.log;
   }
 
@@ -56,13 +61,31 @@ export class OrderCheck {
     return { task: moved.task, runs: [moved.run], audit };
   }
 
+  /**
+   * What ends a run that the rules don't allow any more, for the change that is about to send it; null where they do.
+   *
+   * @param view of the run, with its machine as it is now.
+   */
+  forbidding({ task, proposal, agent, now }: View, run: Run, order: Order): Writes | null {
+    const decoded = decodeDocument(order.document);
+    if (!task || !proposal || !agent || !decoded.ok) {
+      throw new Error(`run ${run.id}: the rules can't be asked without its task, proposal and machine`);
+    }
+    const why = whyNotAnyMore(this.#terms, { task, proposal, run, agent }, decoded.document);
+    const moved = why && moveRun(task, run, { kind: 'forbid', sentence: why }, now);
+    if (!moved) return null;
+    const about = { run: run.id, task: task.number, why: why.text };
+    this.#log.warn(about, 'an approved order is not allowed any more');
+    return { task: moved.task, runs: [moved.run], audit: moved.audit };
+  }
+
   /** Those that fit, of orders that left before and are to leave again; the others end as refused. */
   async sift(orders: readonly OrderRows[]): Promise<Order[]> {
     const fit: Order[] = [];
     for (const rows of orders) {
       const checked = this.check(rows);
-      if (checked.ok) fit.push(checked.order);
-      else await this.#refuse(rows.run.id, checked.differs);
+      if (!checked.ok) await this.#refuse(rows.run.id, checked.differs);
+      else if (!(await this.#forbid(checked.order))) fit.push(checked.order);
     }
     return fit;
   }
@@ -73,6 +96,15 @@ export class OrderCheck {
       { run: run.id, task: run.task, agent: run.agentId, differs },
       'the database does not fit a signed approval: somebody changed it; the run was refused',
     );
+  }
+
+  /** @returns whether the rules forbade it. */
+  #forbid(order: Order): Promise<boolean> {
+    const { id, agentId } = order.run;
+    return this.#store.change({ run: id, agent: agentId }, (view) => {
+      const writes = view.run && this.forbidding(view, view.run, order);
+      return writes ? { result: true, writes } : { result: false };
+    });
   }
 
   async #refuse(runId: string, differs: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Policy } from '../core/policy/policy.ts';
 import { identityOf } from '../core/policy/roster.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Classification } from '../core/risk/effect.ts';
-import type { Interpreter, Script } from '../core/script.ts';
+import { type Interpreter, type Script, scriptDigest } from '../core/script.ts';
 import type { Platform, Target, Task } from '../core/task.ts';
 import { classificationsKept } from './limits.ts';
 
@@ -18,7 +18,7 @@ export type Classify = (interpreter: Interpreter, text: string) => Classificatio
 export class Terms {
   readonly policy: Policy;
   readonly #classify: Classify;
-  /** By digest, so that a card that is shown often is read once. */
+  /** By the digest of the text as it is, so that a card that is shown often is read once; a row's own may be anything. */
   readonly #known = new Map<string, Classification>();
 
   constructor(policy: Policy, classify: Classify) {
@@ -26,12 +26,13 @@ export class Terms {
     this.#classify = classify;
   }
 
-  riskOf(script: Script): Classification {
-    const known = this.#known.get(script.digest);
+  riskOf({ interpreter, text }: Pick<Script, 'interpreter' | 'text'>): Classification {
+    const digest = scriptDigest(interpreter, text);
+    const known = this.#known.get(digest);
     if (known) return known;
-    const found = this.#classify(script.interpreter, script.text);
+    const found = this.#classify(interpreter, text);
     if (this.#known.size >= classificationsKept) this.#known.delete(this.#known.keys().next().value ?? '');
-    this.#known.set(script.digest, found);
+    this.#known.set(digest, found);
     return found;
   }
 

@@ -140,9 +140,9 @@ export const makeRig = async (
   const store = decorate(real);
   const queue = new EmbeddedQueue({ log });
   await queue.start();
-  const check = new OrderCheck({ store, signer, serverId, log });
   const terms = new Terms(policy, classify);
-  const dispatcher = new Dispatcher({ store, queue, check, terms, clock, log });
+  const check = new OrderCheck({ store, signer, serverId, terms, log });
+  const dispatcher = new Dispatcher({ store, queue, check, clock, log });
   const keys = new Keys({ store, signer, clock, log });
   const redactor = new CarefulRedactor({ redactor: port, log });
   const reports = new Reports(store, redactor);

@@ -3,7 +3,7 @@ import type { Card } from '../../src/core/card.ts';
 import { decodeDocument } from '../../src/core/order.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { classify } from '../../src/core/risk/classify.ts';
-import { makeScript } from '../../src/core/script.ts';
+import { makeScript, type Script } from '../../src/core/script.ts';
 import type { Actor } from '../../src/core/task.ts';
 import type { Ask, Outcome } from '../../src/flow/desk.ts';
 import { greet } from '../../src/flow/greet.ts';
@@ -243,6 +243,17 @@ describe('somebody who may only look', () => {
   });
 });
 
+describe('the risk of a script', () => {
+  it('is that of its text, whatever digest a row gives to it', async () => {
+    await withPolicy(policyWith([]));
+    const { digest } = (await askedFor(dangerous)).scripts[0] ?? { digest: '' };
+    const terms = new Terms(policyWith([]), classify);
+    const altered: Script = { interpreter: 'bash', text: reading, digest };
+    expect(terms.riskOf(altered).risk).toBe('read-only');
+    expect(terms.riskOf({ ...altered, text: dangerous }).risk).toBe('dangerous');
+  });
+});
+
 describe('rules that became stricter', () => {
   const strict = policyWith([
     { name: 'frozen', agents: 'env=prod', decision: 'refuse', reason: 'Change freeze' },
@@ -269,6 +280,19 @@ describe('rules that became stricter', () => {
     const { runs } = await cardNow(card.task);
     expect(runs).toMatchObject([{ state: 'refused', sentence: { code: 'policy_changed' } }]);
     expect(runs[0]?.sentence?.text).toContain('"frozen" doesn\'t allow it on db1 any more');
+  });
+
+  it('end an order that was sent and never arrived, be it that the hello which asks for it brings the label', async () => {
+    await withPolicy(strict);
+    const card = await askedFor(changing);
+    await yes(card, bob);
+    const run = (await rig.store.getTask(card.task))?.runs[0];
+    expect(await rig.dispatcher.take(run?.agentId ?? '')).toHaveLength(1);
+    const greeting = greetingOf('db1', { labels: { env: 'prod' } });
+    expect((await greet(rig.store, rig.check, greeting)).resend).toEqual([]);
+    expect((await cardNow(card.task)).runs).toMatchObject([
+      { state: 'refused', sentence: { code: 'policy_changed' } },
+    ]);
   });
 
   it('are held against who decided by the signed document', async () => {
