@@ -26,6 +26,7 @@ export class Terms {
     this.#classify = classify;
   }
 
+  /** By the text itself: a digest that stands in a row beside it may be another's. */
   riskOf({ interpreter, text }: Pick<Script, 'interpreter' | 'text'>): Classification {
     const digest = scriptDigest(interpreter, text);
     const known = this.#known.get(digest);

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { decodeDocument } from '../../src/core/order.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Proposal } from '../../src/core/proposal.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import { makeScript, type Script } from '../../src/core/script.ts';
 import type { Actor } from '../../src/core/task.ts';
@@ -251,6 +254,21 @@ describe('the risk of a script', () => {
     const altered: Script = { interpreter: 'bash', text: reading, digest };
     expect(terms.riskOf(altered).risk).toBe('read-only');
     expect(terms.riskOf({ ...altered, text: dangerous }).risk).toBe('dangerous');
+  });
+});
+
+describe('a row that somebody changed', () => {
+  it('makes no dangerous script look harmless, on the card or to the rules', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(dangerous);
+    const database = new Database(join(rig.dataDir, 'nerdyops.db'));
+    const { body } = database.prepare('select body from proposal').get() as { body: string };
+    const proposal = JSON.parse(body) as Proposal;
+    for (const script of proposal.scripts) script.risk = classify('bash', reading);
+    database.prepare('update proposal set body = ?').run(JSON.stringify(proposal));
+    database.close();
+    expect(await cardNow(card.task)).toEqual(card);
+    expect(codeOf(await yes(card, bob, null))).toBe('confirm_dangerous');
   });
 });
 

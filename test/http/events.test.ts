@@ -135,7 +135,7 @@ describe('the stream of events', () => {
     await joined(rig, 'db1');
     const run = await sentRun(rig, 'uptime', 'db1');
     const reader = await open();
-    await rig.reports.output(run.agentId, run.id, 'stdout', 0, Buffer.from('x'));
+    await rig.reports.output(run.agentId, run.id, 'stdout', 0, Buffer.from('x\n'));
     await reader.until(() => reader.text.includes('event: output'));
     expect(reader.text).toContain(`event: output\ndata: {"task":${run.task}}`);
     expect(reader.ids).toEqual([]);
