@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import type { ApiClient } from '../../src/cli/client.ts';
 import { CliError, ExitCode } from '../../src/cli/exit-code.ts';
 import type { Card } from '../../src/core/card.ts';
-import { clientOf, fixtureRunbooks, type Program, packageDir, startAgent, startServer } from './processes.ts';
+import {
+  clientOf,
+  fixtureRunbooks,
+  localTokenIn,
+  type Program,
+  packageDir,
+  startAgent,
+  startServer,
+} from './processes.ts';
 import type { CrashServerSettings } from './programs/crash-server.ts';
 
 /**
@@ -59,6 +67,14 @@ export class KeptServer {
         await this.#program.ended;
       }
     }
+  }
+
+  /** Where it listens, and the token of its data directory, for what no client of ours would send. */
+  async address(): Promise<{ url: string; localToken: string }> {
+    await this.#alive();
+    const url = await this.#program.said('url ');
+    if (url === null) throw new Error('the server has ended');
+    return { url, localToken: localTokenIn(this.#dataDir) };
   }
 
   async #alive(): Promise<ApiClient> {

@@ -84,9 +84,12 @@ export const startServer = (settings: CrashServerSettings): Program =>
 export const startAgent = (settings: CrashAgentSettings): Program =>
   new Program(join(bundles, 'crash-agent.js'), settings);
 
+export const localTokenIn = (dataDir: string): string =>
+  readFileSync(join(dataDir, tokenFileName), 'utf8').trim();
+
 /** The API of a server that has said its address. */
 export const clientOf = (url: string, dataDir: string): ApiClient =>
-  new ApiClient({ url, token: readFileSync(join(dataDir, tokenFileName), 'utf8').trim() });
+  new ApiClient({ url, token: localTokenIn(dataDir) });
 
 /** Reads and sweeps come again and again and do the same each time; of a step that writes, every time counts. */
 const repeatsMax = 2;
