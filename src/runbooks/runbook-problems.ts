@@ -2,7 +2,8 @@ import { Language } from '../core/language.ts';
 import { interpreterOf } from '../core/script.ts';
 import { Platform } from '../core/task.ts';
 import { conditionProblem, templateProblem } from './liquid.ts';
-import { inExample, quotedParameters, scriptParameters } from './placeholders.ts';
+import { inExample, scriptParameters } from './placeholders.ts';
+import { quotedParameters } from './quoted-parameters.ts';
 import type { RunbookFile } from './runbook-file.ts';
 
 /** A regular expression's problem in words, null when it compiles. */
@@ -53,8 +54,10 @@ const scriptProblems = (file: RunbookFile): string[] => {
       }
     }
     for (const name of quotedParameters(interpreterOf(platform), text)) {
+      // A count is its digits, which mean the same everywhere.
+      if (file.parameters[name]?.count) continue;
       problems.push(
-        `scripts.${platform}: {{${name}}} stands inside quotes or a here-document, where the shell would read its value. Write it bare; it is quoted already.`,
+        `scripts.${platform}: {{${name}}} stands inside quotes, backticks, arithmetic, braces, an index or a here-document, where the shell would read its value. Write it bare, or give it to a variable first; it is quoted already.`,
       );
     }
   }

@@ -1,4 +1,11 @@
-import type { Assignment, SyntaxNode, Word } from 'unbash';
+import type {
+  Assignment,
+  ParameterExpansionPart,
+  ParameterOperation,
+  SyntaxNode,
+  Word,
+  WordPart,
+} from 'unbash';
 import { secretsIn } from './apply-rule.ts';
 import { assignmentVerdicts, isCommandVariable } from './assignment.ts';
 import type { Verdict } from './effect.ts';
@@ -37,13 +44,9 @@ export const leafVerdicts = (
     case 'Function':
       return isForkBomb(node.name.value, known.starts) ? [say('ruins', 'starts itself without end')] : [];
     case 'ParameterExpansion':
-      if (node.operation?.type === 'Transform' && node.operation.operand.value === 'P')
-        return [say('undecidable', `expands what is in ${node.parameter} as a prompt`)];
-      if (node.operation?.type === 'Default' && node.operation.operator.endsWith('=')) {
-        const { value, text } = node.operation.operand;
-        return assignmentVerdicts(node.parameter, value, text);
-      }
-      return [];
+      return ofExpansion(node);
+    case 'ArithmeticWord':
+      return ofComputed(node.parts);
     case 'TestUnary':
       return node.operator === '-v' || node.operator === '-R' ? ofName(node.operand, known) : [];
     case 'TestBinary':
@@ -55,6 +58,36 @@ export const leafVerdicts = (
       return [];
   }
 };
+
+const ofExpansion = ({ parameter, index, operation }: ParameterExpansionPart): readonly Verdict[] => {
+  if (operation?.type === 'Transform' && operation.operand.value === 'P')
+    return [say('undecidable', `expands what is in ${parameter} as a prompt`)];
+  if (operation?.type === 'Default' && operation.operator.endsWith('=')) {
+    const { value, text } = operation.operand;
+    return assignmentVerdicts(parameter, value, text);
+  }
+  return [index, ...wordsOf(operation)].flatMap((word) => ofComputed(word?.parts));
+};
+
+/** In double quotes and here-documents the operand's own single quotes may mean nothing, so all are looked at. */
+const wordsOf = (operation: ParameterOperation | undefined): readonly (Word | undefined)[] => {
+  if (operation?.type === 'Slice') return [operation.offset, operation.length];
+  if (operation?.type === 'Replace') return [operation.pattern, operation.replacement];
+  return operation && 'operand' in operation ? [operation.operand] : [];
+};
+
+/**
+ * What stands in arithmetic, in an index or in a slice. Bash reads that as if in double quotes (its manual, 6.5), so
+ * that single quotes keep nothing in it from running, and what an escape stands for runs too.
+ */
+const ofComputed = (parts: readonly WordPart[] | undefined): readonly Verdict[] =>
+  parts?.some(
+    ({ type, text }) =>
+      (type === 'SingleQuoted' && /\$\(|`|\$\{/.test(text)) ||
+      (type === 'AnsiCQuoted' && /\$\(|`|\$\{|\\[xuU0-7]/.test(text)),
+  )
+    ? [say('undecidable', 'quotes a command where quotes keep nothing from running')]
+    : [];
 
 const ofName = (word: Word, known: Knowledge): readonly Verdict[] =>
   argOf(word, readerOf(known)).value === null
