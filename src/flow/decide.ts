@@ -70,6 +70,12 @@ export const edit = (
 const withEditor = (editors: readonly Actor[], by: Actor): Actor[] =>
   editors.some((e) => identityOf(e) === identityOf(by)) ? [...editors] : [...editors, by];
 
+/** What a drafter said of its own text may be false of another; who wrote it is all that is surely true. */
+const editedSummary = (editors: readonly Actor[]): string => {
+  const names = editors.map((e) => e.name);
+  return `Edited by ${names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}.`;
+};
+
 const editedProposal = (
   terms: Terms,
   proposal: Proposal,
@@ -86,13 +92,15 @@ const editedProposal = (
   }
   const digest = proposalDigest(scripts, targets, proposal.timeoutMs);
   const isSame = digest === proposal.digest;
+  const editors = isSame ? proposal.editors : withEditor(proposal.editors, act.by);
   const next: Proposal = {
     ...proposal,
+    summary: isSame ? proposal.summary : editedSummary(editors),
     revision: proposal.revision + 1,
     digest,
     scripts,
     author: isSame ? proposal.author : act.by,
-    editors: isSame ? proposal.editors : withEditor(proposal.editors, act.by),
+    editors,
     drafter: isSame ? proposal.drafter : 'person',
     runbook: proposal.runbook && { ...proposal.runbook, verbatim: proposal.runbook.verbatim && isSame },
     createdAt: now,

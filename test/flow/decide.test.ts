@@ -52,6 +52,15 @@ describe('an edit', () => {
     expect((await rig.store.getTask(card.task))?.proposal?.author).toMatchObject({ name: 'Ada' });
   });
 
+  it('takes away what the drafter said of its own text, and says who wrote this one', async () => {
+    const card = await proposed(rig, 'uptime');
+    const again = cardOf(await edited(card.task, card.scripts[0]?.digest ?? '', 'echo linux'));
+    expect(again.summary).toBe(card.summary);
+    const after = cardOf(await edited(card.task, again.scripts[0]?.digest ?? '', 'uptime -p', 2));
+    expect(card.summary).not.toBe(after.summary);
+    expect(after.summary).toBe('Edited by Ada.');
+  });
+
   it('gives people the whole time to decide again', async () => {
     const card = await proposed(rig, 'uptime');
     rig.clock.step(decideMs);
