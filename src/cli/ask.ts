@@ -61,8 +61,10 @@ const decide = async (client: ApiClient, proposed: Card, options: AskOptions): P
   return ExitCode.waiting;
 };
 
-const approveHint = ({ task }: Card): string =>
-  `\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${task}`)}`;
+const approveHint = ({ task, terms }: Card): string => {
+  const confirm = terms?.confirmation ? ` --confirm ${terms.confirmation.text}` : '';
+  return `\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${task}${confirm}`)}`;
+};
 
 /** `nerdy approve N`: shows the whole script, asks, and approves exactly that. */
 export const approveCommand = async (

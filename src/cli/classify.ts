@@ -4,7 +4,7 @@ import { classify } from '../core/risk/classify.ts';
 import { Interpreter } from '../core/script.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { printJson } from './print-json.ts';
-import { plain } from './render-card.ts';
+import { badgeLine, reasonLines } from './render-risk.ts';
 
 const shell = z.enum(Interpreter);
 const row = z.object({ shell, script: z.string() });
@@ -24,14 +24,7 @@ export const classifyCommand = async (
     printJson(found);
     return ExitCode.done;
   }
-  const notes = [
-    found.irreversible ? ' · can not be undone' : '',
-    found.unparsed ? ' · could not be read' : '',
-  ];
-  console.log(
-    `${found.risk}${notes.join('')}${found.effects.length > 0 ? ` · ${found.effects.join(', ')}` : ''}`,
-  );
-  for (const { line, risk, why } of found.lines) console.log(plain(`  line ${line}: ${risk}: ${why}`));
+  console.log([badgeLine(found), ...reasonLines(found).map((line) => `  ${line}`)].join('\n'));
   return ExitCode.done;
 };
 

@@ -1,6 +1,10 @@
-import type { Card, CardRun } from '../core/card.ts';
+import type { Card, CardRun, CardScript } from '../core/card.ts';
+import { demandLine, goesWithoutSaying } from '../core/demand-words.ts';
+import { riskMark } from '../core/effect-words.ts';
+import { Risk } from '../core/risk/effect.ts';
 import { visible } from '../core/visible.ts';
 import { paint } from './paint.ts';
+import { badgeLine, reasonLines, riskPaint } from './render-risk.ts';
 
 const tones: Record<Card['tone'], (text: string) => string> = {
   waiting: paint.yellow,
@@ -20,7 +24,8 @@ export const renderCard = (card: Card): string => {
   if (card.question) parts.push(plain(card.question.text), ...card.question.options.map((o) => `  ${o}`));
   if (card.decision?.reason) parts.push(`  "${plain(card.decision.reason)}"`);
   for (const notice of card.notices) parts.push(`  ${paint.yellow(plain(notice.text))}`);
-  if (card.state === 'proposed' || card.state === 'rejected') parts.push(...scriptsOf(card));
+  if (['proposed', 'rejected', 'refused'].includes(card.state)) parts.push(...scriptsOf(card));
+  parts.push(...demandsOf(card));
   if (card.runs.length > 1 || card.runs.some((r) => r.sentence))
     parts.push(...card.runs.slice(0, runsShownMax).map(runLine));
   if (card.runs.length > runsShownMax) parts.push(paint.dim(`  and ${card.runs.length - runsShownMax} more`));
@@ -69,21 +74,39 @@ export const headOf = (card: Card, ago: string | null = null): string => {
   return `${head}\n  ${tone(plain(card.headline))}${[where, ago].map((words) => (words ? paint.dim(` · ${words}`) : '')).join('')}`;
 };
 
-const scriptsOf = (card: Card): string[] =>
-  card.scripts.flatMap((script) => [
+const scriptsOf = (card: Card): string[] => [
+  ...(card.risk ? ['', `  ${badgeLine(card.risk)}`] : []),
+  ...(card.summary ? [`  ${plain(card.summary)}`] : []),
+  ...card.scripts.flatMap((script) => [
     '',
-    ...(card.summary ? [`  ${plain(card.summary)}`] : []),
     paint.dim(
       `  ${script.interpreter} for ${script.platforms.join(', ')} · sha256 ${script.digest.slice(0, 12)} · stops after ${Math.round((card.timeoutMs ?? 0) / 1000)} s`,
     ),
-    ...script.text
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  ${paint.dim('│')} ${plain(line)}`),
+    ...scriptLines(script),
     ...(script.hasHidden
       ? [paint.red("  This script holds characters that a reader can't see; they are written out as ⟨U+…⟩.")]
       : []),
-  ]);
+    ...reasonLines(script.risk).map((line) => `  ${line}`),
+  ]),
+];
+
+/** The text with a sign beside every line that does more than read. */
+const scriptLines = ({ text, risk }: CardScript): string[] => {
+  const byLine = new Map(risk.lines.map((line) => [line.line, line.risk]));
+  const lines = text.trimEnd().split('\n');
+  const width = String(lines.length).length;
+  return lines.map((line, at) => {
+    const found = byLine.get(at + 1) ?? Risk.readOnly;
+    const gutter = `${riskMark[found]} ${String(at + 1).padStart(width)} │`;
+    return `  ${found === Risk.readOnly ? paint.dim(gutter) : riskPaint[found](gutter)} ${plain(line)}`;
+  });
+};
+
+/** Whose yes it takes, where that doesn't go without saying. */
+const demandsOf = ({ terms }: Card): string[] => {
+  const demands = (terms?.demands ?? []).filter((demand) => !goesWithoutSaying(demand));
+  return demands.length === 0 ? [] : ['', ...demands.map((demand) => `  ${plain(demandLine(demand))}`)];
+};
 
 const runLine = (run: CardRun): string => {
   const exit = run.exitCode === null ? '' : ` (exit ${run.exitCode})`;

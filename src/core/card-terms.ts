@@ -1,7 +1,7 @@
 import { targetsUnconfirmedMax } from './limits.ts';
-import type { Judgement, Origin } from './policy/judge.ts';
+import type { Demand, Judgement, Origin } from './policy/judge.ts';
 import { identityOf, type Roster } from './policy/roster.ts';
-import { countVotes } from './policy/votes.ts';
+import { countVotes, refusesVote, type Vote } from './policy/votes.ts';
 import { whoText } from './policy/who.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import type { Task } from './task.ts';
@@ -20,8 +20,13 @@ export interface CardDemand {
   given: number;
   /** `role:approver`, `group:dba`: as the rule says it. */
   approvers: string[];
-  /** The names of those people, where they are listed; a few. */
+  /** Who said a yes that counts for it, in order. */
+  by: string[];
+  /** Whose yes would count now, by name, where they are listed: a few, and how many more there are. */
   names: string[];
+  more: number;
+  /** It takes somebody who surely is another person than who asked, and nobody who is listed is. */
+  nobody: boolean;
 }
 
 /** How the open decision comes about. */
@@ -45,19 +50,31 @@ export const confirmationOf = (task: Task, judgement: Judgement): Confirmation |
 
 const namesMax = 5;
 
+/** The people whose yes would bring the demand further; not those who asked for it themselves or said yes already. */
+const namesOfOpen = (roster: Roster, origin: Origin, demand: Demand, votes: readonly Vote[]): string[] =>
+  roster.people
+    .filter((p) => p.identities.some((by) => refusesVote(roster, origin, [demand], votes, by) === null))
+    .map((p) => p.name);
+
 /** The card's words for a judgement. Pure. */
 export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, task: Task): CardTerms => {
   const demands = judgement.kind === 'approve' ? judgement.demands : [];
   const votes = task.votes.map((v) => ({ by: identityOf(v.by) }));
   return {
-    demands: countVotes(roster, origin, demands, votes).map(({ demand, votes: given }) => ({
-      rule: demand.rule,
-      reason: demand.reason,
-      approvals: demand.approvals,
-      given: given.length,
-      approvers: demand.approvers.map(whoText),
-      names: roster.namesOf(demand.approvers).slice(0, namesMax),
-    })),
+    demands: countVotes(roster, origin, demands, votes).map(({ demand, votes: given, isMet }) => {
+      const names = isMet ? [] : namesOfOpen(roster, origin, demand, votes);
+      return {
+        rule: demand.rule,
+        reason: demand.reason,
+        approvals: demand.approvals,
+        given: given.length,
+        approvers: demand.approvers.map(whoText),
+        by: task.votes.filter((v) => given.includes(identityOf(v.by))).map((v) => v.by.name),
+        names: names.slice(0, namesMax),
+        more: Math.max(0, names.length - namesMax),
+        nobody: !isMet && names.length === 0 && (demand.otherPerson || demand.approvals > 1),
+      };
+    }),
     confirmation: confirmationOf(task, judgement),
     alone: roster.solo,
   };

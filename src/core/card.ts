@@ -5,6 +5,7 @@ import type { CardTerms } from './card-terms.ts';
 import { holdsMask } from './mask.ts';
 import type { Proposal } from './proposal.ts';
 import { type Classification, Effect, Risk, worse } from './risk/effect.ts';
+import { reasonShown } from './risk-reasons.ts';
 import { isRunEnded, type Run, RunState } from './run.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import {
@@ -181,7 +182,7 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
     notices: [
       ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
       ...(task.sentence ? [task.sentence] : []),
-      ...(isLookedAtByOne(task, proposal) ? [sentence('alone', {})] : []),
+      ...(isLookedAtByOne(task, proposal, terms) ? [sentence('alone', {})] : []),
     ],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
@@ -190,10 +191,10 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
 };
 
 /** Something dangerous that one person asks for, approves and runs: nobody is kept from it, and nobody is left unaware. */
-const isLookedAtByOne = (task: Task, proposal: Proposal | null): boolean => {
+const isLookedAtByOne = (task: Task, proposal: Proposal | null, terms: CardTerms | null): boolean => {
   if (!proposal || riskOf(proposal).risk !== Risk.dangerous || isTaskEnded(task.state)) return false;
-  const isAlone = task.votes.every((v) => isSameActor(v.by, task.asker));
-  return isAlone && (task.votes.length > 0 || task.state === TaskState.proposed);
+  if (!task.votes.every((v) => isSameActor(v.by, task.asker))) return false;
+  return task.state === TaskState.proposed ? terms?.alone === true : task.votes.length > 0;
 };
 
 const isSameActor = (a: Actor, b: Actor): boolean => a.surface === b.surface && a.id === b.id;
@@ -202,10 +203,11 @@ const riskOf = ({ scripts }: Proposal): CardRisk => {
   const all = scripts.map((s) => s.risk);
   const risk = all.reduce<Risk>((worst, one) => worse(worst, one.risk), Risk.readOnly);
   const effects = [...new Set(all.flatMap((one) => one.effects))];
+  const worst = all.flatMap((one) => one.lines).find((line) => line.risk === risk);
   return {
     risk,
     effects,
-    why: all.flatMap((one) => one.lines).find((line) => line.risk === risk)?.why ?? null,
+    why: worst === undefined ? null : reasonShown(worst.why),
     irreversible: all.some((one) => one.irreversible),
     readsSecrets: effects.includes(Effect.readsSecrets),
     unparsed: all.some((one) => one.unparsed),

@@ -54,3 +54,8 @@ export const eventMemoryMs = 7 * 24 * 3_600_000;
 
 /** Changes in one durable transaction; bounds how long the event loop is held by one commit. */
 export const groupChangesMax = 512;
+
+/** Reasons of one script that a card tells line by line; past a dozen nobody reads, and the worst are kept. */
+export const reasonsShownMax = 12;
+/** Characters of one reason: it quotes the script, which stands beside it whole. */
+export const reasonCharsShown = 200;

@@ -10,8 +10,10 @@ const own = [
   'machines.css',
   'cards.css',
   'runs.css',
+  'trust.css',
   'session.js',
   'place.js',
+  'confirm.js',
   'console.js',
   'icon.svg',
 ] as const;

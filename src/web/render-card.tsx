@@ -1,12 +1,15 @@
 import type { VNode } from 'preact';
-import type { Card, CardAction } from '../core/card.ts';
-import { isTaskEnded } from '../core/task.ts';
+import type { Card } from '../core/card.ts';
+import { isTaskEnded, TaskState } from '../core/task.ts';
 import { targetsShownMax } from './limits.ts';
+import { Actions } from './render-actions.tsx';
 import { AnswerView, FollowUps } from './render-answer.tsx';
+import { Demands } from './render-demands.tsx';
 import { Icon } from './render-icons.tsx';
-import { Act, Fold } from './render-parts.tsx';
+import { Fold } from './render-parts.tsx';
+import { RiskLine } from './render-risk.tsx';
 import { Progress, ProgressWords, Runs } from './render-runs.tsx';
-import { Scripts } from './render-script.tsx';
+import { isScriptOpen, Scripts } from './render-script.tsx';
 import { Terms } from './render-terms.tsx';
 import { At } from './render-times.tsx';
 import type { TaskView } from './view.ts';
@@ -14,6 +17,8 @@ import type { TaskView } from './view.ts';
 /** One task: the request as a message, its card, and the answer under it. The page's script knows it by its id. */
 export const TaskArticle = ({ view, oob }: { view: TaskView; oob: boolean }): VNode => {
   const { card, root } = view;
+  // Then the rule and its reason are what the card is about, and the script is only the evidence.
+  const isRefused = card.state === TaskState.refused;
   return (
     <article
       id={`task-${card.task}`}
@@ -41,14 +46,13 @@ export const TaskArticle = ({ view, oob }: { view: TaskView; oob: boolean }): VN
         {card.runs.length === 0 && <Targets card={card} />}
         {card.question && <p class="question">{card.question.text}</p>}
         {card.summary !== null && <p class="summary">{card.summary}</p>}
+        {isRefused && <Notices card={card} />}
+        {isScriptOpen(card) && <RiskLine card={card} />}
         <Scripts card={card} />
         <Terms view={view} />
+        <Demands card={card} />
         <Runs view={view} />
-        {card.notices.map((notice) => (
-          <p class="notice" key={notice.code}>
-            {notice.text}
-          </p>
-        ))}
+        {!isRefused && <Notices card={card} />}
         <Actions card={card} />
         <div class="said" id={`said-${card.task}`} role="alert" />
       </div>
@@ -57,6 +61,16 @@ export const TaskArticle = ({ view, oob }: { view: TaskView; oob: boolean }): VN
     </article>
   );
 };
+
+const Notices = ({ card }: { card: Card }): VNode => (
+  <>
+    {card.notices.map((notice) => (
+      <p class="notice" key={notice.code}>
+        {notice.text}
+      </p>
+    ))}
+  </>
+);
 
 const Message = ({ view }: { view: TaskView }): VNode => {
   const { card, now } = view;
@@ -117,146 +131,4 @@ const TargetList = ({ targets }: { targets: Card['targets'] }): VNode => (
       </li>
     ))}
   </ul>
-);
-
-const Actions = ({ card }: { card: Card }): VNode | null => {
-  if (card.actions.length === 0) return null;
-  return (
-    <div class="actions">
-      <div class="action-row">
-        {card.actions.map((action, at) => (
-          <Action key={at} card={card} action={action} />
-        ))}
-      </div>
-      {card.actions.some((a) => a.kind === 'reject') && <RejectPanel card={card} />}
-      {card.actions.some((a) => a.kind === 'edit') && <EditPanel card={card} />}
-    </div>
-  );
-};
-
-const Action = ({ card, action }: { card: Card; action: CardAction }): VNode => {
-  const to = `/console/tasks/${card.task}/${action.kind}`;
-  switch (action.kind) {
-    case 'approve': {
-      const fields = {
-        proposal: String(action.proposal),
-        digest: action.digest,
-        canary: action.canary ? 'yes' : 'no',
-      };
-      const all = card.targets.length === 1 ? 'Approve' : `Approve for ${card.targets.length} machines`;
-      return (
-        <Act
-          to={to}
-          fields={fields}
-          kind={action.canary ? 'plain' : 'primary'}
-          act={action.canary ? 'canary' : 'approve'}
-          typed={action.typed}
-        >
-          {action.canary ? 'Run on one first' : all}
-        </Act>
-      );
-    }
-    case 'reject':
-      return <Toggle panel={`reject-${card.task}`} act="reject" label="Reject" />;
-    case 'edit':
-      return <Toggle panel={panelOfEdit(card)} act="edit" label="Edit" />;
-    case 'cancel':
-      return (
-        <Act to={to} act="cancel">
-          Cancel
-        </Act>
-      );
-    case 'continue':
-      return (
-        <Act to={to} kind="primary" act="continue">
-          Run on the other {action.runs}
-        </Act>
-      );
-    case 'stop':
-      return (
-        <Act to={to} act="stop">
-          Stop here
-        </Act>
-      );
-    case 'choose':
-      return (
-        <Act to={to} kind="chip" fields={{ option: action.option }} act="choose">
-          {action.option}
-        </Act>
-      );
-  }
-};
-
-const Toggle = ({ panel, act, label }: { panel: string; act: string; label: string }): VNode => (
-  <button
-    type="button"
-    class="button"
-    data-act={act}
-    data-toggle={panel}
-    aria-expanded="false"
-    aria-controls={panel}
-  >
-    {label}
-  </button>
-);
-
-const RejectPanel = ({ card }: { card: Card }): VNode => (
-  <form
-    class="panel"
-    id={`reject-${card.task}`}
-    hx-post={`/console/tasks/${card.task}/reject`}
-    hx-swap="none"
-    hx-disabled-elt="find button[type=submit]"
-    hidden
-  >
-    <label for={`reason-${card.task}`}>Why? It helps whoever asked; it may stay empty.</label>
-    <div class="panel-row">
-      <input id={`reason-${card.task}`} name="reason" type="text" autocomplete="off" maxLength={500} />
-      <button type="submit" class="button danger">
-        Reject
-      </button>
-    </div>
-  </form>
-);
-
-const panelOfEdit = (card: Card): string => `edit-${card.task}-${card.proposal?.revision ?? 0}`;
-
-/** The id names the revision, so that an edit under way is never laid over another text than it began with. */
-const EditPanel = ({ card }: { card: Card }): VNode => (
-  <form
-    class="panel"
-    id={panelOfEdit(card)}
-    hx-post={`/console/tasks/${card.task}/edit`}
-    hx-swap="none"
-    hx-disabled-elt="find button[type=submit]"
-    hidden
-  >
-    <input type="hidden" name="proposal" value={String(card.proposal?.revision ?? 0)} />
-    {card.scripts.map((script) => (
-      <div key={script.digest} class="edit">
-        <label for={`text-${script.digest.slice(0, 12)}-${card.task}`}>
-          {script.interpreter} for {script.platforms.join(', ')}
-        </label>
-        <textarea
-          id={`text-${script.digest.slice(0, 12)}-${card.task}`}
-          name={`text:${script.digest}`}
-          class="code-edit"
-          rows={Math.min(20, Math.max(4, script.lines + 1))}
-          spellcheck={false}
-          autocapitalize="off"
-          autocomplete="off"
-        >
-          {script.text}
-        </textarea>
-      </div>
-    ))}
-    <div class="panel-row end">
-      <button type="button" class="button" data-toggle={panelOfEdit(card)} data-toggle-close="yes">
-        Keep as it is
-      </button>
-      <button type="submit" class="button primary">
-        Save as next revision
-      </button>
-    </div>
-  </form>
 );

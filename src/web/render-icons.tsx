@@ -10,7 +10,11 @@ export type IconName =
   | 'send'
   | 'close'
   | 'reply'
-  | 'machine';
+  | 'machine'
+  | 'read-only'
+  | 'changes'
+  | 'dangerous'
+  | 'forbidden';
 
 const paths: Record<IconName, VNode> = {
   waiting: (
@@ -42,6 +46,20 @@ const paths: Record<IconName, VNode> = {
   send: <path d="M8 13V3M3.75 7.25 8 3l4.25 4.25" />,
   close: <path d="m4 4 8 8M12 4l-8 8" />,
   reply: <path d="M6.5 4 3 7.5 6.5 11M3 7.5h6.5A3.5 3.5 0 0 1 13 11v1.5" />,
+  'read-only': (
+    <>
+      <path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Z" />
+      <circle cx="8" cy="8" r="1.9" />
+    </>
+  ),
+  changes: <path d="M10.6 2.9 13.1 5.4 5.4 13.1l-3 .5.5-3Z" />,
+  dangerous: <path d="M8 2.2 14.6 13.5H1.4ZM8 6.4v3.2M8 11.5v.1" />,
+  forbidden: (
+    <>
+      <circle cx="8" cy="8" r="6.25" />
+      <path d="m3.6 3.6 8.8 8.8" />
+    </>
+  ),
   machine: (
     <>
       <rect x="2" y="2.75" width="12" height="4.5" rx="1.25" />

@@ -40,9 +40,11 @@ const Document = (props: {
       <meta name="htmx-config" content={htmxConfig} />
       <title>{props.title}</title>
       <link rel="icon" href={props.urls['icon.svg']} type="image/svg+xml" />
-      {(['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css'] as const).map((name) => (
-        <link rel="stylesheet" key={name} href={props.urls[name]} />
-      ))}
+      {(['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css', 'trust.css'] as const).map(
+        (name) => (
+          <link rel="stylesheet" key={name} href={props.urls[name]} />
+        ),
+      )}
       <script src={props.urls['session.js']} defer />
       {props.live && (
         <>
@@ -50,6 +52,7 @@ const Document = (props: {
           <script src={props.urls['sse.min.js']} defer />
           <script src={props.urls['idiomorph-ext.min.js']} defer />
           <script src={props.urls['place.js']} defer />
+          <script src={props.urls['confirm.js']} defer />
           <script src={props.urls['console.js']} defer />
         </>
       )}

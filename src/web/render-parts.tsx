@@ -9,38 +9,16 @@ export interface ActProps {
   kind?: 'primary' | 'plain' | 'danger' | 'chip';
   /** For the page's script: which act this is, so that a key can find it. */
   act?: string;
-  /** What must be typed into the form's field before the button works; null where a click is enough. */
-  typed?: string | null;
   label?: string;
   children: ComponentChildren;
 }
 
 /** One button that does one thing at once: a real form, sent by htmx with the tab's write token. */
-export const Act = ({
-  to,
-  fields = {},
-  kind = 'plain',
-  act,
-  label,
-  typed = null,
-  children,
-}: ActProps): VNode => (
+export const Act = ({ to, fields = {}, kind = 'plain', act, label, children }: ActProps): VNode => (
   <form class="act" hx-post={to} hx-swap="none" hx-disabled-elt="find button">
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" key={name} name={name} value={value} />
     ))}
-    {typed !== null && (
-      <input
-        class="typed"
-        name="confirm"
-        required
-        pattern={typed}
-        autocomplete="off"
-        inputmode="numeric"
-        placeholder={`type ${typed}`}
-        aria-label={`Type ${typed} to approve`}
-      />
-    )}
     <button type="submit" class={`button ${kind}`} data-act={act} aria-label={label}>
       {children}
     </button>

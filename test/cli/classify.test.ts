@@ -5,9 +5,9 @@ describe('nerdy classify', () => {
   it('says what the script on stdin would do, line by line', async () => {
     const { code, out } = await nerdy(['classify'], { input: 'df -h\nrm -rf /srv/old\n' });
     expect(code).toBe(0);
-    expect(out).toContain('dangerous · can not be undone');
-    expect(out).toContain('line 1: read-only');
-    expect(out).toMatch(/line 2: dangerous: rm: /);
+    expect(out).toMatch(/^! dangerous · can't be undone · deletes\n/);
+    expect(out).toMatch(/ {2}! line 2: dangerous: rm: .*\(can't be undone\)\n/);
+    expect(out).not.toContain('line 1:');
   });
 
   it('prints all of it as JSON', async () => {
@@ -31,6 +31,11 @@ describe('nerdy classify', () => {
 
   it('does not call an empty script a mistake', async () => {
     expect(await nerdy(['classify'], { input: '' })).toMatchObject({ code: 0, out: 'read-only\n', err: '' });
+  });
+
+  it('says of a script that no grammar accepts that nobody can say what it does', async () => {
+    const { out } = await nerdy(['classify'], { input: "echo 'a" });
+    expect(out).toContain('! dangerous · the parser could not read it: nobody can say what all of it does');
   });
 
   it('shows hidden characters of a script for what they are', async () => {

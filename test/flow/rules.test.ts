@@ -104,14 +104,17 @@ describe('a rule that takes two', () => {
         approvals: 2,
         given: 0,
         approvers: ['group:dba'],
+        by: [],
         names: ['bob', 'cleo'],
+        more: 0,
+        nobody: false,
       },
     ]);
     const first = cardOf(await yes(card, bob));
     expect(first).toMatchObject({
       state: 'proposed',
       votes: [{ by: 'Bob' }],
-      terms: { demands: [{ given: 1 }] },
+      terms: { demands: [{ given: 1, by: ['Bob'], names: ['cleo'] }] },
     });
     expect(first.headline).toContain('Approved by Bob');
     expect(codeOf(await yes(card, bob))).toBe('vote_given');

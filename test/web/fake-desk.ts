@@ -31,8 +31,6 @@ export const consoleThread = (head: number | null): Place => ({
   thread: head === null ? null : String(head),
 });
 
-const terms = new Terms(soloPolicy, classify);
-
 /**
  * A desk in memory that does at once what the real one does in workers: the acts change rows and tell the watchers,
  * and the test plays the workers and the machines with `propose`, `run`, `output`, `end` and `finish`.
@@ -45,6 +43,8 @@ export class FakeDesk implements Desk {
   readonly #listeners = new Set<(news: DeskNews) => void>();
   readonly #seen = new Map<string, number>();
   agentList: Agent[] = [];
+  /** The rules, which a test may replace. */
+  terms = new Terms(soloPolicy, classify);
   seq = 500;
   #next = 1042;
 
@@ -85,7 +85,7 @@ export class FakeDesk implements Desk {
     }
     if (row.proposal?.digest !== act.digest) return refused('card_outdated', {});
     const confirmation = this.#cardOf(row).terms?.confirmation;
-    if (confirmation && confirmation.text !== act.confirm)
+    if (confirmation && confirmation.text !== act.confirm?.trim().replace(/^#/, ''))
       return { kind: 'refused' as const, sentence: confirmation.why };
     this.#acted('approve', number, act);
     row.runs = row.task.targets.map((target, at) => this.#runOf(row, target, act.canary && at > 0));
@@ -141,7 +141,7 @@ export class FakeDesk implements Desk {
   }
 
   #cardOf(row: Row): Card {
-    return cardFor(terms, row, this.agentList);
+    return cardFor(this.terms, row, this.agentList);
   }
 
   async card(number: number): Promise<Card | null> {
@@ -225,7 +225,7 @@ export class FakeDesk implements Desk {
     const scripts = to.texts.map(({ text, platforms }) => {
       const made = makeScript(interpreterOf(platforms[0] ?? 'linux'), text);
       if (!made.ok) throw new Error(made.sentence.text);
-      return { ...made.script, platforms, risk: terms.riskOf(made.script) };
+      return { ...made.script, platforms, risk: this.terms.riskOf(made.script) };
     });
     const timeoutMs = 60_000;
     const revision = (row.proposal?.revision ?? 0) + 1;

@@ -40,6 +40,8 @@ export interface RiskLine {
   readonly effects: readonly Effect[];
   readonly risk: Risk;
   readonly why: string;
+  /** Set where something that this line does can't be undone. */
+  readonly irreversible?: true;
 }
 
 /** What a whole script does. `unparsed` says that no grammar accepted it, so that nothing below is complete. */

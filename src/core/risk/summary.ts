@@ -55,6 +55,7 @@ const lineOf = (line: number, verdicts: readonly Verdict[]): RiskLine => {
     risk,
     effects: sortedEffects(verdicts.flatMap((v) => v.effects)),
     why: why || 'only computes or prints',
+    ...(verdicts.some((v) => v.irreversible) ? { irreversible: true } : {}),
   };
 };
 /** A card's line holds a sentence, not a list. */

@@ -342,8 +342,10 @@
     else if (key === 'j') moveCard(1);
     else if (key === 'k') moveCard(-1);
     else if (act) {
-      act.focus();
-      act.scrollIntoView({ block: 'nearest' });
+      // What must be typed first is where the key for Approve leads.
+      const goal = act.closest('form.confirm')?.elements.confirm ?? act;
+      goal.focus();
+      goal.scrollIntoView({ block: 'nearest' });
       if (key !== 'a') act.click();
     } else return;
     event.preventDefault();
