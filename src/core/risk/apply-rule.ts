@@ -15,7 +15,7 @@ export const applyRule = (
   frame: CallFrame,
 ): readonly Verdict[] => {
   const isSub = frame.name.includes(' ');
-  if (!isRule(rule)) return [helpOf(args, isSub) ?? verdictOf(rule), ...secretsIn(args)];
+  if (!isRule(rule)) return withSecrets([helpOf(args, isSub) ?? verdictOf(rule)], args);
   const help =
     rule.noHelp || rule.stopsAtOperand || (rule.sub && args.length > 1) ? null : helpOf(args, isSub);
   if (help) return [help];
@@ -61,7 +61,7 @@ const applyPlain = (rule: Rule, args: readonly Arg[], frame: CallFrame): readonl
     hidesOption(withoutValues(args, sorted.options))
   )
     found.push(say('unknown', 'gets a value that may turn out to be an option'));
-  return rule.namesOnly ? found : [...found, ...secretsIn(args)];
+  return rule.namesOnly ? found : withSecrets(found, args);
 };
 
 const applySub = (
@@ -86,7 +86,7 @@ const applySub = (
   const inner = { ...frame, name: name ? `${frame.name} ${name.value}` : frame.name };
   if (next !== undefined) return [...found, ...applyRule(next, rest, inner)];
   const meaning = rule.is ?? say('unknown', `has no "${name?.value ?? ''}" in the catalogue`);
-  return [...found, verdictOf(meaning), ...secretsIn(rest)];
+  return withSecrets([...found, verdictOf(meaning)], rest);
 };
 
 const subOf = (sub: NonNullable<Rule['sub']>, name: string): Rule | Meaning | undefined => {
@@ -172,6 +172,17 @@ const hidesOption = (args: readonly Arg[]): boolean => {
       return true;
   }
   return false;
+};
+
+/**
+ * What a command does, and the secret that its words name. One that only reads shows what it reads, here to a whole
+ * channel; what was seen can't be unseen.
+ */
+const withSecrets = (found: readonly Verdict[], args: readonly Arg[]): readonly Verdict[] => {
+  const isReader =
+    found.every((v) => v.risk === Risk.readOnly) && found.some((v) => v.effects.includes(Effect.reads));
+  const secrets = secretsIn(args).map((v) => (isReader ? { ...v, risk: Risk.dangerous } : v));
+  return [...found, ...secrets];
 };
 
 /** What is read where these words name a secret. */

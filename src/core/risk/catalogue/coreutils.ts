@@ -159,13 +159,12 @@ export const coreutils: Family = {
       'hostname web2',
       'date -s 12:00',
       'date 01010000',
-      'cat /etc/shadow',
       'mktemp',
       'split big',
       'xxd -r a b',
       'less -o log a',
     ],
-    dangerous: ['echo x | tee /etc/passwd', 'echo 1 > /etc/hosts', 'printf -v PATH x'],
+    dangerous: ['cat /etc/shadow', 'echo x | tee /etc/passwd', 'echo 1 > /etc/hosts', 'printf -v PATH x'],
   },
 };
 

@@ -46,8 +46,11 @@ export const applyCmdlet = (rule: CmdletRule | Meaning, call: CmdletCall): reado
   if (isReader) found.push(...carries(call));
   else if (isSweeping(call)) found.push(say('destroys', 'does it to all there are'));
   const secret = isRule(rule) && rule.namesOnly ? null : secretIn(call);
-  if (secret !== null && found.some((v) => v !== named.nothing))
-    found.push(say('secrets', `reads or touches the secret ${secret}`));
+  if (secret !== null && found.some((v) => v !== named.nothing)) {
+    const touched = say('secrets', `reads or touches the secret ${secret}`);
+    // What only reads shows what it reads, here to a whole channel.
+    found.push(isReader ? { ...touched, risk: Risk.dangerous } : touched);
+  }
   return found;
 };
 

@@ -101,7 +101,6 @@ export const reading: CmdletFamily = {
       '$free = (Get-PSDrive C).Free / 1GB; "{0:N1} GB" -f $free',
     ],
     changes: [
-      'Get-Content C:\\Users\\a\\.ssh\\id_rsa',
       'Get-Credential',
       'Get-LapsADPassword PC1',
       'Resolve-DnsName "$(hostname).example.com"',
@@ -112,6 +111,9 @@ export const reading: CmdletFamily = {
       'Import-Module .\\x.psm1',
       'Start-Transcript C:\\t.txt',
       'Set-Variable PSDefaultParameterValues 5',
+    ],
+    dangerous: [
+      'Get-Content C:\\Users\\a\\.ssh\\id_rsa',
       'Get-ItemProperty "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"',
     ],
   },
