@@ -3,6 +3,7 @@ import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
 import type { CardTerms } from './card-terms.ts';
 import { holdsMask } from './mask.ts';
+import { identityOf, isLocalIdentity } from './policy/roster.ts';
 import type { Proposal } from './proposal.ts';
 import { type Classification, Effect, Risk, worse } from './risk/effect.ts';
 import { reasonShown } from './risk-reasons.ts';
@@ -197,7 +198,9 @@ const isLookedAtByOne = (task: Task, proposal: Proposal | null, terms: CardTerms
   return task.state === TaskState.proposed ? terms?.alone === true : task.votes.length > 0;
 };
 
-const isSameActor = (a: Actor, b: Actor): boolean => a.surface === b.surface && a.id === b.id;
+/** The local token's holder is one person, at the command line and in the console that it opens. */
+const isSameActor = (a: Actor, b: Actor): boolean =>
+  identityOf(a) === identityOf(b) || [a, b].every((one) => isLocalIdentity(identityOf(one)));
 
 const riskOf = ({ scripts }: Proposal): CardRisk => {
   const all = scripts.map((s) => s.risk);

@@ -75,6 +75,8 @@ const templates = {
     `The rule "${v.rule}" refuses this on ${v.machine}${because(v.reason)} Nothing has run. Ask for something else, or talk to whoever keeps the rules in nerdyops.yml.`,
   policy_asker_refused: (v: { rule: string; machine: string; reason: string | null; who: string[] }) =>
     `On ${v.machine} the rule "${v.rule}" lets only ${orList(v.who)} ask for this${because(v.reason)} Nothing has run. Ask one of them to ask.`,
+  chooser_may_less: (v: { asker: string; rule: string; who: string[] }) =>
+    `${v.asker} asked for this, and the rule "${v.rule}" lets only ${orList(v.who)} ask on some machines, so it is not for you to say which is meant. Leave the choice to ${v.asker}, or ask for it yourself.`,
   policy_forbidden: (v: { line: number; why: string }) =>
     `Line ${v.line} of the script can't be meant: ${v.why}. No approval makes this run. Ask for less, or do it on the machine by hand.`,
   policy_changed: (v: { rule: string; machine: string }) =>

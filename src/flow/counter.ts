@@ -70,7 +70,8 @@ export class Counter implements Desk {
 
   async continue(task: number, act: Act): Promise<Outcome> {
     return (
-      this.#refusal('continue', act.by) ?? this.#afterPush(task, await continueWaves(this.#store, task, act))
+      this.#refusal('continue', act.by) ??
+      this.#afterPush(task, await continueWaves(this.#store, this.#terms.policy.roster, task, act))
     );
   }
 
@@ -107,7 +108,9 @@ export class Counter implements Desk {
   }
 
   async choose(task: number, act: Parameters<Desk['choose']>[1]): Promise<Outcome> {
-    return this.#refusal('choose', act.by) ?? this.#after(task, await choose(this.#store, task, act));
+    return (
+      this.#refusal('choose', act.by) ?? this.#after(task, await choose(this.#store, this.#terms, task, act))
+    );
   }
 
   async card(task: number): Promise<Card | null> {

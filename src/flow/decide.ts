@@ -1,6 +1,8 @@
 import type { Agent } from '../core/agent.ts';
 import { decideMs } from '../core/limits.ts';
+import { ruleAgainstAnswering } from '../core/policy/judge.ts';
 import { identityOf } from '../core/policy/roster.ts';
+import { whoText } from '../core/policy/who.ts';
 import type { Proposal } from '../core/proposal.ts';
 import { makeScript, proposalDigest } from '../core/script.ts';
 import { parseSelector } from '../core/selector.ts';
@@ -24,10 +26,22 @@ export const reject = (
   });
 
 /** Answers "which machine?"; the drafter goes on from there. */
-export const choose = (store: Store, number: number, act: Act & { option: string }): Promise<ActOutcome> =>
+export const choose = (
+  store: Store,
+  { policy }: Terms,
+  number: number,
+  act: Act & { option: string },
+): Promise<ActOutcome> =>
   actOnce(store, number, act, {}, (view, task) => {
     if (task.state !== TaskState.asking) return { result: notNow(task, 'answered') };
     if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
+    const rule = ruleAgainstAnswering(policy, identityOf(task.asker), identityOf(act.by));
+    if (rule) {
+      const who = (rule.askers ?? []).map(whoText);
+      return {
+        result: refused(sentence('chooser_may_less', { asker: task.asker.name, rule: rule.name, who })),
+      };
+    }
     const option = act.option.trim();
     const options = task.question?.options ?? [];
     if (!options.includes(option) && parseSelector(option) === null) {

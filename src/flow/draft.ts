@@ -1,5 +1,6 @@
 import type { Agent } from '../core/agent.ts';
 import { type AuditNote, policyActor, serverActor } from '../core/audit.ts';
+import { confirmationOf } from '../core/card-terms.ts';
 import { Language } from '../core/language.ts';
 import { attemptsMax, decideMs, scriptTimeoutMs } from '../core/limits.ts';
 import { identityOf } from '../core/policy/roster.ts';
@@ -153,7 +154,9 @@ const applyRules = (
   now: Instant,
 ): Ruled | null => {
   const judgement = terms.judge(task, proposal, task.targets, agents);
-  if (judgement.kind === 'approve') return null;
+  // Many machines are looked over by somebody, however little the script does.
+  const isMany = judgement.kind === 'auto' && confirmationOf(task, judgement) !== null;
+  if (judgement.kind === 'approve' || isMany) return null;
   const by = policyActor(judgement.kind === 'auto' ? judgement.rules.join(', ') : judgement.rule);
   if (judgement.kind === 'refuse') {
     return moveTask(task, { kind: 'refuse', sentence: judgement.sentence }, by, now, proposal.digest);

@@ -1,3 +1,5 @@
+import { isAtLeast, Role } from '../core/policy/role.ts';
+import { identityOf, type Roster } from '../core/policy/roster.ts';
 import { RunState, withAgentStates } from '../core/run.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
@@ -33,9 +35,16 @@ export const cancel = (store: Store, number: number, act: Act): Promise<ActOutco
     };
   });
 
-/** Releases the next wave. The outcome's runs are queued now. */
-export const continueWaves = (store: Store, number: number, act: Act): Promise<ActOutcome> =>
+/** Releases the next wave: for those who approve, and whoever approved this. The outcome's runs are queued now. */
+export const continueWaves = (store: Store, roster: Roster, number: number, act: Act): Promise<ActOutcome> =>
   actOnce(store, number, act, { allRuns: true }, (view, task) => {
+    const identity = identityOf(act.by);
+    const role = roster.roleOf(identity);
+    const hasApproved = task.votes.some((v) => identityOf(v.by) === identity);
+    if (!hasApproved && !isAtLeast(role, Role.approver)) {
+      const values = { identity, role, needed: Role.approver, verb: 'continue' };
+      return { result: refused(sentence('role_missing', values)) };
+    }
     const held = view.runs.filter((r) => r.state === RunState.held);
     const next = held.filter((r) => r.wave === Math.min(...held.map((h) => h.wave)));
     // Past its time an order would only wait to be told that it is too late; the person is told now.

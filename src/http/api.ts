@@ -166,6 +166,7 @@ const forbiddenCodes: readonly string[] = [
   'policy_refused',
   'policy_asker_refused',
   'policy_forbidden',
+  'chooser_may_less',
   'approver_not_named',
   'approver_unlinked',
   'approver_local',

@@ -1,93 +1,32 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Card } from '../../src/core/card.ts';
 import { decodeDocument } from '../../src/core/order.ts';
-import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
 import { classify } from '../../src/core/risk/classify.ts';
-import { makeScript, type Script } from '../../src/core/script.ts';
-import type { Actor } from '../../src/core/task.ts';
-import type { Ask, Outcome } from '../../src/flow/desk.ts';
+import type { Script } from '../../src/core/script.ts';
 import { greet } from '../../src/flow/greet.ts';
 import { whyNotAnyMore } from '../../src/flow/still-allowed.ts';
 import { Terms } from '../../src/flow/terms.ts';
-import type { Draft } from '../../src/ports/drafter.ts';
 import { changing, dangerous, forbidden, policyWith, reading } from '../core/policy/rules.ts';
-import { FakeDrafter } from './fake-mind.ts';
-import { askFor, cardOf, greetingOf, joined, makeRig, type Rig, reached } from './rig.ts';
+import { askFor, cardOf, greetingOf, reached } from './rig.ts';
+import {
+  ada,
+  askedFor,
+  bob,
+  cardNow,
+  cleo,
+  codeOf,
+  dan,
+  decisionsOf,
+  eve,
+  person,
+  rig,
+  withPolicy,
+  yes,
+} from './rules-rig.ts';
 
-const person = (id: string, name: string, surface = 'slack'): Actor => ({
-  kind: 'person',
-  surface,
-  id,
-  name,
-});
-const ada = person('U1', 'Ada');
-const bob = person('U2', 'Bob');
-const cleo = person('U3', 'Cleo');
-const dan = person('U4', 'Dan');
-const eve = person('U5', 'Eve');
-
-let rig: Rig;
 afterEach(() => rig.dispose());
-
-const withPolicy = async (policy: Policy): Promise<void> => {
-  rig = await makeRig((store) => store, undefined, policy);
-  await joined(rig, 'db1');
-};
-
-const scriptOf = (text: string, drafter: 'runbook' | 'model'): Draft => {
-  const made = makeScript('bash', text);
-  if (!made.ok) throw new Error(made.sentence.text);
-  return {
-    kind: 'script',
-    scripts: [{ ...made.script, platforms: ['linux'] }],
-    summary: 'does it',
-    language: 'en',
-    drafter,
-    runbook: null,
-    followUps: [],
-    score: null,
-    notice: null,
-  };
-};
-
-/** Asks for something whose script is this, and waits until the drafter is through with it. */
-const askedFor = async (text: string, over: Partial<Ask> = {}): Promise<Card> => {
-  const drafter = new FakeDrafter();
-  drafter.say = () => scriptOf(text, 'model');
-  const worker = await rig.drafting(drafter, `server-1:${text}`);
-  const { task } = cardOf(await rig.desk.ask(askFor('do it on db1', { asker: dan, ...over })));
-  await rig.until(async () => ((await rig.store.getTask(task))?.task.state === 'drafting' ? null : true));
-  await worker.stop();
-  return cardNow(task);
-};
-
-const cardNow = async (task: number): Promise<Card> => {
-  const card = await rig.desk.card(task);
-  if (!card) throw new Error('no card');
-  return card;
-};
-
-const yes = (card: Card, by: Actor, confirm: string | null = card.terms?.confirmation?.text ?? null) =>
-  rig.desk.approve(card.task, {
-    by,
-    eventId: null,
-    proposal: card.proposal?.revision ?? 0,
-    digest: card.proposal?.digest ?? '',
-    canary: false,
-    confirm,
-  });
-const codeOf = (outcome: Outcome): string =>
-  outcome.kind === 'refused' ? outcome.sentence.code : outcome.card.state;
-const decisionsOf = async (task: number) => {
-  const run = (await rig.store.getTask(task))?.runs[0];
-  const approval = await rig.store.getApproval(run?.approvalId ?? '');
-  const decoded = decodeDocument(approval?.document ?? Buffer.alloc(0));
-  if (!decoded.ok) throw new Error(decoded.reason);
-  return decoded.document.decisions.map(({ by, rule }) => [by, rule]);
-};
 
 describe('a rule that takes two', () => {
   const two = policyWith([
@@ -175,6 +114,13 @@ describe('a dangerous script', () => {
     const card = await askedFor(dangerous, { asker: ada });
     expect(card.notices.map((n) => n.code)).toEqual(['alone']);
     expect(cardOf(await yes(card, ada)).notices.map((n) => n.code)).toEqual(['alone']);
+  });
+
+  it('says so as well where they asked at the command line and approve in the console', async () => {
+    await withPolicy(policyWith([], { solo: true }));
+    const card = await askedFor(dangerous, { asker: person('local', 'ada', 'api') });
+    const after = cardOf(await yes(card, person('local', 'you', 'web')));
+    expect(after.notices.map((n) => n.code)).toEqual(['alone']);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Interpreter } from '../script.ts';
 import { type Sentence, sentence } from '../sentences.ts';
 import { isSelected } from '../target.ts';
 import { defaultRule, forbiddenRuleName, type Policy, type PolicyRule, Ruling } from './policy.ts';
+import type { Roster } from './roster.ts';
 import { type Who, whoText } from './who.ts';
 
 /** One script and one machine that is to run it. */
@@ -75,7 +76,7 @@ const judgeOne = ({ roster, rules }: Policy, origin: Origin, one: PolicyCase): O
   const { name, reason, approvers, approvals } = rule;
   const values = { rule: name, machine: one.agent.name, reason };
   if (rule.ruling === Ruling.refuse) return refusal(name, sentence('policy_refused', values));
-  if (rule.askers !== null && !roster.isAmong(origin.asker, rule.askers)) {
+  if (rule.askers !== null && !mayAsk(roster, origin, rule.askers, approvers)) {
     const who = rule.askers.map(whoText);
     return refusal(name, sentence('policy_asker_refused', { ...values, who }));
   }
@@ -83,6 +84,16 @@ const judgeOne = ({ roster, rules }: Policy, origin: Origin, one: PolicyCase): O
   const otherPerson = risk === Risk.dangerous && !roster.solo;
   return { kind: 'approve', demand: { rule: name, reason, approvers, approvals, otherPerson } };
 };
+
+/** An edit asks for something else: it is for those who may ask for it, or who look at it before it runs. */
+const mayAsk = (
+  roster: Roster,
+  { asker, editors }: Origin,
+  askers: readonly Who[],
+  approvers: readonly Who[],
+): boolean =>
+  roster.isAmong(asker, askers) &&
+  editors.every((editor) => roster.isAmong(editor, askers) || roster.isAmong(editor, approvers));
 
 const refusal = (rule: string, why: Sentence): One => ({ kind: 'refuse', rule, sentence: why });
 
@@ -104,3 +115,16 @@ const fits = (rule: PolicyRule, origin: Origin, { script, agent }: PolicyCase): 
   (rule.interpreters === null || rule.interpreters.includes(script.interpreter)) &&
   (rule.runbooks === null ||
     (origin.verbatimRunbook !== null && rule.runbooks.includes(origin.verbatimRunbook)));
+
+/**
+ * The rule under which `other` may not ask though `asker` may: choosing the machine for them would be a way around it.
+ * Null where there is none.
+ */
+export const ruleAgainstAnswering = (
+  { roster, rules }: Policy,
+  asker: string,
+  other: string,
+): PolicyRule | null =>
+  rules.find(
+    ({ askers }) => askers !== null && roster.isAmong(asker, askers) && !roster.isAmong(other, askers),
+  ) ?? null;
