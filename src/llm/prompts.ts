@@ -71,7 +71,7 @@ export const draftPrompt = (request: DraftRequest, examples: readonly DraftExamp
 
 const exampleText = (example: DraftExample): string =>
   [
-    `Example "${example.title}", asked as "${example.request}":`,
+    dataBlock('example', `${example.title}, asked as: ${example.request}`),
     ...example.scripts.map((s) =>
       dataBlock(`script for ${s.platform}`, cutAt(s.text, exampleScriptCharsMax)),
     ),

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Agent } from '../core/agent.ts';
 import type { Instant } from '../core/task.ts';
+import { visible } from '../core/visible.ts';
 import { Icon } from './render-icons.tsx';
 import { Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
@@ -45,7 +46,11 @@ const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
         type="button"
         class={agent.online ? 'agent' : 'agent offline'}
         data-on={agent.name}
-        title={`${facts.osVersion}, ${facts.arch}, ${facts.cpus} CPUs, ${bytesWords(facts.memoryBytes)}, agent ${facts.agentVersion}`}
+        title={
+          visible(
+            `${facts.osVersion}, ${facts.arch}, ${facts.cpus} CPUs, ${bytesWords(facts.memoryBytes)}, agent ${facts.agentVersion}`,
+          ).text
+        }
       >
         <span class="agent-line">
           <span class={agent.online ? 'dot on' : 'dot off'} aria-hidden="true" />
