@@ -159,7 +159,12 @@ describe('a rule that lets what only reads run by itself', () => {
   });
 });
 
-test('rules that became stricter while an order waits: it is refused, and nothing runs', async () => {
+/** A server's second life and an agent's; on a busy machine that takes its time. */
+const sceneMs = 60_000;
+
+test('rules that became stricter while an order waits: it is refused, and nothing runs', {
+  timeout: sceneMs,
+}, async () => {
   const mark = newMark();
   const probe = await askedBy(server, 'dan', `mark the file ${newMark()} on db1`);
   await agents.get('db1')?.pause();

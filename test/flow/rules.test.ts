@@ -5,6 +5,7 @@ import { decodeDocument } from '../../src/core/order.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import type { Script } from '../../src/core/script.ts';
+import type { Actor } from '../../src/core/task.ts';
 import { greet } from '../../src/flow/greet.ts';
 import { whyNotAnyMore } from '../../src/flow/still-allowed.ts';
 import { Terms } from '../../src/flow/terms.ts';
