@@ -114,6 +114,11 @@ const several = [
   ['cache1', 'role=cache', 'env=staging'],
 ];
 
+const clean = `find /var/log/app -name '*.gz' -mtime +30 -delete
+rm -rf /srv/releases/old
+systemctl restart app
+`;
+
 const pictures = [
   [
     'console',
@@ -137,7 +142,26 @@ const pictures = [
     { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
     async (page) => ask(page, 'check memory on db1'),
   ],
+  [
+    'console-dangerous',
+    several,
+    { viewport: { width: 1280, height: 840 }, deviceScaleFactor: 1.5 },
+    async (page) => {
+      const card = await ask(page, 'how long has db1 been up?');
+      await edit(card, clean);
+      await card.locator('.confirm').scrollIntoViewIfNeeded();
+    },
+  ],
 ];
+
+/** An edit, as somebody makes it who wants more than the runbook does. */
+const edit = async (card, text) => {
+  await card.locator('[data-act=edit]').click();
+  const field = card.locator('textarea.code-edit');
+  await field.fill(`${await field.inputValue()}${text}`);
+  await card.getByRole('button', { name: 'Save as next revision' }).click();
+  await card.getByText('revision 2').waitFor();
+};
 
 const take = async (browser, [name, machines, options, act]) => {
   const { link, stop } = await serve(machines);

@@ -51,7 +51,8 @@ const decide = async (client: ApiClient, proposed: Card, options: AskOptions): P
   const confirmation = proposed.terms?.confirmation ?? null;
   // A yes given before anyone has seen the script is no answer to a question that this script raises.
   const saidYes = options.yes && confirmation === null;
-  const typed = saidYes || !isInteractive(options) ? null : await askPerson(proposed);
+  const isAsked = !saidYes && isInteractive(options) && isApprovable(proposed);
+  const typed = isAsked ? await askPerson(proposed) : null;
   if (saidYes || typed !== null) {
     return followAct(client, await approveShown(client, proposed, { confirm: typed }), options);
   }
@@ -61,7 +62,11 @@ const decide = async (client: ApiClient, proposed: Card, options: AskOptions): P
   return ExitCode.waiting;
 };
 
-const approveHint = ({ task, terms }: Card): string => {
+const isApprovable = ({ actions }: Card): boolean => actions.some((action) => action.kind === 'approve');
+
+const approveHint = (card: Card): string => {
+  const { task, terms } = card;
+  if (!isApprovable(card)) return '\nNothing has run, and as things stand nobody can approve it.';
   const confirm = terms?.confirmation ? ` --confirm ${terms.confirmation.text}` : '';
   return `\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${task}${confirm}`)}`;
 };

@@ -328,8 +328,13 @@ const actionsOf = (task: Task, proposal: Proposal | null, terms: CardTerms | nul
       const { revision, digest } = proposal;
       const typed = terms?.confirmation?.text ?? null;
       const approve = { kind: 'approve' as const, proposal: revision, digest, typed };
-      const canary = task.targets.length > 1 ? [{ ...approve, canary: true }] : [];
-      return [{ ...approve, canary: false }, ...canary, { kind: 'reject' }, { kind: 'edit' }];
+      const both = [
+        { ...approve, canary: false },
+        ...(task.targets.length > 1 ? [{ ...approve, canary: true }] : []),
+      ];
+      // A button that would refuse everybody is none.
+      const isPossible = !terms?.demands.some((demand) => demand.nobody);
+      return [...(isPossible ? both : []), { kind: 'reject' }, { kind: 'edit' }];
     }
     case TaskState.paused:
       return [{ kind: 'continue', runs: task.runsHeld }, { kind: 'stop' }];

@@ -27,7 +27,7 @@ const whoWords = (who: string): string => {
 const unwritten = defaultRule.name;
 
 const nobodyWords =
-  'nobody who is listed can say yes: it takes somebody who surely is another person than whoever asked or edited';
+  'nobody can say yes: it takes a listed person who surely is not the one who asked or edited; an admin can list one under "people" in nerdyops.yml';
 
 export const demandWords = (demand: CardDemand): DemandWords => {
   const { rule, reason, approvals, given, by, names, more, approvers, nobody } = demand;

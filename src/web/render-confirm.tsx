@@ -40,7 +40,6 @@ export const ConfirmForm = ({ card }: { card: Card }): VNode | null => {
           inputmode="numeric"
           autocomplete="off"
           spellcheck={false}
-          placeholder={first.typed}
         />
         {approvals.map(({ canary }) => (
           <button

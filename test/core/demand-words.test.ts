@@ -44,7 +44,7 @@ describe('the words of a demand', () => {
   });
 
   it('say so where nobody can', () => {
-    expect(demandWords(demand({ names: [], nobody: true })).open).toContain('nobody who is listed');
+    expect(demandWords(demand({ names: [], nobody: true })).open).toContain('nobody can say yes');
   });
 
   it('are left out only for one yes of whoever may approve, by the rule that nobody wrote', () => {

@@ -110,6 +110,13 @@ describe('a dangerous script', () => {
     expect(codeOf(await yes(edited, cleo))).toBe('running');
   });
 
+  it('offers no yes where everybody who is listed may be the one who asked, and says so', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(dangerous, { asker: person('local', 'you', 'web') });
+    expect(card.terms?.demands).toMatchObject([{ names: [], nobody: true }]);
+    expect(card.actions.map((a) => a.kind)).toEqual(['reject', 'edit']);
+  });
+
   it('says that nobody else has looked where one person is alone', async () => {
     await withPolicy(policyWith([], { solo: true }));
     const card = await askedFor(dangerous, { asker: ada });
