@@ -44,7 +44,7 @@ test('the whole way by clicks: example, script, approval, live output, answer, f
   expect(stateOf(task)).toBe('running');
   // What was decided is a line from then on, and the output has its room.
   expect(await card.locator('.script-fold pre').isVisible()).toBe(false);
-  expect(await card.locator('.script-fold summary').textContent()).toMatch(/bash5 linessha256:/);
+  expect(await card.locator('.script-fold summary').textContent()).toMatch(/bash5 linesRead-onlysha256:/);
 
   desk.run(task, 'db1', { state: RunState.running });
   desk.write(task, 'db1', 'stdout', `${Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n')}\n`);
@@ -231,8 +231,9 @@ test('a click meant for the script before is not an approval of the one that jus
   const task = await ask(harness.desk, 'check memory on db1');
   proposeMemory(harness.desk, task, ['db1']);
   await page.locator('[data-act=approve]').waitFor();
-  harness.desk.propose(task, { texts: [{ text: 'rm -rf /var/cache\n', platforms: ['linux'] }] });
-  await page.getByText('rm -rf /var/cache').first().waitFor();
+  // Not a dangerous one: its button would keep this click away by itself.
+  harness.desk.propose(task, { texts: [{ text: 'touch /var/cache\n', platforms: ['linux'] }] });
+  await page.getByText('touch /var/cache').first().waitFor();
   await page.locator('[data-act=approve]').click();
   await page.locator(`#said-${task}`, { hasText: 'The script has just changed' }).waitFor();
   expect(stateOf(task)).toBe('proposed');

@@ -4,6 +4,7 @@ import { agentOf } from '../web/fake-desk.ts';
 import { faintTexts, launchBrowser, type Visit, visit } from './browser.ts';
 import { approve, ask, failNoRunbook, finishMemory, proposeMemory } from './demo.ts';
 import { askWhich, fleetAgents, runFleet } from './demo-machines.ts';
+import { proposeClean, proposeUnparsed, refuseClean } from './demo-trust.ts';
 
 let browser: Browser;
 let seen: Visit;
@@ -37,6 +38,9 @@ const everyCard = async (options: BrowserContextOptions): Promise<void> => {
   });
   await approve(desk, fleet);
   runFleet(desk, fleet);
+  await refuseClean(desk);
+  await proposeClean(desk, ['db1', 'web1']);
+  await proposeUnparsed(desk);
   const open = await ask(desk, 'check memory on web1', done);
   desk.propose(open, {
     texts: [
