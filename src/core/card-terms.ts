@@ -39,11 +39,11 @@ export interface CardTerms {
 
 /** What must be typed with a yes: the number where it is dangerous, the count where the machines are many. */
 export const confirmationOf = (task: Task, judgement: Judgement): Confirmation | null => {
+  const count = task.targets.length;
   if (judgement.kind === 'approve' && judgement.typed) {
     const { number } = task;
-    return { text: String(number), why: sentence('confirm_dangerous', { number }) };
+    return { text: String(number), why: sentence('confirm_dangerous', { number, count }) };
   }
-  const count = task.targets.length;
   if (count > targetsUnconfirmedMax) return { text: String(count), why: sentence('confirm_many', { count }) };
   return null;
 };

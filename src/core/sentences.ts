@@ -98,8 +98,8 @@ const templates = {
   approver_maybe_own: (v: { identity: string }) =>
     `This is dangerous, and ${v.identity}, who asked for it or edited it, may be you: nobody has said which person that is. An admin can list it under "people" in nerdyops.yml; or ask again from an account that is listed.`,
   vote_given: () => 'Your yes is counted already; somebody else must say yes too.',
-  confirm_dangerous: (v: { number: number }) =>
-    `This script is dangerous. Read it, then type the task's number, ${v.number}, to approve it.`,
+  confirm_dangerous: (v: { number: number; count: number }) =>
+    `This script is dangerous${v.count > 1 ? `, and it runs on ${v.count} machines` : ''}. Read it, then type the task's number, ${v.number}, to approve it.`,
   confirm_many: (v: { count: number }) =>
     `This runs on ${v.count} machines. Look over the list, then type their count, ${v.count}, to approve it.`,
   alone: () => 'Nobody else has looked at this: one person asks and approves here.',

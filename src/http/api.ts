@@ -104,8 +104,11 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   app.post('/tasks', async (request, reply) => {
     const body = read(askBody, request.body);
     const { by, ...delivery } = actOf('ask', request, body);
-    const root = /^\d{1,12}$/.test(body.thread ?? '') ? await desk.card(Number(body.thread)) : null;
     // A task's number names its conversation, wherever that began; anything else is the caller's own name for one.
+    // A number that is no task yet would begin the conversation of a task to come.
+    const number = /^\d{1,12}$/.test(body.thread ?? '') ? Number(body.thread) : null;
+    const root = number === null ? null : await desk.card(number);
+    if (number !== null && !root) return refuse(reply, 404, sentence('task_unknown', { number }));
     const place = root?.place ?? { surface: 'api', channel: 'api', thread: body.thread };
     return answer(
       reply,

@@ -92,17 +92,14 @@ export class Roster {
   }
 
   /**
-   * Whether `approver` is surely another human being than `other`. Only a linked person can be told from somebody
-   * else: and only from another linked person, or from a stranger on a surface where their own account is known.
+   * Whether `approver` is surely another human being than `other`. Two listed people are; an account that nobody listed
+   * may be anybody's second one, also the approver's.
    */
   isSurelyOther(approver: string, other: string): boolean {
     const person = this.personOf(approver);
     if (!person || isLocalIdentity(other)) return false;
     const another = this.personOf(other);
-    if (another) return another.key !== person.key;
-    if (isMachineIdentity(other)) return true;
-    const [surface = ''] = other.split(':', 1);
-    return person.identities.some((i) => i.startsWith(`${surface}:`));
+    return another ? another.key !== person.key : isMachineIdentity(other);
   }
 
   /** The names of the people whom a rule means, for a sentence; at most a few. */
