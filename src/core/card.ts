@@ -144,7 +144,7 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
       online: byId.get(t.agentId)?.online ?? false,
       labels: byId.get(t.agentId)?.labels ?? {},
     })),
-    summary: proposal?.summary ?? null,
+    summary: proposal?.summary ? visible(proposal.summary).text : null,
     scripts: (proposal?.scripts ?? []).map((s) => {
       const shown = visible(s.text);
       return {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -48,6 +48,25 @@ const draft = (text: string) =>
     language: 'en',
   });
 
+/** The fixtures' runbooks, and one whose every word is markup and orders. JSON is YAML. */
+const runbooksDir = (): string => {
+  const path = join(dir.path, 'runbooks');
+  cpSync(join(packageDir, 'test/e2e/fixtures/policy'), path, { recursive: true });
+  const all = (text: string) => ({ en: text, fr: text, de: text, ko: text });
+  const example = ['weigh the file {path}', order.slice(0, 60) + markup.slice(0, 200)];
+  const runbook = {
+    name: 'weigh',
+    title: all(`${order}\n${markup}`),
+    summary: all(markup),
+    examples: { en: example, fr: example, de: example, ko: example },
+    parameters: { path: { description: all(markup), pattern: '.{1,200}' } },
+    scripts: { linux: 'wc -c {{path}}' },
+    reading: { facts: {}, words: all(markup.split('\n').slice(0, -1).join('\n')) },
+  };
+  writeFileSync(join(path, 'weigh.yml'), JSON.stringify(runbook));
+  return path;
+};
+
 beforeAll(async () => {
   await mock.start();
   writeFileSync(hostileFile, hostileText);
@@ -58,7 +77,7 @@ beforeAll(async () => {
     {},
     {
       NERDY_CONFIG: policy,
-      NERDY_RUNBOOKS_DIR: join(packageDir, 'test/e2e/fixtures/policy'),
+      NERDY_RUNBOOKS_DIR: runbooksDir(),
       OPENAI_BASE_URL: `${mock.url}/v1`,
       OPENAI_MODEL: 'test-model',
       OPENAI_TIMEOUT_SECONDS: '5',
@@ -246,6 +265,19 @@ describe('a machine whose facts and labels give orders', () => {
       'db1',
       'web1',
     ]);
+  });
+});
+
+describe('a runbook whose words give orders', () => {
+  test('is text on its card, in its answer and in lists, and its value is one word', async () => {
+    const value = `/$(echo\${IFS}pwned>>${mark}){{path}}`;
+    const { task } = await askedBy(server, 'dan', `weigh the file "${value}" on db1`);
+    const card = await reached(server, task, (c) => !['running', 'answering'].includes(c.state));
+    expect(card).toMatchObject({ proposal: { runbook: 'weigh' }, scripts: [{ text: `wc -c '${value}'\n` }] });
+    expect(effectsIn(mark)).toBe(0);
+    holdsNoMarkup(await page());
+    await inTerminal('task', String(task));
+    await inTerminal('runbooks');
   });
 });
 
