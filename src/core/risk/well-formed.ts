@@ -33,14 +33,14 @@ export const nestingOf = (text: string): number => {
 /** Whether a text holds a `$[` that isn't escaped: Bash takes it for arithmetic, whether it ends or not. */
 export const opensArithmetic = (text: string): boolean => /(?:^|[^\\])(?:\\\\)*\$\[/.test(text);
 
-/** Whether every quote in a text is closed. */
+/** Whether every quote and backtick in a text is closed. */
 export const isClosed = (text: string): boolean => {
   let open = '';
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string;
     if (char === '\\' && open !== "'") i++;
     else if (open === char) open = '';
-    else if (open === '' && (char === "'" || char === '"')) open = char;
+    else if (open === '' && (char === "'" || char === '"' || char === '`')) open = char;
   }
   return open === '';
 };
