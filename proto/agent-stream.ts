@@ -50,7 +50,8 @@ export type WireReason =
   | 'REASON_POLICY'
   | 'REASON_NO_SHELL'
   | 'REASON_SPOOL'
-  | 'REASON_FAULT';
+  | 'REASON_FAULT'
+  | 'REASON_SYNTAX';
 
 export interface WireShell {
   interpreter: WireInterpreter;

@@ -126,6 +126,8 @@ const templates = {
   cancelled_unstarted: () => 'The script had not started here, so nothing ran.',
   unstarted_no_shell: (v: { interpreter: string }) =>
     `The script did not run: ${v.interpreter} is not on that machine. Install it, or ask for a machine that has it.`,
+  unstarted_syntax: (v: { name: string; said: string }) =>
+    `The Bash of ${v.name} rejects the script's syntax, so nothing of it ran: ${v.said}. Edit the script, then approve it again. All of it must be valid, also what stands after an \`exit\`.`,
   unstarted_fault: (v: { reason: string }) =>
     `The script did not run: the agent could not start it (${v.reason}). Free what is short, then ask again.`,
   unstarted_late: () =>

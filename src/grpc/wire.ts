@@ -17,6 +17,7 @@ import { Interpreter } from '../core/script.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { Platform } from '../core/task.ts';
+import { visible } from '../core/visible.ts';
 import type { Greeting } from '../flow/greet.ts';
 import type { Finish } from '../flow/report.ts';
 import { helloRunsMax } from './limits.ts';
@@ -165,15 +166,19 @@ const unstartedSentence = (
   if (reason === 'REASON_NO_SHELL')
     return sentence('unstarted_no_shell', { interpreter: short(detail) || 'the shell' });
   if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
+  if (reason === 'REASON_SYNTAX') {
+    const said = visible(detail.slice(0, agentDetailCharsMax)).text;
+    return sentence('unstarted_syntax', { name, said: said || 'it did not say why' });
+  }
   return sentence('unstarted_fault', { reason: short(detail) || 'no reason was given' });
 };
 
-/** A rule's name and its reason, each of a line. */
-const policyDetailCharsMax = 300;
+/** A line or two of an agent's: a rule's name with its reason, or what Bash said. */
+const agentDetailCharsMax = 300;
 const policySentence = (name: string, detail: string): Sentence =>
   sentence('refused_policy', {
     name,
-    reason: detail.slice(0, policyDetailCharsMax) || 'no reason was given',
+    reason: detail.slice(0, agentDetailCharsMax) || 'no reason was given',
   });
 
 /** Why the agent of that name refused an order, as a sentence. */

@@ -126,6 +126,18 @@ describe('a run', () => {
     expect((await rig.store.getRun(runId.toString('hex')))?.sentence?.code).toBe(code);
   });
 
+  it('whose syntax its machine rejects says what Bash said, with nothing hidden in it', async () => {
+    const agent = await rig.connected('db1');
+    await approved(rig, 'uptime on db1');
+    const { runId } = await agent.order();
+    const detail = `line 2: near \u202e${'x'.repeat(5_000)}`;
+    agent.send(exited(runId, { end: 'FINISHED_END_UNSTARTED', reason: 'REASON_SYNTAX', detail }));
+    await until(runId, 'unstarted');
+    const why = (await rig.store.getRun(runId.toString('hex')))?.sentence;
+    expect(why?.code).toBe('unstarted_syntax');
+    expect(why?.text).toMatch(/^The Bash of db1 rejects .+: line 2: near ⟨U\+202E⟩x{280,290}\. /);
+  });
+
   it('of a machine that is away waits, and is sent when it comes', async () => {
     await joined(rig, 'db1');
     const { runs } = await approved(rig, 'uptime on db1');

@@ -51,6 +51,10 @@ export const timerMsMax = 2 ** 31 - 1;
 export const lockWaitMs = 2_000;
 export const lockLookMs = 5;
 
+/** Bash reads the longest script in some tens of milliseconds; past this the machine is stuck, or Bash is. */
+export const syntaxCheckMs = 5_000;
+/** Of what Bash says of a script's syntax; its first line is what people are told. */
+export const syntaxSaidBytesMax = 4096;
 /** A shell that takes longer to tell its version is taken as not there. */
 export const shellProbeMs = 5_000;
 /** Of a claim or an exit file; a detail of the longest kind fits in with room. */

@@ -3,6 +3,8 @@ import type { ApprovalDocument } from '../../../src/core/order.ts';
 import { bashWrapperLine, type CommandLine, goLine, powershellWrapperLine } from '../core/command-line.ts';
 import type { KeptLimits } from '../core/kept-output.ts';
 import { wrapperRefillMs } from '../core/limits.ts';
+import type { SyntaxVerdict } from '../core/syntax.ts';
+import { SyntaxChecker } from './syntax-checker.ts';
 
 /** Programs and files that starting a run needs; a shell that is not on this machine is null. */
 export interface Shells {
@@ -33,9 +35,11 @@ export interface Executor {
   giveBack(seat: Seat): void;
   /** Null when the machine has what the run needs, else the name of the missing program. */
   missingShell(document: ApprovalDocument): string | null;
+  /** Whether this machine's Bash accepts a script for it; `missingShell` has said that there is one. Never rejects. */
+  checkSyntax(script: Buffer): Promise<SyntaxVerdict>;
   /** Lets the wrapper go. `onGone` is called once when the process has ended or could not be made. */
   launch(run: Launch, seat: Seat | null, onGone: (fault: Error | null) => void): void;
-  /** Makes a seat in some moments, when there is none. */
+  /** Makes what waits, a seat and a checker of syntax, in some moments, where there is none. */
   refill(): void;
   /** Ends the waiting wrapper; resolves when it is gone. Wrappers that were let go are left alone. */
   stop(): Promise<void>;
@@ -67,6 +71,7 @@ const isGone = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !==
  */
 export class ProcessExecutor implements Executor {
   readonly #parts: ExecutorParts;
+  readonly #checker: SyntaxChecker;
   readonly #taken = new Map<string, Waiting>();
   #waiting: Waiting | null = null;
   #refillTimer: NodeJS.Timeout | null = null;
@@ -75,6 +80,11 @@ export class ProcessExecutor implements Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#checker = new SyntaxChecker({ bash: parts.shells.bash ?? '', env: parts.env });
+  }
+
+  checkSyntax(script: Buffer): Promise<SyntaxVerdict> {
+    return this.#checker.check(script);
   }
 
   takeSeat(document: ApprovalDocument): Seat | null {
@@ -132,6 +142,7 @@ export class ProcessExecutor implements Executor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#checker.stop();
     if (this.#refillTimer) clearTimeout(this.#refillTimer);
     await this.#filling;
     const seats = [...this.#taken.values()];
@@ -143,9 +154,11 @@ export class ProcessExecutor implements Executor {
 
   async #fill(): Promise<void> {
     const { platform, shells, usualLimits, prepare, discard } = this.#parts;
-    if (this.#stopped || this.#waiting || platform === 'win32' || shells.bash === null) return;
+    if (this.#stopped || platform === 'win32' || shells.bash === null) return;
     let seat: Waiting;
     try {
+      this.#checker.prepare();
+      if (this.#waiting) return;
       const dir = await prepare();
       if (this.#stopped) return void (await discard(dir));
       seat = { dir, child: this.#bashWrapper(dir, usualLimits, 'bash'), fits: usualLimits };

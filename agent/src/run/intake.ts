@@ -1,6 +1,7 @@
 import type { AgentItem, WireOrder } from '../../../proto/agent-stream.ts';
 import { checkOrder, type Trust } from '../core/check-order.ts';
 import { detailCharsMax, tellWithinMs } from '../core/limits.ts';
+import type { SyntaxVerdict } from '../core/syntax.ts';
 import type { AgentLog } from '../log.ts';
 import type { Executor, Seat } from './executor.ts';
 import type { PolicyKeeper, PolicyState } from './policy-keeper.ts';
@@ -29,6 +30,8 @@ export interface IntakeParts {
 interface Arrival extends NewRun {
   judgedBy: PolicyState;
   seat: Seat | null;
+  /** Begun beside the storing, where a seat says that the run starts right after it. */
+  checking: Promise<SyntaxVerdict> | null;
 }
 
 /** A run on its way to the disk. */
@@ -160,9 +163,12 @@ export class Intake {
     }
     const seat = executor.takeSeat(document);
     try {
-      return { runId, order, document, seat, judgedBy, from: seat?.dir ?? spool.prepare() };
+      const from = seat?.dir ?? spool.prepare();
+      const checking = seat && executor.checkSyntax(order.script);
+      return { runId, order, document, seat, judgedBy, from, checking };
     } catch (error) {
-      this.#refuseUnstored({ runId, order, document, seat, judgedBy, from: '' }, error as Error);
+      const arrival = { runId, order, document, seat, judgedBy, from: '', checking: null };
+      this.#refuseUnstored(arrival, error as Error);
       return null;
     }
   }
@@ -176,12 +182,14 @@ export class Intake {
     changed();
   }
 
-  #accept({ runId, document, seat, judgedBy }: Arrival, cancelAsked: boolean, unnamed: boolean): void {
+  #accept(arrival: Arrival, cancelAsked: boolean, unnamed: boolean): void {
+    const { runId, document, seat, judgedBy, checking } = arrival;
     const { book, spool, executor, starter, log } = this.#parts;
     const run = newRunRecord(runId, spool.dirOf(runId), document, true);
     run.wanted = !unnamed;
     run.cancelAsked = cancelAsked;
     run.judgedBy = judgedBy;
+    run.checking = checking;
     book.set(runId, run);
     log.info({ run: runId, task: document.task, unnamed }, 'order accepted');
     if (!unnamed) starter.enqueue(run, seat);

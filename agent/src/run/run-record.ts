@@ -1,5 +1,6 @@
 import type { WireFinished } from '../../../proto/agent-stream.ts';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
+import type { SyntaxVerdict } from '../core/syntax.ts';
 import type { PolicyState } from './policy-keeper.ts';
 import type { OutputName } from './spool.ts';
 
@@ -44,6 +45,10 @@ export interface RunRecord {
   cancelTold: boolean;
   /** The local policy that last let it pass; null when none was asked in this process. */
   judgedBy: PolicyState | null;
+  /** A check of the syntax that was begun while the order was being stored. */
+  checking: Promise<SyntaxVerdict> | null;
+  /** Null while it was not checked in this process. */
+  syntax: SyntaxVerdict | null;
   /** Given to the starter in this process. */
   queued: boolean;
   /** Monotonic; null while no wrapper was told to go. */
@@ -73,6 +78,8 @@ export const newRunRecord = (
   cancelAsked: false,
   cancelTold: false,
   judgedBy: null,
+  checking: null,
+  syntax: null,
   queued: false,
   launchedAtMs: null,
 });

@@ -3,6 +3,7 @@ import { lateDetail } from '../core/check-order.ts';
 import type { Never } from '../core/claim.ts';
 import { detailCharsMax, runsAtOnceMax } from '../core/limits.ts';
 import type { ServerClock } from '../core/server-clock.ts';
+import type { SyntaxVerdict } from '../core/syntax.ts';
 import type { AgentLog } from '../log.ts';
 import type { Executor, Seat } from './executor.ts';
 import type { Follower } from './follower.ts';
@@ -93,11 +94,18 @@ export class Starter {
     }
     const never = this.#obstacleOf(run);
     if (never || !run.document) {
+      this.#running.delete(run.runId);
       if (seat) executor.giveBack(seat);
       if (never) this.never(run, never);
       return;
     }
     this.#running.add(run.runId);
+    if (run.document.script.interpreter === 'bash' && !run.syntax) {
+      this.#check(run, seat, launches).catch((error) => {
+        this.#parts.log.error({ run: run.runId, err: String(error) }, 'a run could not be started');
+      });
+      return;
+    }
     run.launchedAtMs = monotonicMs();
     try {
       const launch = { runId: run.runId, dir: run.dir, document: run.document };
@@ -108,6 +116,30 @@ export class Starter {
     // After the wrapper was woken, so that both work at one time.
     follower.follow(run);
     executor.refill();
+  }
+
+  /**
+   * Asks Bash, then starts the run or ends it. It takes its room meanwhile, and everything else is looked at again
+   * after: a cancel, the clock and the policy do not wait for Bash.
+   */
+  async #check(run: RunRecord, seat: Seat | null, launches: number): Promise<void> {
+    const { executor } = this.#parts;
+    run.syntax = await (run.checking ?? this.#checkStored(run));
+    if (run.phase !== 'accepted') {
+      if (seat) executor.giveBack(seat);
+      return;
+    }
+    this.#start(run, seat, launches);
+    if (this.#running.has(run.runId)) return;
+    executor.refill();
+    this.#next();
+  }
+
+  #checkStored({ runId }: RunRecord): Promise<SyntaxVerdict> | SyntaxVerdict {
+    const script = this.#parts.spool.script(runId);
+    return script === null
+      ? { kind: 'unchecked', why: 'its stored script can not be read' }
+      : this.#parts.executor.checkSyntax(Buffer.from(script));
   }
 
   #obstacleOf(run: RunRecord): Never | null {
@@ -123,9 +155,13 @@ export class Starter {
     const objection = this.#objectionTo(run, run.document);
     if (objection !== null) return { ...unstarted, reason: 'REASON_POLICY', detail: objection };
     const missing = this.#parts.executor.missingShell(run.document);
-    return missing === null
-      ? null
-      : { ...unstarted, reason: 'REASON_NO_SHELL', detail: `${missing} is not on this machine` };
+    if (missing !== null) {
+      return { ...unstarted, reason: 'REASON_NO_SHELL', detail: `${missing} is not on this machine` };
+    }
+    const { syntax } = run;
+    if (syntax?.kind === 'rejected') return { ...unstarted, reason: 'REASON_SYNTAX', detail: syntax.said };
+    if (syntax?.kind === 'unchecked') return { ...unstarted, reason: 'REASON_FAULT', detail: syntax.why };
+    return null;
   }
 
   /** The policy may have become stricter since the order was accepted. */
