@@ -41,12 +41,14 @@ export const supervise = (serverArgs, { fastMs = pauseMsMin, deathsMax = deathsI
   const startServer = (isFirst) => {
     const startedAt = Date.now();
     let isReady = false;
-    server = node(['serve', ...serverArgs], ['inherit', 'pipe', 'inherit']);
+    server = node(['serve', ...serverArgs], ['inherit', 'pipe', 'inherit', 'ipc']);
+    // An agent that comes sooner would only say that nobody is there; the server says that it is ready once it has joined.
+    server.on('message', () => {
+      if (agent === null) startAgent();
+    });
     createInterface({ input: server.stdout }).on('line', (line) => {
       console.log(line);
       isReady = true;
-      // It speaks when it is ready; an agent that comes sooner would only say that nobody is there.
-      if (agent === null) startAgent();
     });
     server.on('exit', (code, signal) => {
       const end = (exitCode) => {
