@@ -17,7 +17,7 @@ export default defineConfig({
     // Suites that kill real processes meet a machine that is busy with other things; what is wrong is wrong twice.
     retry: 1,
     // Nothing sleeps, so time is only ever spent working: generous for a loaded machine, short for a hang.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 });
