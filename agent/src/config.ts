@@ -19,6 +19,9 @@ const usage =
 /** The kernel's bound on a Unix socket's path: 108 bytes with the closing NUL on Linux, 104 on macOS. */
 const socketPathBytesMax = process.platform === 'linux' ? 107 : 103;
 
+/** The environment, read here and handed on from here. */
+export const environment: NodeJS.ProcessEnv = process.env;
+
 /**
  * Reads command line and environment; the only place that does.
  *

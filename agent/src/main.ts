@@ -1,7 +1,7 @@
 import protoText from '../../proto/nerdyops/v1/agent.proto';
 import packageJson from '../package.json' with { type: 'json' };
 import { createAgent, DataDirInUse } from './agent.ts';
-import { policyPlaceOf, readConfig } from './config.ts';
+import { environment, policyPlaceOf, readConfig } from './config.ts';
 import { createTerminalLog } from './link/terminal-log.ts';
 import { createLog } from './log.ts';
 import { policyCommand, readStdin } from './policy-command.ts';
@@ -16,12 +16,12 @@ const exitFault = 1;
 const main = async (): Promise<void> => {
   const [command, ...rest] = process.argv.slice(2);
   if (command === 'policy') {
-    const { text, exitCode } = policyCommand(rest, policyPlaceOf(process.env), readStdin);
+    const { text, exitCode } = policyCommand(rest, policyPlaceOf(environment), readStdin);
     process.stdout.write(`${text}\n`);
     process.exitCode = exitCode;
     return;
   }
-  const read = readConfig(process.argv.slice(2), process.env);
+  const read = readConfig(process.argv.slice(2), environment);
   if (!read.ok) {
     process.stderr.write(`${read.sentence}\n`);
     process.exit(exitUsage);
@@ -34,7 +34,7 @@ const main = async (): Promise<void> => {
   const log = process.stderr.isTTY ? createTerminalLog(write, { name, server }) : createLog(write, Date.now);
   const agent = createAgent({
     ...read.config,
-    machine: await inspectMachine(packageJson.version, process.env),
+    machine: await inspectMachine(packageJson.version, environment),
     protoText,
     wrapperText: process.platform === 'win32' ? powershellWrapper : bashWrapper,
     log,

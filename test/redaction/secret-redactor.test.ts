@@ -52,7 +52,7 @@ describe('a name that says secret', () => {
     ['AccountKey=abc/def+ghi==;Suffix=core', 'AccountKey=[redacted: key];Suffix=core'],
     ['PrivateKey = aGVsbG8gd29ybGQ=', 'PrivateKey = [redacted: key]'],
     ['psk="geheim"', 'psk=[redacted: password]'],
-    ['//registry.npmjs.org/:_authToken=abc', '//registry.npmjs.org/:_authToken=[redacted: token]'],
+    ['//packages.example.com/:_authToken=abc', '//packages.example.com/:_authToken=[redacted: token]'],
     ['"auth": "dXNlcjpwYXNz"', '"auth": "[redacted: credentials]"'],
     ["CREATE USER x IDENTIFIED BY 'geheim';", 'CREATE USER x IDENTIFIED BY [redacted: password];'],
     ["ALTER USER x WITH PASSWORD 'geheim';", 'ALTER USER x WITH PASSWORD [redacted: password];'],
