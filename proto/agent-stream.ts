@@ -7,7 +7,9 @@ import { fromJSON, type Options } from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
 
 /** Of the protocol; see Hello.protocol_version. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
+/** The oldest that a server of this version still serves. */
+export const protocolVersionMin = 1;
 
 const options: Options = {
   keepCase: false,
@@ -18,14 +20,22 @@ const options: Options = {
   arrays: true,
 };
 
-/** The Gateway service, from the text of agent.proto: server and bundled agent get that text in different ways. */
-export const loadGatewayService = (protoText: string): ServiceClientConstructor => {
+/** Both services, from the text of agent.proto: server and bundled agent get that text in different ways. */
+export const loadServices = (
+  protoText: string,
+): { gateway: ServiceClientConstructor; enrolment: ServiceClientConstructor } => {
   const json = protobuf.parse(protoText, { keepCase: false }).root.toJSON();
   const loaded = loadPackageDefinition(fromJSON(json, options)) as unknown as {
-    nerdyops: { v1: GrpcObject & { Gateway: ServiceClientConstructor } };
+    nerdyops: {
+      v1: GrpcObject & { Gateway: ServiceClientConstructor; Enrolment: ServiceClientConstructor };
+    };
   };
-  return loaded.nerdyops.v1.Gateway;
+  return { gateway: loaded.nerdyops.v1.Gateway, enrolment: loaded.nerdyops.v1.Enrolment };
 };
+
+/** The service of the streams alone. */
+export const loadGatewayService = (protoText: string): ServiceClientConstructor =>
+  loadServices(protoText).gateway;
 
 export type WirePlatform = 'PLATFORM_UNSPECIFIED' | 'PLATFORM_LINUX' | 'PLATFORM_MACOS' | 'PLATFORM_WINDOWS';
 export type WireInterpreter = 'INTERPRETER_UNSPECIFIED' | 'INTERPRETER_BASH' | 'INTERPRETER_POWERSHELL';
@@ -160,6 +170,8 @@ export interface WireWelcome {
   wanted: WireRunOffsets[];
   forgettableRunIds: Buffer[];
   successions: WireKeySuccession[];
+  protocolVersion: number;
+  agentVersion: string;
 }
 export interface WireKeySuccession {
   statement: Buffer;
@@ -180,6 +192,38 @@ export interface WireDrain {
   reconnectWithinMs: number;
 }
 
+export interface WireChallenge {
+  nonce: Buffer;
+}
+export interface WireChallengeReply {
+  nonce: Buffer;
+}
+
+export interface WireJoinRequest {
+  inviteId: string;
+  secret: Buffer;
+  csr: Buffer;
+  name: string;
+  facts: WireFacts | null;
+  protocolVersion: number;
+}
+export interface WireJoinReply {
+  agentId: string;
+  name: string;
+  labels: Record<string, string>;
+  certificate: Buffer;
+  caCertificate: Buffer;
+  serverId: string;
+  signingKey: Buffer;
+}
+export interface WireRenewRequest {
+  csr: Buffer;
+}
+export interface WireRenewReply {
+  certificate: Buffer;
+  caCertificate: Buffer;
+}
+
 /** Exactly one field is set; `item` names it when received and is left out when sent. */
 export type AgentItem = { item?: string } & (
   | { hello: WireHello }
@@ -190,6 +234,7 @@ export type AgentItem = { item?: string } & (
   | { output: WireOutput }
   | { finished: WireFinished }
   | { witnessConflict: WireWitnessConflict }
+  | { challengeReply: WireChallengeReply }
 );
 export type GatewayItem = { item?: string } & (
   | { welcome: WireWelcome }
@@ -200,6 +245,7 @@ export type GatewayItem = { item?: string } & (
   | { drain: WireDrain }
   | { keySuccession: WireKeySuccession }
   | { auditHead: WireAuditHead }
+  | { challenge: WireChallenge }
 );
 export interface AgentFrame {
   items: AgentItem[];

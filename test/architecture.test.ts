@@ -16,6 +16,7 @@ const floors = [
       ...['src/http/', 'src/alerts/'],
       ...['src/grpc/', 'src/redis/', 'src/queue/', 'src/sql/'],
       ...['src/llm/', 'src/runbooks/'],
+      'src/pki/',
       'src/redaction/',
       'src/system/',
     ],
@@ -46,12 +47,14 @@ const agentLog = 'agent/src/log.ts';
 const sharedCore = [
   'src/core/audit-head.ts',
   'src/core/audit-witness.ts',
+  'src/core/join-token.ts',
   'src/core/limits.ts',
   'src/core/order.ts',
   'src/core/risk/',
   'src/core/script.ts',
   'src/core/signature.ts',
   'src/core/succession.ts',
+  'src/core/tls-name.ts',
 ];
 
 /** Libraries that only compute. */

@@ -307,6 +307,10 @@ class WiredAgent implements Agent, LinkOwner {
       }
       // What stands after an order is handled after it.
       take();
+      if ('challenge' in item) {
+        this.#loose.push({ challengeReply: { nonce: item.challenge.nonce } });
+        continue;
+      }
       if ('auditHead' in item) {
         this.#remember(item.auditHead);
         continue;

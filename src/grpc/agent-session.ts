@@ -5,6 +5,7 @@ import {
   type GatewayFrame,
   type GatewayItem,
   protocolVersion,
+  protocolVersionMin,
   type WireHello,
 } from '../../proto/agent-stream.ts';
 import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.ts';
@@ -64,6 +65,8 @@ export class AgentSession {
   #cancelTimer: () => void;
   /** The server key that the agent pinned, as its hello says. */
   #pinnedKeyId = '';
+  /** The protocol of this stream: the lower of both ends' highest. */
+  #spoken = protocolVersionMin;
   /** Null until the welcome. */
   #heads: HeadShow | null = null;
   /** Time limits of runs on this stream, for the sentence of one that was timed out. */
@@ -174,10 +177,10 @@ export class AgentSession {
   }
 
   async #greet(hello: WireHello): Promise<void> {
-    if (hello.protocolVersion !== protocolVersion) {
+    if (hello.protocolVersion < protocolVersionMin) {
       this.#fail(
         status.FAILED_PRECONDITION,
-        `this server speaks protocol ${protocolVersion}; install its agent`,
+        `this server speaks protocol ${protocolVersionMin} to ${protocolVersion}; install its agent`,
       );
       return;
     }
@@ -190,6 +193,7 @@ export class AgentSession {
     this.agentId = greeting.agentId;
     this.#name = greeting.name;
     this.#pinnedKeyId = hello.pinnedKeyId;
+    this.#spoken = Math.min(hello.protocolVersion, protocolVersion);
     this.#parts.onGreeted(this, greeting.agentId);
     if (!(await takeName(this.#parts.store, greeting))) {
       this.#fail(
@@ -219,6 +223,8 @@ export class AgentSession {
         wanted: wanted.map(offsetsOf),
         forgettableRunIds: forgettable.map((id) => Buffer.from(id, 'hex')),
         successions: [...successionsFrom(this.#parts.signer, this.#pinnedKeyId)],
+        protocolVersion: this.#spoken,
+        agentVersion: '',
       },
     });
     this.#flush();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataDirInUse, type PartName } from '../../agent/src/agent.ts';
 import type { Disk } from '../../agent/src/run/disk.ts';
+import { protocolVersion } from '../../proto/agent-stream.ts';
 import { makeScene, thisMachine } from './start-agent.ts';
 
 describe('an order', () => {
@@ -141,7 +142,7 @@ describe('the data directory', () => {
     expect(a?.agentId).toBe(b?.agentId);
     expect(a?.spoolId).toBe(b?.spoolId);
     expect(a).toMatchObject({
-      protocolVersion: 1,
+      protocolVersion,
       localName: 'db1',
       localLabels: { role: 'db' },
       pinnedKeyId: '',

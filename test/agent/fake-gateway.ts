@@ -8,6 +8,7 @@ import {
   type GatewayFrame,
   type GatewayItem,
   loadGatewayService,
+  protocolVersion,
   type WireFinished,
   type WireHello,
   type WireKeySuccession,
@@ -251,7 +252,7 @@ export class FakeGateway {
     else if ('started' in item) this.run(hexOf(item.started)).started += 1;
     else if ('output' in item) this.#output(stream, item.output);
     else if ('witnessConflict' in item) this.conflicts.push(item.witnessConflict);
-    else {
+    else if ('finished' in item) {
       const { runId } = item.finished;
       const run = this.run(hexOf(item.finished));
       run.finished = item.finished;
@@ -263,6 +264,8 @@ export class FakeGateway {
   #welcome(stream: Stream, hello: WireHello): void {
     const welcome: WireWelcome = {
       serverId: 'server-1',
+      protocolVersion,
+      agentVersion: '',
       now: this.now(),
       heartbeatIntervalMs: this.heartbeatIntervalMs,
       signingKey: this.keys.publicKey.export({ type: 'spki', format: 'der' }),

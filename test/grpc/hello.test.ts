@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentItem, WireHello } from '../../proto/agent-stream.ts';
+import { type AgentItem, protocolVersion, type WireHello } from '../../proto/agent-stream.ts';
 import { heartbeatMs, heartbeatsMissedMax } from '../../src/core/limits.ts';
 import { partAgent } from '../../src/flow/greet.ts';
 import { helloRunsMax, helloWithinMs } from '../../src/grpc/limits.ts';
@@ -50,6 +50,8 @@ describe('a hello', () => {
       wanted: [],
       forgettableRunIds: [],
       successions: [],
+      protocolVersion,
+      agentVersion: '',
     });
     expect(await agents()).toMatchObject([{ name: 'db1', online: true, facts: { hostname: 'db1' } }]);
     expect(rig.gateway.connected).toBe(1);
@@ -124,9 +126,9 @@ describe('a stream is ended', () => {
   });
 
   it('that speaks another version, and it is told which one is spoken here', async () => {
-    const said = await refused({ hello: helloOf('db1', { protocolVersion: 2 }) });
+    const said = await refused({ hello: helloOf('db1', { protocolVersion: 0 }) });
     expect(said.code).toBe(status.FAILED_PRECONDITION);
-    expect(said.details).toContain('protocol 1');
+    expect(said.details).toContain('protocol 1 to 2');
   });
 
   it.each<[string, Partial<WireHello>]>([
