@@ -8,6 +8,7 @@ const words: { readonly [kind: string]: string } = {
   'task.choose': 'chose the machine',
   'task.fail': 'found no script',
   'task.refuse': 'refused it by policy',
+  'task.distrust': 'found that somebody had changed it in the database',
   'task.edit': 'edited the script',
   'task.approve': 'approved the script',
   'task.reject': 'rejected the script',

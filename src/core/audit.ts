@@ -6,6 +6,7 @@ import type { TaskEventKind } from './transition.ts';
 export type AuditKind =
   | 'task.create'
   | `task.${TaskEventKind}`
+  | 'task.distrust'
   | `run.${RunEventKind}`
   | 'agent.join'
   | 'agent.online'

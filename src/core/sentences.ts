@@ -61,6 +61,8 @@ const templates = {
     'The approval is too old to start more with it. Stop here to get the answer of what has run, then ask again for the other machines.',
   card_outdated: () =>
     'The script has changed since the card you looked at. Nothing was approved: read the current script, then decide.',
+  task_rows_differ: (v: { number: number; differs: string }) =>
+    `The database says of task #${v.number} what the audit log doesn't: by the log, ${v.differs}. Somebody changed the database, so nothing was approved and nothing runs. Ask again, and have an admin run \`npx nerdy audit verify\`.`,
   task_unknown: (v: { number: number }) =>
     `There is no task #${v.number}. \`npx nerdy tasks\` lists the latest.`,
   task_decided: (v: { number: number; state: string }) =>

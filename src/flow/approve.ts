@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
 import { confirmationOf } from '../core/card-terms.ts';
 import { isProposalWhole } from '../core/check-approval.ts';
+import { decisionMisfit } from '../core/check-trail.ts';
 import type { DocumentDecision } from '../core/order.ts';
 import type { Judgement } from '../core/policy/judge.ts';
 import { defaultRule } from '../core/policy/policy.ts';
@@ -14,6 +15,7 @@ import { type Instant, type Target, type Task, TaskState, type Vote } from '../c
 import type { Decided, Order, Store, View } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, isPastDeciding, refused } from './act.ts';
 import type { Act } from './desk.ts';
+import { distrustTask } from './distrust.ts';
 import { moveTask, stepAll } from './moves.ts';
 import { type Seal, signOrders } from './sign-orders.ts';
 import { originOf, type Terms } from './terms.ts';
@@ -57,6 +59,11 @@ export const approve = (
     }
     if (!isProposalWhole(proposal, task.targets)) {
       return { result: refused(sentence('proposal_altered', {})) };
+    }
+    const differs = view.trail && decisionMisfit(task, proposal, view.trail);
+    if (differs) {
+      const { sentence: why, writes } = distrustTask(task, differs, view.now, proposal.digest);
+      return { result: refused(why), ...(writes && { writes }) };
     }
     const judged = terms.judge(task, proposal, task.targets, agents);
     if (judged.kind === 'refuse') return refusedByRule(view, task, act, judged.sentence);

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import { type AuditNote, policyActor, serverActor } from '../core/audit.ts';
 import { confirmationOf } from '../core/card-terms.ts';
+import { provenanceOf, requestMisfit } from '../core/check-trail.ts';
 import { Language } from '../core/language.ts';
 import { attemptsMax, decideMs, scriptTimeoutMs } from '../core/limits.ts';
 import { identityOf } from '../core/policy/roster.ts';
@@ -17,6 +18,7 @@ import type { Log } from '../ports/log.ts';
 import type { Claim, Store, StoredApproval } from '../ports/store.ts';
 import { ClaimedWorker, holds } from './claimed-worker.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { distrustTask } from './distrust.ts';
 import { draftSlots, requestsBeforeMax } from './limits.ts';
 import { moveTask } from './moves.ts';
 import { type Seal, signOrders } from './sign-orders.ts';
@@ -62,7 +64,10 @@ const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: Abo
   }
   const { targets, words } = resolution;
   const { place, number } = task;
-  const earlier = await store.listTasks({ place, before: number, limit: requestsBeforeMax });
+  const earlier = await trusted(
+    store,
+    await store.listTasks({ place, before: number, limit: requestsBeforeMax }),
+  );
   const before = earlier.map((t) => t.request).reverse();
   const platforms = [...new Set(targets.map((t) => t.platform))].sort();
   const draft = await drafter.draft({ words, platforms, before }, signal);
@@ -78,6 +83,18 @@ const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: Abo
   await settle(parts, task, claim, (now) =>
     proposedMove(parts.terms, task, targets, draft, typedByAsker, now),
   );
+};
+
+/** Without those whose rows the log belies: what somebody wrote into the database is nobody's earlier request. */
+const trusted = async (store: Store, tasks: readonly Task[]): Promise<Task[]> => {
+  const fits = await Promise.all(
+    tasks.map((task) =>
+      store.change({ task: task.number }, ({ trail }) => ({
+        result: trail !== null && requestMisfit(task, trail) === null,
+      })),
+    ),
+  );
+  return tasks.filter((_, i) => fits[i]);
 };
 
 /** Words of others in the conversation, and words that no person typed, make a model's draft theirs too (law 5). */
@@ -116,21 +133,29 @@ interface Move {
  */
 const settle = async (
   parts: DraftParts,
-  { number }: Task,
+  drafted: Task,
   claim: Claim,
   decide: (now: Instant) => Move,
 ): Promise<void> => {
   const { store, terms, seal, dispatcher } = parts;
   const agents = await store.listAgents();
-  const queued = await store.change<readonly Run[]>({ task: number }, (view) => {
+  const queued = await store.change<readonly Run[]>({ task: drafted.number }, (view) => {
     if (!view.task || !holds(view, claim)) return { result: [] };
+    const differs =
+      view.trail && (requestMisfit(drafted, view.trail) ?? requestMisfit(view.task, view.trail));
+    if (differs) {
+      const { writes } = distrustTask(view.task, differs, view.now, null);
+      return { result: [], ...(writes && { writes }) };
+    }
     const { event, proposal } = decide(view.now);
     const moved = moveTask(view.task, event, serverActor, view.now, proposal?.digest ?? null);
     if (!moved) return { result: [] };
     if (!proposal) return { result: [], writes: moved };
     const ruled = applyRules(terms, seal, moved.task, proposal, agents, view.now);
     const task = ruled?.task ?? moved.task;
-    const audit = [...moved.audit, ...(ruled?.audit ?? [])];
+    const from = provenanceOf(proposal);
+    const said = moved.audit.map((note) => ({ ...note, detail: { ...note.detail, ...from } }));
+    const audit = [...said, ...(ruled?.audit ?? [])];
     const { approvals = [], runs = [] } = ruled ?? {};
     return { result: runs, writes: { task, proposal, approvals, runs, audit } };
   });

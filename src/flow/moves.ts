@@ -14,9 +14,15 @@ export const moveTask = (
 ): { task: Task; audit: AuditNote[] } | null => {
   const transition = transitionTask(task, event, now);
   if (!transition.moved) return null;
-  const detail = { from: task.state, to: transition.task.state };
+  const detail = { from: task.state, to: transition.task.state, ...detailOf(event) };
   const note: AuditNote = { kind: `task.${event.kind}`, actor, task: task.number, run: null, digest, detail };
   return { task: transition.task, audit: [note] };
+};
+
+/** What `core/check-trail.ts` holds the rows against. */
+const detailOf = (event: TaskEvent): AuditNote['detail'] => {
+  if (event.kind === 'propose' || event.kind === 'edit') return { revision: event.proposalRevision };
+  return event.kind === 'choose' ? { on: event.on } : {};
 };
 
 /** What a run's step changes: the run, its task's counts, and the entries of both. */

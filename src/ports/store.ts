@@ -3,6 +3,7 @@ import type { AuditEntry, AuditNote } from '../core/audit.ts';
 import type { AuditFilter } from '../core/audit-filter.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { ApprovedRows } from '../core/check-approval.ts';
+import type { Trail } from '../core/check-trail.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
@@ -73,6 +74,8 @@ export interface View {
   claim: Claim | null;
   /** The current proposal of the task. */
   proposal: Proposal | null;
+  /** What the audit log says happened to the task: for those who must not believe its row alone. Null without a task. */
+  readonly trail: Trail | null;
   runs: Run[];
   run: Run | null;
   agent: Agent | null;

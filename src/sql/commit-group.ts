@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.ts';
 import { type Committed, StoreUnavailableError } from '../ports/store.ts';
 import { GroupTransaction } from './group-transaction.ts';
 import { isUnavailable, type SqliteSession } from './sqlite-session.ts';
+import { Trails } from './trails.ts';
 
 interface Job {
   /** Does the work in the open transaction and returns what to do once that is durable. */
@@ -23,6 +24,7 @@ export class CommitGroup {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #seal: AuditSeal;
+  readonly #trails: Trails;
   readonly #listeners: ReadonlySet<(committed: Committed) => void>;
   #waiting: Job[] = [];
   #turnEnd: NodeJS.Immediate | null = null;
@@ -37,6 +39,7 @@ export class CommitGroup {
     this.#clock = clock;
     this.#log = log;
     this.#seal = seal;
+    this.#trails = new Trails(session, seal);
     this.#listeners = listeners;
   }
 
@@ -80,10 +83,11 @@ export class CommitGroup {
     try {
       this.#session.rollback();
       this.#session.begin();
-      const transaction = new GroupTransaction(this.#session, this.#clock.now(), this.#seal);
+      const transaction = new GroupTransaction(this.#session, this.#clock.now(), this.#seal, this.#trails);
       for (const job of jobs) settle.push(job.run(transaction));
       committed = transaction.finish();
       this.#session.commit();
+      transaction.settle();
     } catch (error) {
       this.#fail(jobs, error);
       return;

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../core/audit.ts';
 import type { Instant, Task, TaskState } from '../core/task.ts';
 import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Claim, Committed, Decided, OutputChunk, Scope, View, Writes } from '../ports/store.ts';
@@ -10,6 +11,7 @@ import type { SqliteSession } from './sqlite-session.ts';
 import { read, write } from './statement.ts';
 import { taskQueries } from './task-queries.ts';
 import { taskOf } from './task-rows.ts';
+import type { Trails } from './trails.ts';
 import { readsOf, type ViewRows, viewOf } from './view.ts';
 import { planOf } from './writes.ts';
 
@@ -22,16 +24,19 @@ export class GroupTransaction {
   readonly #session: SqliteSession;
   readonly #now: Instant;
   readonly #seal: AuditSeal;
+  readonly #trails: Trails;
   readonly #headBefore: AuditHead;
   #head: AuditHead;
   #nextTask: number;
+  readonly #written: AuditEntry[] = [];
   readonly #tasks = new Set<number>();
   readonly #outputs = new Set<number>();
   readonly #agents = new Set<string>();
 
   /** @param session in a transaction that may write. */
-  constructor(session: SqliteSession, now: Instant, seal: AuditSeal) {
+  constructor(session: SqliteSession, now: Instant, seal: AuditSeal, trails: Trails) {
     this.#session = session;
+    this.#trails = trails;
     this.#seal = seal;
     this.#now = now;
     const head = session.first(read(logQueries.head, {}));
@@ -43,16 +48,19 @@ export class GroupTransaction {
 
   /** @throws what `decide` threw, or a WriteConflictError; the change has written nothing then. */
   change<T>(scope: Scope, decide: (view: View) => Decided<T>): T {
-    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask, scope.eventDigest);
+    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask, scope.eventDigest, (task) =>
+      this.#trails.of(task, this.#written),
+    );
     const { result, writes } = decide(loaded.view);
     if (!writes) return result;
-    const { statements, head } = planOf(scope, loaded, writes, this.#head);
+    const { statements, head, entries } = planOf(scope, loaded, writes, this.#head);
     this.#session.nested(() => {
       for (const statement of statements) this.#session.run(statement);
       for (const chunk of writes.output ?? []) this.#outputs.add(this.#taskOfOutput(chunk, loaded.view));
     });
     // Only now that the savepoint is kept may the next change build on it.
     this.#head = head;
+    this.#written.push(...entries);
     this.#touch(loaded.view, writes);
     return result;
   }
@@ -98,6 +106,11 @@ export class GroupTransaction {
     const touched = this.#tasks.size + this.#outputs.size + this.#agents.size;
     if (touched === 0 && seq === held.seq) return null;
     return { seq, tasks: this.#tasks, outputs: this.#outputs, agents: this.#agents };
+  }
+
+  /** To be called once the commit is durable. */
+  settle(): void {
+    this.#trails.add(this.#written);
   }
 
   #load(scope: Scope): ViewRows {

@@ -19,5 +19,9 @@ export const pruneEveryMs = 3_600_000;
 export const pruneEventsMax = 2_000;
 /** Target lists that are kept parsed: the tasks whose runs are moving now. */
 export const targetListsKept = 64;
+/** Tasks whose own entries of the log are known without reading them: a few hundred bytes to a few KiB each. */
+export const trailsKept = 2_000;
+/** Entries between one and the signed head of its commit; a commit of a thousand runs has a few thousand. */
+export const sealedEntriesMax = 50_000;
 /** Entries in memory at once while a log is verified or exported, however long it is. */
 export const auditPageEntries = 1_000;

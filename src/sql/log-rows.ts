@@ -39,6 +39,15 @@ export const logQueries = {
   after: query((db, p: { seq: number; limit: number }) =>
     db.selectFrom('audit').select(entryColumns).where('seq', '>', p.seq).orderBy('seq').limit(p.limit),
   ),
+  /** What happened to the task itself; by the task's index, as of its runs there may be thousands more. */
+  ofTask: query((db, p: { task: number }) =>
+    db
+      .selectFrom('audit')
+      .select(entryColumns)
+      .where('task', '=', p.task)
+      .where((eb) => eb(eb.fn<string>('substr', ['kind', eb.val(1), eb.val(5)]), '=', 'task.'))
+      .orderBy('seq'),
+  ),
   event: query((db, p: { id: string }) =>
     db.selectFrom('event').select(['task', 'digest']).where('id', '=', p.id),
   ),

@@ -43,6 +43,24 @@ export const sealQueries = {
       .orderBy('audit_signature.seq', 'desc')
       .limit(1),
   ),
+  /** The first signed head at or after an entry. */
+  from: query((db, p: { seq: number }) =>
+    db
+      .selectFrom('audit_signature')
+      .innerJoin('audit', 'audit.seq', 'audit_signature.seq')
+      .innerJoin('audit_signer', 'audit_signer.id', 'audit_signature.signer')
+      .select([
+        'audit_signature.seq',
+        'audit_signature.signature',
+        'audit.hash',
+        'audit.at',
+        'audit_signer.server',
+        'audit_signer.key_id',
+      ])
+      .where('audit_signature.seq', '>=', p.seq)
+      .orderBy('audit_signature.seq')
+      .limit(1),
+  ),
   hashAt: query((db, p: { seq: number }) => db.selectFrom('audit').select('hash').where('seq', '=', p.seq)),
 };
 

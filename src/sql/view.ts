@@ -1,3 +1,4 @@
+import type { Trail } from '../core/check-trail.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Instant } from '../core/task.ts';
 import type { Scope, View } from '../ports/store.ts';
@@ -50,8 +51,15 @@ export type ViewRows = { readonly [K in keyof Reads]: RowsOf<NonNullable<Reads[K
 /**
  * @param nextTask what a task made by this change is called.
  * @param digest of what the delivery in the scope carries; undefined where it has none.
+ * @param trailOf called when a change looks at its task's trail.
  */
-export const viewOf = (rows: ViewRows, now: Instant, nextTask: number, digest?: string): Loaded => {
+export const viewOf = (
+  rows: ViewRows,
+  now: Instant,
+  nextTask: number,
+  digest: string | undefined,
+  trailOf: (task: number) => Trail,
+): Loaded => {
   const taskRow = rows.task?.[0];
   const runs = rows.runs?.map(runOf) ?? [];
   const runRow = rows.run?.[0];
@@ -70,6 +78,10 @@ export const viewOf = (rows: ViewRows, now: Instant, nextTask: number, digest?: 
     get proposal() {
       if (body !== undefined) proposal ??= proposalOf(body);
       return proposal;
+    },
+    /** Read when it is asked for: a yes that is refused for another reason needs none. */
+    get trail() {
+      return taskRow ? trailOf(taskRow.number) : null;
     },
     runs,
     run,

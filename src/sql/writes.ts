@@ -1,4 +1,5 @@
 import type { Agent } from '../core/agent.ts';
+import type { AuditEntry } from '../core/audit.ts';
 import type { Run } from '../core/run.ts';
 import type { Task } from '../core/task.ts';
 import type { OutputChunk, Post, Scope, View, Writes } from '../ports/store.ts';
@@ -17,6 +18,8 @@ import type { Loaded } from './view.ts';
 export interface Plan {
   statements: Statement[];
   head: AuditHead;
+  /** Those that the statements append to the log. */
+  entries: AuditEntry[];
 }
 
 /**
@@ -53,13 +56,15 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   if (!writes.audit?.length && (runMoved || (writes.task && writes.task.state !== view.task?.state))) {
     throw new WriteConflictError('a change of state needs its entry in the audit log');
   }
+  const entries: AuditEntry[] = [];
   let last = head;
   for (const note of writes.audit ?? []) {
     const entry = nextEntry(last, view.now, note);
     statements.push(write(logQueries.insert, auditRow(entry), 1, `audit entry ${entry.seq}`));
+    entries.push(entry);
     last = { seq: entry.seq, hash: entry.hash };
   }
-  return { statements, head: last };
+  return { statements, head: last, entries };
 };
 
 const eventStatement = (scope: Scope, view: View, task: number): Statement => {

@@ -161,10 +161,12 @@ const viewContract = (current: Current): void => {
   it('shows only what the scope names, and null for what is not there', async () => {
     const { store, clock } = current();
     await createRunning(store, ['a1']);
-    const empty = { task: null, claim: null, proposal: null, runs: [], run: null, agent: null, post: null };
+    const empty = { task: null, claim: null, proposal: null, trail: null };
+    const others = { runs: [], run: null, agent: null, post: null };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,
+      ...others,
       now: clock.now(),
       nextTask: 1002,
       seenEventTask: null,

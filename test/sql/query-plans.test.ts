@@ -46,6 +46,8 @@ const reads: [string, Read<unknown>][] = [
   ).flatMap(([name, filter]) =>
     searchReads({ ...filter, limit: 5 }).map((one): [string, Read<unknown>] => [`entries ${name}`, one]),
   ),
+  ['what happened to a task', read(logQueries.ofTask, { task: 1 })],
+  ['the signed head over an entry', read(sealQueries.from, { seq: 1 })],
   ['the newest signed head', read(sealQueries.latest, {})],
   ['the log', read(logQueries.after, { seq: 1, limit: 5 })],
 ];
