@@ -20,6 +20,8 @@ import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { apiRoutes } from './http/api.ts';
 import { auditRoutes } from './http/audit.ts';
 import { eventRoutes } from './http/events.ts';
+import { installRoutes } from './http/install.ts';
+import { InstallFiles } from './http/install-files.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
@@ -248,6 +250,9 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   await http.register(keyRoutes({ keys: ports.keys, door }), { prefix: '/api/v1' });
   await http.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
+  // No address yet at which machines could join.
+  const installFiles = new InstallFiles({ packageDir, gateway: () => null });
+  await http.register(installRoutes({ files: installFiles }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));

@@ -171,6 +171,10 @@ const templates = {
     'The request came from another site, so it was not carried out. Open the console by its own address.',
   input_invalid: (v: { problem: string }) => `The request can't be read: ${v.problem}`,
   not_found: () => 'There is nothing at this address. The API is under /api/v1, the console at /.',
+  install_unready: () =>
+    "No machine can join this server yet: it does not listen for agents on the network. Whoever runs it has to say where machines reach it; the README's section on more machines tells how.",
+  install_busy: () =>
+    'Many machines are fetching the agent at this moment. Try again in ten seconds; nothing is wrong.',
   fault: (v: { id: string }) =>
     `Something failed on our side. Nothing was lost that had been confirmed. The server's log has it under ${v.id}.`,
   server_unreachable: (v: { url: string }) =>

@@ -21,3 +21,8 @@ export const eventBufferBytesMax = 1024 * 1024;
 export const pageAuditMax = 500;
 /** Of a name that the log is searched for: longer than any actor or machine is called. */
 export const searchCharsMax = 200;
+/**
+ * Downloads of the agent at one time, each an open file and its socket; anyone on the network may ask for one. A fleet that joins
+ * by a script waits its turn: curl tries again when told when.
+ */
+export const agentDownloadsAtOnceMax = 32;
