@@ -1,13 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/**
- * The tests of `npm test`. The browser suite and the torture suite have configurations of their own: they need a
- * Chromium, and minutes.
- */
+/** The tests of `npm test`. The browser suite has a configuration of its own: it needs a Chromium. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: [...configDefaults.exclude, 'test/browser/**', 'test/e2e/torture/**'],
+    exclude: [...configDefaults.exclude, 'test/browser/**'],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/fast-check-seed.ts'],
     // A crash scene is three processes; more scenes at once only wait for each other.

@@ -5,7 +5,11 @@ import { build as buildProduct } from '../scripts/build.js';
 export const setup = async (): Promise<void> => {
   await buildProduct();
   await build({
-    entryPoints: ['test/e2e/programs/crash-server.ts', 'test/e2e/programs/crash-agent.ts'],
+    entryPoints: {
+      'crash-server': 'test/e2e/programs/crash-server.ts',
+      'crash-agent': 'test/e2e/programs/crash-agent.ts',
+      torture: 'test/e2e/torture/main.ts',
+    },
     outdir: 'dist/e2e',
     bundle: true,
     splitting: true,

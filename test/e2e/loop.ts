@@ -152,8 +152,11 @@ export class KeptAgent {
   }
 }
 
+/** Whoever keeps a server alive, as far as it can be asked. */
+export type Kept = Pick<KeptServer, 'call'>;
+
 /** Waits until the server says it is so, looking again after each event, whatever happens to the server meanwhile. */
-export const until = <T>(server: KeptServer, look: (client: ApiClient) => Promise<T | null>): Promise<T> =>
+export const until = <T>(server: Kept, look: (client: ApiClient) => Promise<T | null>): Promise<T> =>
   server.call(async (client) => {
     const stop = new AbortController();
     try {
@@ -168,7 +171,7 @@ export const until = <T>(server: KeptServer, look: (client: ApiClient) => Promis
   });
 
 /** Waits for the agent to be known, without which nothing can be asked of it. */
-export const joined = async (server: KeptServer, name: string): Promise<void> => {
+export const joined = async (server: Kept, name: string): Promise<void> => {
   await until(
     server,
     async (client) => (await client.agents()).find((a) => a.name === name && a.online) ?? null,

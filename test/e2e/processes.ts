@@ -24,10 +24,10 @@ export class Program {
   #onLine: (() => void)[] = [];
   #hasEnded = false;
 
-  constructor(file: string, settings: object) {
-    this.#child = spawn(process.execPath, [file, JSON.stringify(settings)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+  /** @param options.stderr a file's descriptor; by default what it says on stderr is seen. */
+  constructor(args: readonly string[], options: { env?: NodeJS.ProcessEnv; stderr?: number } = {}) {
+    const { env = process.env, stderr = 'inherit' } = options;
+    this.#child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', stderr] });
     this.ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
         this.#hasEnded = true;
@@ -79,10 +79,10 @@ export const makeDir = (): { path: string; remove: () => void } => {
 };
 
 export const startServer = (settings: CrashServerSettings): Program =>
-  new Program(join(bundles, 'crash-server.js'), settings);
+  new Program([join(bundles, 'crash-server.js'), JSON.stringify(settings)]);
 
 export const startAgent = (settings: CrashAgentSettings): Program =>
-  new Program(join(bundles, 'crash-agent.js'), settings);
+  new Program([join(bundles, 'crash-agent.js'), JSON.stringify(settings)]);
 
 export const localTokenIn = (dataDir: string): string =>
   readFileSync(join(dataDir, tokenFileName), 'utf8').trim();
