@@ -81,6 +81,13 @@ export interface WireFacts {
   agentVersion: string;
   /** Null from an agent that has none to tell of. */
   policy: WireLocalPolicy | null;
+  cloud: WireCloud | null;
+}
+export interface WireCloud {
+  provider: string;
+  instanceId: string;
+  instanceType: string;
+  zone: string;
 }
 export type WirePolicyState =
   | 'POLICY_STATE_UNSPECIFIED'
@@ -128,6 +135,12 @@ export interface WireHeartbeat {
   diskTotalBytes: number;
   load1: number;
   uptimeSeconds: number;
+  disks: WireDisk[];
+}
+export interface WireDisk {
+  mount: string;
+  usedBytes: number;
+  totalBytes: number;
 }
 export interface WireRunOnly {
   runId: Buffer;

@@ -15,6 +15,8 @@ export interface MachineFacts {
   agentVersion: string;
   /** The machine's own policy as its agent told it; null where it told nothing. */
   policy?: LocalPolicy | null;
+  /** What the cloud that it runs in calls it; null where the machine doesn't tell. */
+  cloud?: { provider: string; instanceId: string; instanceType: string; zone: string } | null;
 }
 
 /** A file on the machine that only its agent reads. `isBinding` is false while scripts could change it. */
@@ -33,6 +35,8 @@ export interface AgentLoad {
   diskTotalBytes: number;
   load1: number;
   uptimeSeconds: number;
+  /** Local disks by where they are mounted. */
+  disks?: { mount: string; usedBytes: number; totalBytes: number }[];
 }
 
 /** The program on a machine. Name and labels come only from enrolment or an admin (DESIGN §7). */

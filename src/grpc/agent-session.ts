@@ -24,7 +24,7 @@ import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
 import { offsetsOf, outputStreams } from './output-wire.ts';
-import { finishOf, greetingOf, refusalOf } from './wire.ts';
+import { finishOf, greetingOf, loadOf, refusalOf } from './wire.ts';
 
 export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 
@@ -245,7 +245,7 @@ export class AgentSession {
     if (agentId === null) return;
     const { reports, dispatcher, store } = this.#parts;
     if ('heartbeat' in item) {
-      this.#track(noteLoad(store, agentId, item.heartbeat).then(() => this.#heads?.show()));
+      this.#track(noteLoad(store, agentId, loadOf(item.heartbeat)).then(() => this.#heads?.show()));
     } else if ('witnessConflict' in item) {
       if (this.#heads) this.#track(this.#heads.reported(item.witnessConflict));
     } else if ('started' in item) this.#track(reports.started(agentId, item.started.runId.toString('hex')));

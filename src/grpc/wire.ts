@@ -1,7 +1,9 @@
 import type {
   WireAuditHead,
+  WireCloud,
   WireFacts,
   WireFinished,
+  WireHeartbeat,
   WireHello,
   WireInterpreter,
   WirePlatform,
@@ -10,7 +12,7 @@ import type {
   WireRefused,
   WireSpoolState,
 } from '../../proto/agent-stream.ts';
-import type { LocalPolicy, MachineFacts } from '../core/agent.ts';
+import type { AgentLoad, LocalPolicy, MachineFacts } from '../core/agent.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import { RunState } from '../core/run.ts';
 import { Interpreter } from '../core/script.ts';
@@ -104,8 +106,37 @@ const factsOf = (facts: WireFacts): MachineFacts | null => {
     memoryBytes: facts.memoryBytes,
     agentVersion: short(facts.agentVersion),
     policy: policyOf(facts.policy),
+    cloud: facts.cloud ? cloudOf(facts.cloud) : null,
   };
 };
+
+const cloudOf = ({ provider, instanceId, instanceType, zone }: WireCloud) => ({
+  provider: short(provider),
+  instanceId: short(instanceId),
+  instanceType: short(instanceType),
+  zone: short(zone),
+});
+
+/** Disks that a card or a chart shows of one machine. */
+const disksMax = 16;
+
+/** A heartbeat in our words. A number that is none would make every sum that it enters none too. */
+export const loadOf = (beat: WireHeartbeat): Omit<AgentLoad, 'at'> => ({
+  cpuFraction: Math.min(1, finite(beat.cpuFraction)),
+  memoryUsedBytes: finite(beat.memoryUsedBytes),
+  memoryTotalBytes: finite(beat.memoryTotalBytes),
+  diskUsedBytes: finite(beat.diskUsedBytes),
+  diskTotalBytes: finite(beat.diskTotalBytes),
+  load1: finite(beat.load1),
+  uptimeSeconds: finite(beat.uptimeSeconds),
+  disks: beat.disks.slice(0, disksMax).map((disk) => ({
+    mount: visible(short(disk.mount)).text,
+    usedBytes: finite(disk.usedBytes),
+    totalBytes: finite(disk.totalBytes),
+  })),
+});
+
+const finite = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
 
 const policyStates: { readonly [S in WirePolicyState]?: LocalPolicy['state'] } = {
   POLICY_STATE_NONE: 'none',

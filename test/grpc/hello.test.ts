@@ -33,7 +33,7 @@ afterEach(() => rig.dispose());
 
 const beat = {
   ...{ cpuFraction: 0.5, memoryUsedBytes: 1, memoryTotalBytes: 2, diskUsedBytes: 3, diskTotalBytes: 4 },
-  ...{ load1: 0.1, uptimeSeconds: 9 },
+  ...{ load1: 0.1, uptimeSeconds: 9, disks: [] },
 };
 const agents = () => rig.store.listAgents();
 const facts = helloOf('db1').facts as NonNullable<WireHello['facts']>;
@@ -94,6 +94,23 @@ describe('a hello', () => {
     const [agent] = await agents();
     expect(agent?.facts.hostname).toHaveLength(200);
     expect(agent?.facts.privateIps).toHaveLength(32);
+  });
+});
+
+describe('a heartbeat', () => {
+  it('has what a machine says of its disks cut and made visible, and no number that is none', async () => {
+    const agent = rig.connect();
+    await agent.hello('db1');
+    const disks = Array.from({ length: 40 }, () => ({
+      mount: `/\u202e${'x'.repeat(9_999)}`,
+      usedBytes: 1,
+      totalBytes: 2,
+    }));
+    agent.send({ heartbeat: { ...beat, cpuFraction: Number.NaN, load1: Number.POSITIVE_INFINITY, disks } });
+    const load = await rig.until(async () => (await agents())[0]?.load ?? null);
+    expect(load).toMatchObject({ cpuFraction: 0, load1: 0 });
+    expect(load.disks).toHaveLength(16);
+    expect(load.disks?.[0]?.mount).toMatch(/^\/[^\u202e]{8,210}$/);
   });
 });
 

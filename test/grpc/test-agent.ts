@@ -39,6 +39,7 @@ export const helloOf = (name: string, over: Partial<WireHello> = {}): WireHello 
     memoryBytes: 4 * 2 ** 30,
     agentVersion: '0.1.0',
     policy: null,
+    cloud: null,
   },
   runs: [],
   localName: name,

@@ -9,7 +9,7 @@ import type { TestAgent } from './test-agent.ts';
 const heartbeat = {
   heartbeat: {
     ...{ cpuFraction: 0, memoryUsedBytes: 1, memoryTotalBytes: 2, diskUsedBytes: 1, diskTotalBytes: 2 },
-    ...{ load1: 0, uptimeSeconds: 1 },
+    ...{ load1: 0, uptimeSeconds: 1, disks: [] },
   },
 };
 

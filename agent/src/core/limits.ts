@@ -75,3 +75,9 @@ export const policyRulesMax = 200;
 /** A name stands in a sentence, and a reason is one. */
 export const policyNameCharsMax = 60;
 export const policyReasonCharsMax = 160;
+
+/** Disks of one heartbeat; a machine with more has them for a reason of its own, and the first ones are enough to look at. */
+export const disksMax = 16;
+/** A cloud's metadata service answers in milliseconds; where there is none, the start must not wait for it. */
+export const cloudAnswerMs = 1_000;
+export const cloudAnswerBytesMax = 4_096;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import type { WireHeartbeat } from '../../../proto/agent-stream.ts';
+import { createDisks } from './disks.ts';
 
 const cpuTimes = (): { busy: number; all: number } => {
   let busy = 0;
@@ -16,6 +17,8 @@ const cpuTimes = (): { busy: number; all: number } => {
 /** Measures the machine. Each call's `cpuFraction` is over the time since the call before. */
 export const createHeartbeat = (spoolDir: string): (() => WireHeartbeat) => {
   let last = cpuTimes();
+  const disks = createDisks();
+  disks();
   return () => {
     const now = cpuTimes();
     const all = now.all - last.all;
@@ -30,6 +33,7 @@ export const createHeartbeat = (spoolDir: string): (() => WireHeartbeat) => {
       diskTotalBytes: disk.total,
       load1: os.loadavg()[0] ?? 0,
       uptimeSeconds: Math.floor(os.uptime()),
+      disks: disks(),
     };
   };
 };

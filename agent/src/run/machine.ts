@@ -4,6 +4,7 @@ import os from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { WireFacts, WirePlatform, WireShell } from '../../../proto/agent-stream.ts';
 import { shellProbeMs } from '../core/limits.ts';
+import { askCloud } from './cloud.ts';
 
 /** What the agent finds out about its machine, once, at its start. */
 export interface Machine {
@@ -103,11 +104,12 @@ export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEn
   const path = env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const bash = isWindows ? null : findProgram('bash', path);
   const powershell = isWindows ? windowsPowershell(env) : findProgram('pwsh', path);
-  const [bootId, locale, bashVersion, powershellVersion] = await Promise.all([
+  const [bootId, locale, bashVersion, powershellVersion, cloud] = await Promise.all([
     findBootId(env),
     isWindows ? '' : findLocale(bash),
     bash && run(bash, ['--noprofile', '--norc', '-c', 'echo "$BASH_VERSION"'], {}),
     powershell && run(powershell, ['-NoProfile', '-NonInteractive', '-Command', asksVersion], env),
+    env.NERDY_AGENT_CLOUD === 'aws' ? askCloud() : null,
   ]);
   const shells: WireShell[] = [];
   if (bash && bashVersion)
@@ -133,6 +135,7 @@ export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEn
       cpus: os.cpus().length,
       memoryBytes: os.totalmem(),
       agentVersion,
+      cloud,
     },
   };
 };
