@@ -23,8 +23,9 @@ import type { Order, Store } from '../ports/store.ts';
 import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
+import { loadOf } from './machine-wire.ts';
 import { offsetsOf, outputStreams } from './output-wire.ts';
-import { finishOf, greetingOf, loadOf, refusalOf } from './wire.ts';
+import { finishOf, greetingOf, refusalOf } from './wire.ts';
 
 export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 

@@ -1,45 +1,28 @@
 import type {
   WireAuditHead,
-  WireCloud,
-  WireFacts,
   WireFinished,
-  WireHeartbeat,
   WireHello,
-  WireInterpreter,
-  WirePlatform,
-  WirePolicyState,
   WireReason,
   WireRefused,
   WireSpoolState,
 } from '../../proto/agent-stream.ts';
-import type { AgentLoad, LocalPolicy, MachineFacts } from '../core/agent.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import { RunState } from '../core/run.ts';
-import { Interpreter } from '../core/script.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
-import { Platform } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import type { Greeting } from '../flow/greet.ts';
 import type { Finish } from '../flow/report.ts';
 import { helloRunsMax } from './limits.ts';
+import { factsOf, listItemsMax, short } from './machine-wire.ts';
 
 /** Translates between the wire's words and ours. Text from machines is cut to bounds here and is data ever after. */
 
 /** Values that stand in none of these are unspecified, or of a later version that this one can't know. */
-const platforms: { readonly [P in WirePlatform]?: Platform } = {
-  PLATFORM_LINUX: Platform.linux,
-  PLATFORM_MACOS: Platform.macos,
-  PLATFORM_WINDOWS: Platform.windows,
-};
 const spoolStates: { readonly [S in WireSpoolState]?: Greeting['runs'][number]['state'] } = {
   SPOOL_STATE_ACCEPTED: 'accepted',
   SPOOL_STATE_STARTED: 'started',
   SPOOL_STATE_FINISHED: 'finished',
-};
-const interpreters: { readonly [I in WireInterpreter]?: Interpreter } = {
-  INTERPRETER_BASH: Interpreter.bash,
-  INTERPRETER_POWERSHELL: Interpreter.powershell,
 };
 
 export type ReadGreeting = { ok: true; greeting: Greeting } | { ok: false; problem: string };
@@ -75,10 +58,6 @@ export const greetingOf = (hello: WireHello): ReadGreeting => {
 
 const idPattern = /^[A-Za-z0-9-]{8,64}$/;
 const labelPattern = /^[A-Za-z0-9_.-]{1,63}$/;
-const factCharsMax = 200;
-const listItemsMax = 32;
-
-const short = (text: string): string => text.slice(0, factCharsMax);
 
 const labelsOf = (labels: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
@@ -86,69 +65,6 @@ const labelsOf = (labels: Record<string, string>): Record<string, string> =>
       .filter(([key, value]) => labelPattern.test(key) && labelPattern.test(value))
       .slice(0, listItemsMax),
   );
-
-const factsOf = (facts: WireFacts): MachineFacts | null => {
-  const platform = platforms[facts.platform];
-  if (platform === undefined) return null;
-  return {
-    platform,
-    arch: short(facts.arch),
-    hostname: short(facts.hostname),
-    osVersion: short(facts.osVersion),
-    kernel: short(facts.kernel),
-    privateIps: facts.privateIps.slice(0, listItemsMax).map(short),
-    shells: facts.shells.slice(0, listItemsMax).flatMap((s) => {
-      const interpreter = interpreters[s.interpreter];
-      if (interpreter === undefined) return [];
-      return [{ interpreter, version: short(s.version), path: short(s.path) }];
-    }),
-    cpus: facts.cpus,
-    memoryBytes: facts.memoryBytes,
-    agentVersion: short(facts.agentVersion),
-    policy: policyOf(facts.policy),
-    cloud: facts.cloud ? cloudOf(facts.cloud) : null,
-  };
-};
-
-const cloudOf = ({ provider, instanceId, instanceType, zone }: WireCloud) => ({
-  provider: short(provider),
-  instanceId: short(instanceId),
-  instanceType: short(instanceType),
-  zone: short(zone),
-});
-
-/** Disks that a card or a chart shows of one machine. */
-const disksMax = 16;
-
-/** A heartbeat in our words. A number that is none would make every sum that it enters none too. */
-export const loadOf = (beat: WireHeartbeat): Omit<AgentLoad, 'at'> => ({
-  cpuFraction: Math.min(1, finite(beat.cpuFraction)),
-  memoryUsedBytes: finite(beat.memoryUsedBytes),
-  memoryTotalBytes: finite(beat.memoryTotalBytes),
-  diskUsedBytes: finite(beat.diskUsedBytes),
-  diskTotalBytes: finite(beat.diskTotalBytes),
-  load1: finite(beat.load1),
-  uptimeSeconds: finite(beat.uptimeSeconds),
-  disks: beat.disks.slice(0, disksMax).map((disk) => ({
-    mount: visible(short(disk.mount)).text,
-    usedBytes: finite(disk.usedBytes),
-    totalBytes: finite(disk.totalBytes),
-  })),
-});
-
-const finite = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
-
-const policyStates: { readonly [S in WirePolicyState]?: LocalPolicy['state'] } = {
-  POLICY_STATE_NONE: 'none',
-  POLICY_STATE_APPROVED: 'approved',
-  POLICY_STATE_READ_ONLY: 'read-only',
-  POLICY_STATE_BROKEN: 'broken',
-};
-
-const policyOf = (policy: WireFacts['policy']): LocalPolicy | null => {
-  const state = policy ? policyStates[policy.state] : undefined;
-  return policy && state ? { state, isBinding: policy.binding } : null;
-};
 
 /** An agent's end in our words; null for one that this version doesn't know. */
 export const finishOf = (finished: WireFinished, timeoutMs: number, name: string): Finish | null => {
