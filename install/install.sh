@@ -190,7 +190,7 @@ fetch_checked() {
 # A Node that is new enough. It will run as root, so nobody else may be able to put another program in its place.
 find_node() {
   NODE='' FOREIGN=''
-  for node in "$(command -v node 2>/dev/null)" /usr/local/bin/node /usr/bin/node /opt/homebrew/bin/node; do
+  for node in "$(command -v node 2>/dev/null)" "$PREFIX/usr/local/bin/node" "$PREFIX/usr/bin/node" "$PREFIX/opt/homebrew/bin/node"; do
     case $node in *\'*) false ;; /*) [ -x "$node" ] ;; *) false ;; esac || continue
     version=$("$node" -p process.versions.node 2>/dev/null </dev/null) || continue
     major=${version%%.*} rest=${version#*.}
@@ -351,6 +351,12 @@ check_service() {
 start_service() {
   if [ "$OS" = Darwin ]; then
     launchctl bootout system/org.nerdyops.agent 2>/dev/null
+    launchctl enable system/org.nerdyops.agent
+    # What was booted out may still be ending, and can't be started before it has.
+    for _ in 1 2 3 4 5; do
+      launchctl bootstrap system "$SERVICE_FILE" 2>/dev/null && return 0
+      sleep 2
+    done
     launchctl bootstrap system "$SERVICE_FILE"
   else
     systemctl daemon-reload && systemctl enable --quiet nerdy-agent.service && systemctl restart nerdy-agent.service

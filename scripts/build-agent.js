@@ -16,7 +16,11 @@ export const buildAgent = async () => {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    minify: true,
+    // Identifiers stay, so that a stack trace in a machine's log can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Node shows the line of an error that nobody caught, and without a bound that line would be the whole program.
+    lineLimit: 160,
     banner: { js: '#!/usr/bin/env node' },
     loader: { '.proto': 'text', '.sh': 'text', '.ps1': 'text' },
     logLevel: 'warning',

@@ -36,6 +36,7 @@ const otherTestFolders: Readonly<Record<string, string>> = {
   browser: 'the console in a real browser',
   agent: 'mirrors agent/src',
   proto: 'mirrors proto',
+  install: 'mirrors install',
 };
 
 const product = sourcesUnder('src', 'agent/src', 'proto');

@@ -15,6 +15,10 @@ const exitFault = 1;
 
 const main = async (): Promise<void> => {
   const [command, ...rest] = process.argv.slice(2);
+  if (command === '--version' || command === 'version') {
+    process.stdout.write(`nerdy-agent ${packageJson.version} (Node ${process.versions.node})\n`);
+    return;
+  }
   if (command === 'policy') {
     const { text, exitCode } = policyCommand(rest, policyPlaceOf(environment), readStdin);
     process.stdout.write(`${text}\n`);

@@ -63,9 +63,24 @@ export class InstallFiles {
     return script && sha256Of(script);
   }
 
-  /** Opens a file of the agent, or null where it was not built. Whoever asked closes it. */
+  /**
+   * Opens a file of the agent. Whoever asked closes it.
+   *
+   * @returns null where it was not built, or was built of another bundle than the one that is served.
+   */
   async open(file: AgentFile): Promise<OpenFile | null> {
-    const path = join(this.#packageDir, 'agent/dist', file);
+    if (file !== AgentFile.bundle && !(await this.#isOfBundle(file))) return null;
+    return this.#open(join(this.#packageDir, 'agent/dist', file));
+  }
+
+  /** Programs are built on demand, the bundle with every build: one that was left behind would bring back an old agent. */
+  async #isOfBundle(program: AgentFile): Promise<boolean> {
+    const note = join(this.#packageDir, 'agent/dist', `${program}.of-bundle`);
+    const of = await readFile(note, 'utf8').catch(() => null);
+    return of !== null && of.trim() === (await this.#digest(AgentFile.bundle));
+  }
+
+  async #open(path: string): Promise<OpenFile | null> {
     let handle: FileHandle;
     try {
       handle = await open(path);

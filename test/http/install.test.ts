@@ -139,10 +139,13 @@ it('the program that brings its own Node is served where it was built', async ()
   const path = '/agent/nerdy-agent-linux-x64';
   expect((await fetch(`${url}${path}`)).status).toBe(404);
   writeFileSync(join(packageDir, 'agent/dist/nerdy-agent-linux-x64'), 'ELF');
+  writeFileSync(join(packageDir, 'agent/dist/nerdy-agent-linux-x64.of-bundle'), `${sha256(bundle)}\n`);
   const response = await fetch(`${url}${path}`);
   expect(await response.text()).toBe('ELF');
   expect(response.headers.get('content-type')).toBe('application/octet-stream');
   expect(await (await fetch(`${url}/install.sh`)).text()).toContain(sha256('ELF'));
+  writeFileSync(join(packageDir, 'agent/dist/nerdy-agent.cjs'), `${bundle}// newer\n`);
+  expect((await fetch(`${url}${path}`)).status, 'of an older bundle').toBe(404);
 });
 
 it.each([
