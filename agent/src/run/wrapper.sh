@@ -1,22 +1,43 @@
 # The wrapper: runs one script, once, outlives the agent, and leaves an exit file. Bash 3.2 or later.
 #
 # Its working directory is the run's directory from the start; the agent may rename that directory until it says
-# "go", so every path of its own is relative. Two processes: the main shell (M) watches the time, kills, and
-# writes the exit file; the runner (R) waits for "go", claims, starts the script, and waits for it. R tells M
-# what happened in lines on a named pipe, and the agent cancels by a line on the same pipe:
-#   q        nothing was claimed, nothing will run      p <pid>  the script is started, leader of its own group
+# "go", so every path of its own is relative. Three processes: the main shell (M) watches the time, kills, and
+# writes the exit file; the script's own shell (S) is started and waits, so that Bash needn't start when people wait;
+# the runner (R) waits for "go", claims, lets S begin, and waits for its end. R tells M what happened in lines
+# on a named pipe, and the agent cancels by a line on the same pipe:
+#   q        nothing was claimed, nothing will run      p <pid>  the script has begun, leader of its own group
 #   x <code> it exited                                  d <how>  both outputs are "closed", or "torn" by a full disk
 #   c        cancel, from the agent
 #
-# Arguments: the output file's limit in KiB, the tail in bytes, the script's file name, the shell, its flags.
+# Arguments: the output file's limit in KiB, the tail in bytes, the script's file name, and for one that is not
+# Bash's its shell and flags.
 limit=$1 tail=$2 script=$3
 shift 3
 
-mkfifo "control.$$" "out.$$" "err.$$"
+mkfifo "control.$$" "out.$$" "err.$$" "begin.$$"
 exec 9<>"control.$$" || exit 1
 # The room for the exit file is taken now: a script that fills the disk must not make its own end unknown. Ending
 # here leaves the run unclaimed.
 printf '%79s\n' '' >"exit.$$" || exit 1
+
+# What S does before its script: Bash runs the file in BASH_ENV first, and opens the script only then. S waits here for
+# one line, the run's directory, which R writes when the run is claimed; end of file means that R is gone. Until
+# then the script's path leads out of the run's directory, to where no script ever is: should this file not be
+# run at all, nothing is. What it leaves is what Bash would find itself if it started only now.
+printf '%s\n' \
+  'read -r NERDY_RUN || exit 1' \
+  'cd -P "$NERDY_RUN/work" || exit 1' \
+  'export NERDY_RUN="${NERDY_RUN##*/}"' \
+  'exec </dev/null' \
+  'unset BASH_ENV OLDPWD' \
+  'declare -x OLDPWD' \
+  'SECONDS=0' >begin || exit 1
+if [ "$script" = script ]; then
+  # The value of $_ where a shell starts.
+  printf '%s\n' ': "$BASH"' >>begin || exit 1
+else
+  printf '%q ' exec "$@" "../$script" >>begin || exit 1
+fi
 
 # Sets born: what tells the process $1 from a later one with the same number. Empty when it is gone.
 birth() {
@@ -56,32 +77,34 @@ run() {
   local keptErr=$!
   exec 5<&-
 
+  unset OLDPWD SHLVL
+  exec 3<>"begin.$$" 5<"begin.$$" 6>"begin.$$" 3>&-
+  # Job control gives the script a process group of its own; off again, so that a stopped script is not an end.
+  set -m
+  BASH_ENV=begin "$BASH" --noprofile --norc ../script <&5 >&7 2>&8 5<&- 6>&- 7>&- 8>&- 9>&- &
+  local pid=$!
+  set +m
+  exec 5<&- 7>&- 8>&-
+  # S may be killed while it waits: no reason for R to end before it has told so.
+  trap '' PIPE
+
   local go timeoutMs graceMs dir
   # End of file means that the agent is gone: what was not claimed is the next agent's to start.
   if ! read -r go timeoutMs graceMs dir || [ "$go" != go ]; then
     echo q >&9
     return
   fi
-  exec </dev/null
-  NERDY_RUN=${dir##*/}
-  export NERDY_RUN
-  unset OLDPWD SHLVL
-
   # The claim, the last act before the script. A file that is already there is another's claim, or the agent's
   # word that this run must not start.
   set -C
-  if ! printf '%s %s\n' "$$" "$born" >started; then
+  if ! kill -0 "$pid" 2>/dev/null || ! printf '%s %s\n' "$$" "$born" >started; then
     echo q >&9
     return
   fi
   set +C
-  # Job control gives the script a process group of its own; off again, so that a stopped script is not an end.
-  set -m
-  (cd -P "$dir/work" && exec "$@" "$dir/$script") </dev/null >&7 2>&8 7>&- 8>&- 9>&- &
-  local pid=$!
-  set +m
-  exec 7>&- 8>&-
+  printf '%s\n' "$dir" >&6
   echo "p $pid $timeoutMs $graceMs" >&9
+  exec 6>&- </dev/null
   # For the agent, should M be killed: nobody else would end the script in time.
   birth "$pid"
   if [ -n "$born" ]; then echo "$pid $born" >group; fi
@@ -199,7 +222,7 @@ pid= code= how=exited outputs=open
 while [ -z "$pid" ]; do
   next 60000 'q c p'
   case $kind in
-    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" "exit.$$" ;;
+    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" "begin.$$" begin "exit.$$" ;;
     c) how=cancelled ;;
     p)
       pid=$arg
