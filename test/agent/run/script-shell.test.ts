@@ -158,7 +158,7 @@ const cases: [string, string | Buffer][] = [
   ],
 ];
 
-describe.skipIf(process.platform !== 'linux')('in a shell that waited for it, a script', () => {
+describe('in a shell that waited for it, a script', () => {
   test.each(cases)('%s does what it does in one that is started for it', async (_, script) => {
     const { dir, ...expected } = await plain(script);
     const found = await seated(script);
@@ -169,24 +169,21 @@ describe.skipIf(process.platform !== 'linux')('in a shell that waited for it, a 
   });
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'a PowerShell script is begun by a shell that waited too',
-  async () => {
-    const powershell = join(makeTestDir(), 'a pwsh');
-    writeFileSync(powershell, '#!/bin/sh\necho "$@"\npwd\nenv\nexit 6\n', { mode: 0o700 });
-    const { dir, ended, store, go } = await makeSeat(powershell);
-    store('');
-    go();
-    await ended;
-    const [flags, cwd, ...env] = read(dir, 'stdout').trim().split('\n');
-    expect(flags).toBe('-NoProfile -NonInteractive -File ../script.ps1');
-    expect(cwd).toBe(join(dir, 'work'));
-    const own = ['PWD', 'SHLVL', '_'];
-    const names = env.map((line) => line.split('=')[0] ?? '').filter((name) => !own.includes(name));
-    expect(names.sort()).toEqual(['HOME', 'LANG', 'LC_ALL', 'NERDY_RUN', 'PATH', 'TERM', 'USER']);
-    expect(read(dir, 'exit')).toMatch(/^exited 6 closed/);
-  },
-);
+test('a PowerShell script is begun by a shell that waited too', async () => {
+  const powershell = join(makeTestDir(), 'a pwsh');
+  writeFileSync(powershell, '#!/bin/sh\necho "$@"\npwd\nenv\nexit 6\n', { mode: 0o700 });
+  const { dir, ended, store, go } = await makeSeat(powershell);
+  store('');
+  go();
+  await ended;
+  const [flags, cwd, ...env] = read(dir, 'stdout').trim().split('\n');
+  expect(flags).toBe('-NoProfile -NonInteractive -File ../script.ps1');
+  expect(cwd).toBe(join(dir, 'work'));
+  const own = ['PWD', 'SHLVL', '_'];
+  const names = env.map((line) => line.split('=')[0] ?? '').filter((name) => !own.includes(name));
+  expect(names.sort()).toEqual(['HOME', 'LANG', 'LC_ALL', 'NERDY_RUN', 'PATH', 'TERM', 'USER']);
+  expect(read(dir, 'exit')).toMatch(/^exited 6 closed/);
+});
 
 /** True when somebody has this named pipe open, or is about to read it. */
 const isOpened = (pipe: string): boolean => {
@@ -198,7 +195,7 @@ const isOpened = (pipe: string): boolean => {
   }
 };
 
-describe.skipIf(process.platform !== 'linux')('a shell that waits', () => {
+describe('a shell that waits', () => {
   const isGone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 });
 
   test.each(['the agent', 'the runner', 'the whole wrapper'])(
