@@ -4,7 +4,11 @@ import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 import { printJson } from './print-json.ts';
 import { headOf, plain } from './render-card.ts';
+import { spark } from './spark.ts';
 import { table } from './table.ts';
+
+/** An hour in slices of five minutes. */
+const sparkChars = 12;
 
 /** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
 export const tasksCommand = async (
@@ -51,6 +55,7 @@ const agentRow = (agent: Agent): string[] => {
     `${agent.online ? paint.green('●') : paint.dim('○')} ${paint.bold(agent.name)}`,
     agent.online ? 'online' : paint.dim('offline'),
     plain(`${agent.facts.platform} ${agent.facts.arch}`),
+    load ? `cpu ${spark(load.history?.cpu ?? [], sparkChars)} ${percent(load.cpuFraction, 1)}` : '',
     load ? `mem ${percent(load.memoryUsedBytes, load.memoryTotalBytes)}` : '',
     load ? `disk ${percent(load.diskUsedBytes, load.diskTotalBytes)}` : '',
     labels.join(' '),

@@ -1,3 +1,4 @@
+import type { LoadHistory } from './load-history.ts';
 import type { Interpreter } from './script.ts';
 import type { Instant, Platform } from './task.ts';
 
@@ -37,6 +38,7 @@ export interface AgentLoad {
   uptimeSeconds: number;
   /** Local disks by where they are mounted. */
   disks?: { mount: string; usedBytes: number; totalBytes: number }[];
+  history?: LoadHistory;
 }
 
 /** The program on a machine. Name and labels come only from enrolment or an admin (DESIGN §7). */

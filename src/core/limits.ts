@@ -44,6 +44,8 @@ export const lostGraceMs = 120_000;
 /** The agent's sign of life; three missed make it offline. */
 export const heartbeatMs = 10_000;
 export const heartbeatsMissedMax = 3;
+/** Minutes of a machine's load that are kept: what happened just before somebody looks. More is what monitoring is for. */
+export const loadMinutesMax = 60;
 
 /** A worker's claim on a task; past it another may take the task. Longer than a model's slowest answer. */
 export const claimLeaseMs = 120_000;

@@ -1,5 +1,6 @@
 import type { Agent, AgentLoad, MachineFacts } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
+import { withBeat } from '../core/load-history.ts';
 import { isRunEnded, type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { RunEvent } from '../core/run-transition.ts';
 import { sentence } from '../core/sentences.ts';
@@ -181,9 +182,19 @@ export const partAgent = (
   });
 
 /** A sign of life. No audit entry: nothing was decided, and a fleet sends thousands a minute. */
-export const noteLoad = (store: Store, agentId: string, load: Omit<AgentLoad, 'at'>): Promise<void> =>
+export const noteLoad = (
+  store: Store,
+  agentId: string,
+  load: Omit<AgentLoad, 'at' | 'history'>,
+): Promise<void> =>
   store.change({ agent: agentId }, (view) => {
     if (!view.agent) return { result: undefined };
-    const agent = { ...view.agent, online: true, lastSeenAt: view.now, load: { ...load, at: view.now } };
+    const history = withBeat(view.agent.load?.history ?? null, load, view.now);
+    const agent: Agent = {
+      ...view.agent,
+      online: true,
+      lastSeenAt: view.now,
+      load: { ...load, at: view.now, history },
+    };
     return { result: undefined, writes: { agent } };
   });

@@ -26,3 +26,5 @@ export const searchCharsMax = 200;
  * by a script waits its turn: curl tries again when told when.
  */
 export const agentDownloadsAtOnceMax = 32;
+/** Machines that /metrics tells one by one, eight series each; past it a scrape would be megabytes. */
+export const machineSeriesMax = 1_000;

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Store } from '../ports/store.ts';
+import { MachineMetrics } from './machine-metrics.ts';
 
 /** Batches of audit entries that are counted at once. */
 const entriesAtOnceMax = 1_000;
@@ -10,12 +11,14 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #events: Counter;
   readonly #store: Store;
+  readonly #machines: MachineMetrics;
   #cursor = 0;
   #reading = false;
 
   constructor(parts: { store: Store; connectedAgents: () => number }) {
     this.#store = parts.store;
     this.contentType = this.#registry.contentType;
+    this.#machines = new MachineMetrics(this.#registry, parts.store);
     collectDefaultMetrics({ register: this.#registry });
     this.#events = new Counter({
       name: 'nerdyops_events_total',
@@ -39,7 +42,7 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    await this.#count();
+    await Promise.all([this.#count(), this.#machines.refresh()]);
     return this.#registry.metrics();
   }
 

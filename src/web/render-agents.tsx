@@ -3,6 +3,7 @@ import type { Agent } from '../core/agent.ts';
 import type { Instant } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import { Icon } from './render-icons.tsx';
+import { Spark } from './render-spark.tsx';
 import { Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
 
@@ -73,9 +74,18 @@ const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
         )}
         {agent.online && load && (
           <span class="loads">
-            <Load name="CPU" fraction={load.cpuFraction} detail={`load ${load.load1.toFixed(2)}`} />
-            <Load name="Mem" {...share(load.memoryUsedBytes, load.memoryTotalBytes)} />
-            <Load name="Disk" {...share(load.diskUsedBytes, load.diskTotalBytes)} />
+            <Load
+              name="CPU"
+              fraction={load.cpuFraction}
+              detail={`load ${load.load1.toFixed(2)}`}
+              hour={load.history?.cpu}
+            />
+            <Load
+              name="Mem"
+              {...share(load.memoryUsedBytes, load.memoryTotalBytes)}
+              hour={load.history?.memory}
+            />
+            <Load name="Disk" {...share(load.diskUsedBytes, load.diskTotalBytes)} hour={load.history?.disk} />
           </span>
         )}
       </button>
@@ -92,13 +102,20 @@ const share = (used: number, total: number): { fraction: number; detail: string 
 const loadHigh = 0.8;
 const loadFull = 0.92;
 
-const Load = (props: { name: string; fraction: number; detail: string }): VNode => {
+const Load = (props: {
+  name: string;
+  fraction: number;
+  detail: string;
+  /** Percents of the last minutes. */
+  hour: readonly (number | null)[] | undefined;
+}): VNode => {
   const fraction = Math.min(1, Math.max(0, Number.isFinite(props.fraction) ? props.fraction : 0));
   const level = fraction >= loadFull ? 'full' : fraction >= loadHigh ? 'high' : 'fine';
   return (
     <span class={`load load-${level}`} title={props.detail}>
       <span class="load-name">{props.name}</span>
       <span class="load-value">{Math.round(fraction * 100)} %</span>
+      {props.hour && <Spark name={props.name} values={props.hour} />}
       <svg class="bar" width="100%" height="4" aria-hidden="true">
         <rect width={`${(fraction * 100).toFixed(1)}%`} height="4" rx="2" />
       </svg>

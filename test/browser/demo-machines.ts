@@ -26,7 +26,15 @@ const loadOf = (cpu: number, memory: number, disk: number) => ({
   diskTotalBytes: 100 * GiB,
   load1: 0.84,
   uptimeSeconds: 86_400,
+  history: { minute: 0, cpu: hourTo(cpu, 0.3), memory: hourTo(memory, 0.06), disk: hourTo(disk, 0.01) },
 });
+
+/** An hour that ends with this value, with waves of so much; the same in every picture. */
+const hourTo = (value: number, waves: number): number[] =>
+  Array.from({ length: 60 }, (_, minute) => {
+    const wave = Math.sin(minute / 4) * Math.sin(minute / 9 + 2) * waves * ((59 - minute) / 59);
+    return Math.round(Math.min(1, Math.max(0, value - Math.abs(wave) + wave / 3)) * 100);
+  });
 
 export const askWhich = (desk: FakeDesk, task: number): void =>
   desk.change(task, {

@@ -186,6 +186,20 @@ describe('the machine', () => {
     expect(await rig.store.listAgents()).toMatchObject([{ load: { ...load, at: rig.clock.now() } }]);
     expect(await rig.store.lastSeq()).toBe(seq);
   });
+
+  it('has its last hour beside its name, across a stream that ended', async () => {
+    const load = {
+      ...{ cpuFraction: 0.5, memoryUsedBytes: 1, memoryTotalBytes: 2, diskUsedBytes: 3, diskTotalBytes: 4 },
+      ...{ load1: 0.1, uptimeSeconds: 9 },
+    };
+    await noteLoad(rig.store, db1, load);
+    await partAgent(rig.store, db1);
+    rig.clock.step(60_000);
+    await hello();
+    await noteLoad(rig.store, db1, { ...load, cpuFraction: 1 });
+    const [agent] = await rig.store.listAgents();
+    expect(agent?.load?.history?.cpu).toEqual([50, 100]);
+  });
 });
 
 it('a hello with many open runs is answered for each of them', async () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noteLoad, partAgent } from '../../src/flow/greet.ts';
 import { requireToken } from '../../src/http/access.ts';
-import { askFor } from '../flow/rig.ts';
+import { agentIdOf, askFor, joined } from '../flow/rig.ts';
 import { adasToken, type HttpRig, makeHttpRig, read } from './http-rig.ts';
 
 let rig: HttpRig;
@@ -48,6 +49,32 @@ describe('the state of the server', () => {
     expect(text).toContain('nerdyops_events_total{kind="task.create"} 2');
     expect(text).toContain('nerdyops_agents_connected 3');
     expect(text).toMatch(/^# TYPE process_cpu_user_seconds_total counter$/m);
+  });
+});
+
+describe('the machines in Prometheus’ words', () => {
+  const load = {
+    ...{ cpuFraction: 0.5, memoryUsedBytes: 1, memoryTotalBytes: 2, diskUsedBytes: 3, diskTotalBytes: 4 },
+    ...{ load1: 0.1, uptimeSeconds: 9, disks: [{ mount: '/srv/"data"', usedBytes: 5, totalBytes: 10 }] },
+  };
+  const text = async () => (await rig.call('GET', '/metrics', open)).text();
+
+  it('are one series each, as the last heartbeat said', async () => {
+    await joined(rig, 'db1');
+    await noteLoad(rig.store, agentIdOf('db1'), load);
+    const lines = (await text()).split('\n');
+    expect(lines).toContain('nerdyops_agent_online{agent="db1"} 1');
+    expect(lines).toContain('nerdyops_agent_cpu_fraction{agent="db1"} 0.5');
+    expect(lines).toContain('nerdyops_agent_disk_used_bytes{agent="db1",mount="/srv/\\"data\\""} 5');
+  });
+
+  it('have no figures while they are offline, so that an old one alarms nobody', async () => {
+    await joined(rig, 'db1');
+    await noteLoad(rig.store, agentIdOf('db1'), load);
+    await text();
+    await partAgent(rig.store, agentIdOf('db1'));
+    expect(await text()).toContain('nerdyops_agent_online{agent="db1"} 0');
+    expect(await text()).not.toContain('nerdyops_agent_cpu_fraction{agent="db1"}');
   });
 });
 
