@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   type AgentItem,
   type GatewayItem,
-  loadGatewayService,
+  loadServices,
   protocolVersion,
   type WireAuditHead,
   type WireHello,
@@ -16,23 +16,26 @@ import { outputHeadBytesMax, outputTailBytesMax } from '../../src/core/limits.ts
 import { lostRecheckMs, pollMs, pruneMs } from './core/limits.ts';
 import { ServerClock } from './core/server-clock.ts';
 import { collectItems } from './link/collect-items.ts';
-import { type GatewayAddress, openGatewayChannel } from './link/gateway-channel.ts';
+import type { LocalAddress } from './link/gateway-channel.ts';
 import { GatewayLink, type Link, type LinkOwner } from './link/link.ts';
+import { Membership } from './link/membership.ts';
 import type { AgentLog } from './log.ts';
-import { loadIdentity, makeDataDir, writeIdentity } from './run/data-dir.ts';
+import { makeDataDir } from './run/data-dir.ts';
 import { lockDataDir } from './run/data-dir-lock.ts';
-import { nodeDisk } from './run/disk.ts';
+import { type Disk, nodeDisk } from './run/disk.ts';
 import { type Executor, ProcessExecutor } from './run/executor.ts';
 import { Follower } from './run/follower.ts';
 import { createHeartbeat } from './run/heartbeat.ts';
 import { Intake } from './run/intake.ts';
 import type { Machine } from './run/machine.ts';
+import { openIdentity } from './run/open-identity.ts';
 import { Orphans } from './run/orphans.ts';
 import { PolicyKeeper, type PolicyPlace, wirePolicyOf } from './run/policy-keeper.ts';
 import { RunDesk } from './run/run-desk.ts';
 import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
 import { Starter } from './run/starter.ts';
+import { StatusFile } from './run/status-file.ts';
 import { Tombstones } from './run/tombstones.ts';
 import { TrustedServer } from './run/trusted-server.ts';
 import { Witness } from './run/witness.ts';
@@ -42,7 +45,8 @@ export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
 
 export interface AgentParts {
   dataDir: string;
-  address: GatewayAddress;
+  /** Null for the server that this machine has joined. */
+  address: LocalAddress | null;
   /** The name and labels that this machine asks for; honoured on the local socket only. */
   name: string;
   labels: Record<string, string>;
@@ -96,6 +100,7 @@ class WiredAgent implements Agent, LinkOwner {
   readonly #clock = new ServerClock(() => os.uptime() * 1000);
   readonly #beat: ReturnType<typeof createHeartbeat>;
   #agentId = '';
+  #membership!: Membership;
   #server!: TrustedServer;
   #witness!: Witness;
   readonly #policy: PolicyKeeper;
@@ -123,10 +128,11 @@ class WiredAgent implements Agent, LinkOwner {
     makeDataDir(dataDir, disk);
     this.#unlock = await lockDataDir(dataDir);
     if (!this.#unlock) throw new DataDirInUse(dataDir);
-    const { agentId, pinned: known } = await loadIdentity(dataDir, disk);
+    this.#membership = await this.#openMembership(disk);
+    const { agentId, pinned } = this.#membership.identity;
     this.#agentId = agentId;
-    const keep = (pinned: typeof known) => writeIdentity(dataDir, { agentId, pinned }, nodeDisk);
-    this.#server = new TrustedServer(known, keep, this.#parts.log);
+    const keep = (next: typeof pinned) => this.#membership.keepPinned(next);
+    this.#server = new TrustedServer(pinned, keep, this.#parts.log);
     this.#witness = new Witness(dataDir, nodeDisk, this.#parts.log);
     this.#witness.open();
     const wrapper = this.#writeWrapper();
@@ -148,6 +154,22 @@ class WiredAgent implements Agent, LinkOwner {
     this.#link?.start();
   }
 
+  async #openMembership(disk: Disk): Promise<Membership> {
+    const { dataDir, address, log, machine, protoText } = this.#parts;
+    const { agentVersion } = machine.facts;
+    return new Membership({
+      file: await openIdentity(dataDir, address !== null, disk, nodeDisk),
+      address,
+      gateway: loadServices(protoText).gateway,
+      status: new StatusFile(dataDir, nodeDisk, agentVersion, Date.now()),
+      agentVersion,
+      now: () => this.#clock.now(),
+      wallMs: Date.now,
+      random: Math.random,
+      log,
+    });
+  }
+
   #tellPolicy(): void {
     const { log, policy } = this.#parts;
     const state = this.#policy.state();
@@ -162,7 +184,7 @@ class WiredAgent implements Agent, LinkOwner {
   }
 
   #build(wrapper: string, decorate: NonNullable<AgentParts['decorate']>): void {
-    const { machine, log, protoText, address } = this.#parts;
+    const { machine, log } = this.#parts;
     const book = this.#book;
     const spool = this.#spool;
     const tombstones = this.#tombstones;
@@ -218,9 +240,8 @@ class WiredAgent implements Agent, LinkOwner {
       trust: () => this.#trust(),
       say: (item) => this.#loose.push(item),
     });
-    const service = loadGatewayService(protoText);
-    const channel = () => openGatewayChannel(service, address);
-    const link = new GatewayLink({ channel, owner: this, log, random: Math.random, monotonicMs });
+    const server = this.#membership;
+    const link = new GatewayLink({ server, owner: this, log, random: Math.random, monotonicMs });
     this.#link = decorate('link', link);
   }
 
@@ -237,7 +258,7 @@ class WiredAgent implements Agent, LinkOwner {
   async stop(): Promise<void> {
     if (this.#prune) clearInterval(this.#prune);
     await this.#link?.stop();
-    await this.#server?.keeping;
+    await this.#membership?.stop();
     this.#starter?.stop();
     await this.#intake?.stop();
     this.#follower?.stop();
@@ -268,9 +289,10 @@ class WiredAgent implements Agent, LinkOwner {
   }
 
   welcome(welcome: WireWelcome): string | null {
-    const refusal = this.#server.welcomed(welcome);
+    const refusal = this.#membership.objection(welcome) ?? this.#server.welcomed(welcome);
     if (refusal !== null) return refusal;
     this.#clock.set(welcome.now);
+    this.#membership.welcomed(welcome);
     // Answers to an earlier stream's items; the gateway asks again for what it still needs.
     this.#loose.length = 0;
     this.#witness.welcomed();
@@ -308,7 +330,8 @@ class WiredAgent implements Agent, LinkOwner {
       // What stands after an order is handled after it.
       take();
       if ('challenge' in item) {
-        this.#loose.push({ challengeReply: { nonce: item.challenge.nonce } });
+        // At once, past output that waits for room: who is slow to answer is taken for dead.
+        this.#link?.say({ challengeReply: { nonce: item.challenge.nonce } });
         continue;
       }
       if ('auditHead' in item) {

@@ -1,20 +1,35 @@
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { GatewayAddress } from './link/gateway-channel.ts';
+import { dataPlace } from './core/data-place.ts';
+import { helpFor } from './help.ts';
+import type { LocalAddress } from './link/gateway-channel.ts';
 import type { PolicyPlace } from './run/policy-keeper.ts';
 
 export interface AgentConfig {
   dataDir: string;
-  address: GatewayAddress;
+  /** Null for the server that this machine has joined. */
+  address: LocalAddress | null;
   name: string;
   labels: Record<string, string>;
   policy: PolicyPlace;
 }
 
-const usage =
-  'Usage: nerdy-agent run --socket <path> --data <dir> [--name <name>] [--label <key>=<value>]…\n' +
-  'On Windows --gateway 127.0.0.1:<port> takes the place of --socket, and NERDY_AGENT_TOKEN holds the token.';
+export interface JoinOptions {
+  token: string;
+  dataDir: string;
+  name: string;
+  again: boolean;
+}
+
+/** Of `status` and `leave`. */
+export interface PlaceOptions {
+  dataDir: string;
+  json: boolean;
+  force: boolean;
+}
+
+type Wrong = { ok: false; sentence: string };
 
 /** The kernel's bound on a Unix socket's path: 108 bytes with the closing NUL on Linux, 104 on macOS. */
 const socketPathBytesMax = process.platform === 'linux' ? 107 : 103;
@@ -22,47 +37,82 @@ const socketPathBytesMax = process.platform === 'linux' ? 107 : 103;
 /** The environment, read here and handed on from here. */
 export const environment: NodeJS.ProcessEnv = process.env;
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+const wrongUse =
+  (command: string) =>
+  (problem: string): Wrong => ({ ok: false, sentence: `${problem}\n${helpFor(command)}` });
+
 /**
- * Reads command line and environment; the only place that does.
+ * Reads the command line of `run`, and the environment; only the functions of this file do.
  *
  * @returns a sentence for the person who started it when something is missing or wrong.
  */
 export const readConfig = (
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): { ok: true; config: AgentConfig } | { ok: false; sentence: string } => {
-  const wrong = (problem: string) => ({ ok: false, sentence: `${problem}\n${usage}` }) as const;
-  let values: { socket?: string; gateway?: string; data?: string; name?: string; label?: string[] };
-  let positionals: string[];
-  try {
-    ({ values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        socket: { type: 'string' },
-        gateway: { type: 'string' },
-        data: { type: 'string' },
-        name: { type: 'string' },
-        label: { type: 'string', multiple: true },
-      },
-    }));
-  } catch (error) {
-    return wrong((error as Error).message);
-  }
-  if (positionals.length !== 1 || positionals[0] !== 'run') return wrong('The command is `run`.');
-  if (!values.data) return wrong('--data is missing: the directory that keeps identity and spool.');
-  if (/[\r\n]/.test(values.data)) return wrong('--data must not hold a line break.');
-  const address = addressOf(values.socket, values.gateway, env.NERDY_AGENT_TOKEN);
+): { ok: true; config: AgentConfig } | Wrong => {
+  const wrong = wrongUse('run');
+  const parsed = parse(args, {
+    socket: text,
+    gateway: text,
+    data: text,
+    name: text,
+    label: { type: 'string', multiple: true },
+  });
+  if (typeof parsed === 'string') return wrong(parsed);
+  const { socket, gateway, data, name, label = [] } = parsed.values;
+  if (parsed.positionals.length > 0) return wrong('`run` takes options only.');
+  const isLocal = socket !== undefined || gateway !== undefined;
+  if (isLocal && !data) return wrong('--data is missing: the directory that keeps identity and spool.');
+  const dataDir = dataDirOf(data, env);
+  if (dataDir === null) return wrong(noLineBreak);
+  const address = isLocal ? addressOf(socket, gateway, env.NERDY_AGENT_TOKEN) : null;
   if (typeof address === 'string') return wrong(address);
+  if (!isLocal && (name !== undefined || label.length > 0))
+    return wrong('--name and --label are for the local socket; elsewhere joining fixes both.');
   const labels: Record<string, string> = {};
-  for (const label of values.label ?? []) {
-    const at = label.indexOf('=');
-    if (at < 1) return wrong(`--label ${label} is not of the form key=value.`);
-    labels[label.slice(0, at)] = label.slice(at + 1);
+  for (const one of label) {
+    const at = one.indexOf('=');
+    if (at < 1) return wrong(`--label ${one} is not of the form key=value.`);
+    labels[one.slice(0, at)] = one.slice(at + 1);
   }
-  const name = values.name ?? os.hostname();
   const policy = policyPlaceOf(env);
-  return { ok: true, config: { dataDir: resolve(values.data), address, name, labels, policy } };
+  return { ok: true, config: { dataDir, address, name: name ?? os.hostname(), labels, policy } };
+};
+
+/** Reads the command line of `join`. */
+export const readJoin = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { ok: true; options: JoinOptions } | Wrong => {
+  const wrong = wrongUse('join');
+  const parsed = parse(args, { data: text, name: text, again: flag });
+  if (typeof parsed === 'string') return wrong(parsed);
+  const [token, ...more] = parsed.positionals;
+  if (token === undefined || more.length > 0) return wrong('`join` takes one token.');
+  const { data, name, again = false } = parsed.values;
+  const dataDir = dataDirOf(data, env);
+  if (dataDir === null) return wrong(noLineBreak);
+  return { ok: true, options: { token, dataDir, name: name ?? os.hostname(), again } };
+};
+
+/** Reads the command line of `status` or `leave`. */
+export const readPlace = (
+  command: 'status' | 'leave',
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { ok: true; options: PlaceOptions } | Wrong => {
+  const wrong = wrongUse(command);
+  const parsed = parse(args, { data: text, json: flag, force: flag });
+  if (typeof parsed === 'string') return wrong(parsed);
+  const { data, json = false, force = false } = parsed.values;
+  if (parsed.positionals.length > 0) return wrong(`\`${command}\` takes options only.`);
+  if (command === 'status' ? force : json)
+    return wrong(`\`${command}\` has no --${force ? 'force' : 'json'}.`);
+  const dataDir = dataDirOf(data, env);
+  return dataDir === null ? wrong(noLineBreak) : { ok: true, options: { dataDir, json, force } };
 };
 
 /** Where this machine's policy is: a file that was named must be there, the usual one may be. */
@@ -75,11 +125,31 @@ export const policyPlaceOf = (env: NodeJS.ProcessEnv): PolicyPlace => {
   return { path: usual, mustExist: false };
 };
 
+const parse = <O extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
+  args: readonly string[],
+  options: O,
+) => {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: options as NonNullable<O> });
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+/** The wrapper's line-based files name paths below it. */
+const noLineBreak = '--data must not hold a line break.';
+
+const dataDirOf = (data: string | undefined, env: NodeJS.ProcessEnv): string | null => {
+  const isRoot = process.geteuid?.() === 0;
+  const dir = data ?? dataPlace({ platform: process.platform, isRoot, home: os.homedir(), env });
+  return /[\r\n]/.test(dir) ? null : resolve(dir);
+};
+
 const addressOf = (
   socket: string | undefined,
   gateway: string | undefined,
   token: string | undefined,
-): GatewayAddress | string => {
+): LocalAddress | string => {
   if (socket) {
     const path = resolve(socket);
     const bytes = Buffer.byteLength(path);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../agent/src/config.ts';
+import { readConfig, readJoin, readPlace } from '../../agent/src/config.ts';
 
-const read = (line: string, env: NodeJS.ProcessEnv = {}) => readConfig(line.split(' '), env);
+const read = (line: string, env: NodeJS.ProcessEnv = {}) => readConfig(line.split(' ').slice(1), env);
 
 test('a socket, a directory, a name and labels make an agent', () => {
   expect(read('run --socket /tmp/s --data /tmp/d --name db1 --label role=db --label note=a=b')).toEqual({
@@ -14,6 +14,29 @@ test('a socket, a directory, a name and labels make an agent', () => {
       policy: { path: '/etc/nerdyops/agent-policy.yml', mustExist: false },
     },
   });
+});
+
+test('without a socket it is the server that this machine has joined', () => {
+  expect(read('run --data /tmp/d')).toMatchObject({ ok: true, config: { dataDir: '/tmp/d', address: null } });
+  expect(read('run', { NERDY_AGENT_DATA: '/tmp/e' })).toMatchObject({ config: { dataDir: '/tmp/e' } });
+});
+
+test('joining takes one token, a directory and a name', () => {
+  expect(readJoin(['nerdy-join_x', '--data', '/tmp/d', '--name', 'db1', '--again'], {})).toEqual({
+    ok: true,
+    options: { token: 'nerdy-join_x', dataDir: '/tmp/d', name: 'db1', again: true },
+  });
+  expect(readJoin([], {})).toMatchObject({ ok: false, sentence: expect.stringContaining('one token') });
+  expect(readJoin(['a', 'b'], {})).toMatchObject({ ok: false });
+});
+
+test('each command has its own options', () => {
+  expect(readPlace('status', ['--data', '/tmp/d', '--json'], {})).toEqual({
+    ok: true,
+    options: { dataDir: '/tmp/d', json: true, force: false },
+  });
+  expect(readPlace('status', ['--force'], {})).toMatchObject({ ok: false });
+  expect(readPlace('leave', ['--json'], {})).toMatchObject({ ok: false });
 });
 
 test('a policy file that is named must be there', () => {
@@ -32,9 +55,9 @@ test('a local port needs a token', () => {
 });
 
 test.each([
-  'start --socket /tmp/s --data /tmp/d',
+  'run now --socket /tmp/s --data /tmp/d',
   'run --socket /tmp/s',
-  'run --data /tmp/d',
+  'run --data /tmp/d --name db1',
   'run --data /tmp/d --gateway 10.0.0.1:7000',
   'run --socket /tmp/s --data /tmp/d --label role',
   'run --socket /tmp/s --data /tmp/d --frobnicate',

@@ -1,13 +1,18 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import {
   type AgentFrame,
   type AgentItem,
   type GatewayFrame,
   type GatewayItem,
-  loadGatewayService,
+  loadServices,
   protocolVersion,
   type WireFinished,
   type WireHello,
@@ -47,9 +52,19 @@ export interface SeenRun {
   finishes: number;
 }
 
-type Stream = ServerDuplexStream<AgentFrame, GatewayFrame>;
+export type Stream = ServerDuplexStream<AgentFrame, GatewayFrame>;
 
 const hexOf = (item: { runId: Buffer }): string => item.runId.toString('hex');
+
+/** Where and how a fake gateway listens; over TLS it does more than streams. */
+export interface FakeDoor {
+  target: string;
+  credentials: ServerCredentials;
+  gateway: UntypedServiceImplementation;
+  enrolment: UntypedServiceImplementation;
+  /** Asked before a hello is answered; null lets the stream in. */
+  refuse: (stream: Stream) => { code: number; details: string } | null;
+}
 
 /** A gateway in this process with the real wire: keeps what it was told, and acknowledges unless told not to. */
 export class FakeGateway {
@@ -67,23 +82,39 @@ export class FakeGateway {
   now = () => Date.now();
   /** Changes each welcome before it is sent. */
   onWelcome: (welcome: WireWelcome, hello: WireHello) => void = () => {};
+  readonly #door: FakeDoor | null;
+  /** The port, over TLS. */
+  port = 0;
+  /** Nonces that came back. */
+  readonly challengeReplies: Buffer[] = [];
   #events = new EventEmitter();
   #server = new Server({ 'grpc-node.flow_control_window': 1024 * 1024 } as object);
   #stream: Stream | null = null;
 
-  constructor(socket: string) {
+  constructor(socket: string, door: FakeDoor | null = null) {
     this.socket = socket;
+    this.#door = door;
     this.#events.setMaxListeners(0);
   }
 
   async start(): Promise<this> {
-    const service = loadGatewayService(protoText);
+    const { gateway, enrolment } = loadServices(protoText);
+    const door = this.#door;
     this.#server = new Server();
-    this.#server.addService(service.service, { Connect: (stream: Stream) => this.#connected(stream) });
+    this.#server.addService(gateway.service, {
+      ...door?.gateway,
+      Connect: (stream: Stream) => this.#connected(stream),
+    });
+    if (door) this.#server.addService(enrolment.service, door.enrolment);
+    // The same port again after a stop.
+    const target = this.port ? `127.0.0.1:${this.port}` : (door?.target ?? `unix:${this.socket}`);
     await new Promise<void>((resolve, reject) => {
-      this.#server.bindAsync(`unix:${this.socket}`, ServerCredentials.createInsecure(), (error) =>
-        error ? reject(error) : resolve(),
-      );
+      const credentials = door?.credentials ?? ServerCredentials.createInsecure();
+      this.#server.bindAsync(target, credentials, (error, port) => {
+        if (door) this.port = port;
+        if (error) reject(error);
+        else resolve();
+      });
     });
     return this;
   }
@@ -97,6 +128,11 @@ export class FakeGateway {
   cut(): void {
     this.#stream?.end();
     this.#stream = null;
+  }
+
+  /** The stream that is open, to be stalled. */
+  get stream(): Stream | null {
+    return this.#stream;
   }
 
   get connected(): boolean {
@@ -233,6 +269,12 @@ export class FakeGateway {
     stream.on('end', () => stream.end());
     stream.on('close', () => this.#gone(stream));
     stream.on('cancelled', () => this.#gone(stream));
+    const refusal = this.#door?.refuse(stream);
+    if (refusal) {
+      stream.emit('error', refusal);
+      this.#events.emit('frame');
+      return;
+    }
     stream.on('data', (frame: AgentFrame) => {
       for (const item of frame.items) this.#received(stream, item);
       this.#events.emit('frame');
@@ -251,6 +293,7 @@ export class FakeGateway {
     else if ('refused' in item) this.run(hexOf(item.refused)).refused = item.refused;
     else if ('started' in item) this.run(hexOf(item.started)).started += 1;
     else if ('output' in item) this.#output(stream, item.output);
+    else if ('challengeReply' in item) this.challengeReplies.push(item.challengeReply.nonce);
     else if ('witnessConflict' in item) this.conflicts.push(item.witnessConflict);
     else if ('finished' in item) {
       const { runId } = item.finished;

@@ -8,7 +8,7 @@ import { type Agent, type AgentParts, createAgent } from '../../agent/src/agent.
 import { inspectMachine, type Machine } from '../../agent/src/run/machine.ts';
 import { FakeGateway, protoText } from './fake-gateway.ts';
 
-const wrapperText = readFileSync(new URL('../../agent/src/run/wrapper.sh', import.meta.url), 'utf8');
+export const wrapperText = readFileSync(new URL('../../agent/src/run/wrapper.sh', import.meta.url), 'utf8');
 
 let machine: Promise<Machine> | null = null;
 

@@ -28,6 +28,19 @@ export const wrapperRefillMs = 25;
 export const reconnectFirstMs = 100;
 /** The longest wait between two tries; an agent is back within this after any outage. */
 export const reconnectMsMax = 30_000;
+/**
+ * The same over a network: ten thousand agents whose gateway was cut off from them come back over seconds, and a
+ * person who restarts the server still sees them within moments.
+ */
+export const remoteReconnectFirstMs = 2_000;
+/** The longest wait over a network; an agent is back within this after any outage. */
+export const remoteReconnectMsMax = 60_000;
+/** A suspended identity is resumed by a person who then looks whether it worked. */
+export const suspendedRetryMs = 30_000;
+/** Who is of no use to each other until one is installed anew need not ask often. */
+export const otherProtocolRetryMs = 600_000;
+/** A removed identity comes back only when a database is put back; the machine's owner reads the log meanwhile. */
+export const removedRetryMs = 3_600_000;
 /** No welcome within this means that nobody serves the other end. */
 export const welcomeWaitMs = 10_000;
 /** A gateway with another signing key needs a person, so there is no hurry. */
@@ -39,6 +52,21 @@ export const keepaliveMs = 20_000;
 export const keepaliveWaitMs = 10_000;
 /** One stream's HTTP/2 window: the default of 64 KiB halves throughput locally, and worse over distance. */
 export const flowWindowBytes = 1024 * 1024;
+
+/** Of the first look at a server's certificates, and of the join itself: a person waits for both. */
+export const firstContactMs = 10_000;
+export const joinCallMs = 20_000;
+/** Of one try to renew; the next one comes long before the certificate ends. */
+export const renewCallMs = 30_000;
+/** Of a certificate's life: renewed from the half on, spread over a fifth, so that machines joined together part. */
+export const renewFromShare = 0.5;
+export const renewSpreadShare = 0.2;
+/** Whether it is time is looked at so often at least: a machine may sleep, and its timers with it. */
+export const renewLookMs = 60_000;
+/** A try that failed is repeated after a share of what is left, so tries come closer as the end does. */
+export const renewRetryShare = 0.1;
+export const renewRetryMsMin = 1_000;
+export const renewRetryMsMax = 1_800_000;
 
 /** Tombstones outlive `runBy` by this, so that no drift of clocks brings an order back to life. */
 export const tombstoneMarginMs = 24 * 3_600_000;

@@ -1,4 +1,6 @@
+import { createSecureContext } from 'node:tls';
 import {
+  type ChannelCredentials,
   type ChannelOptions,
   type ClientDuplexStream,
   credentials,
@@ -7,10 +9,23 @@ import {
 } from '@grpc/grpc-js';
 import type { AgentFrame, GatewayFrame } from '../../../proto/agent-stream.ts';
 import { grpcMessageBytesMax } from '../../../src/core/limits.ts';
+import { gatewayTlsName } from '../../../src/core/tls-name.ts';
+import { pemOf } from '../core/certificate.ts';
 import { flowWindowBytes, keepaliveMs, keepaliveWaitMs, reconnectFirstMs } from '../core/limits.ts';
 
-/** Where the gateway is: a Unix socket, or on Windows a local port together with a token. */
-export type GatewayAddress = { socket: string } | { hostPort: string; token: string };
+/** A gateway across a network: what it must be vouched for by, and who we are to it; nobody yet while joining. */
+export interface TlsAddress {
+  hostPort: string;
+  /** X.509, DER. */
+  ca: Buffer;
+  /** PKCS #8 in PEM, and X.509 in DER. */
+  client: { key: string; certificate: Buffer } | null;
+}
+
+/** A gateway on this machine: a Unix socket, or on Windows a local port together with a token. */
+export type LocalAddress = { socket: string } | { hostPort: string; token: string };
+
+export type GatewayAddress = LocalAddress | { tls: TlsAddress };
 
 export type GatewayCall = ClientDuplexStream<AgentFrame, GatewayFrame>;
 
@@ -31,17 +46,46 @@ const options: ChannelOptions = {
   'grpc.min_reconnect_backoff_ms': reconnectFirstMs,
   'grpc.max_reconnect_backoff_ms': reconnectFirstMs,
   'grpc.enable_retries': 0,
+  // The first contact while joining knows no proxies, and a stream for weeks is nothing for one.
+  'grpc.enable_http_proxy': 0,
   'grpc.use_local_subchannel_pool': 1,
   'grpc-node.flow_control_window': flowWindowBytes,
 };
 
-/** The one place where a channel to the gateway is made. Both kinds stay on this machine, so there is no TLS. */
+/** Every gateway has the one name in its certificate, whatever it is reached by. */
+const tlsOptions: ChannelOptions = {
+  ...options,
+  'grpc.ssl_target_name_override': gatewayTlsName,
+  'grpc.default_authority': gatewayTlsName,
+};
+
+const secure = ({ ca, client }: TlsAddress): ChannelCredentials =>
+  credentials.createFromSecureContext(
+    createSecureContext({
+      ca: pemOf(ca),
+      minVersion: 'TLSv1.3',
+      ...(client ? { key: client.key, cert: pemOf(client.certificate) } : {}),
+    }),
+  );
+
+/** A client of one service over TLS 1.3, which the caller closes. */
+export const openTlsClient = (service: ServiceClientConstructor, address: TlsAddress) =>
+  // Named, or a host such as `db:50051` would be read as a scheme.
+  new service(`dns:${address.hostPort}`, secure(address), tlsOptions);
+
+/** The one place where a channel for a stream is made. A socket and a local port stay on this machine, without TLS. */
 export const openGatewayChannel = (
   service: ServiceClientConstructor,
   address: GatewayAddress,
 ): GatewayChannel => {
-  const target = 'socket' in address ? `unix:${address.socket}` : address.hostPort;
-  const client = new service(target, credentials.createInsecure(), options);
+  const client =
+    'tls' in address
+      ? openTlsClient(service, address.tls)
+      : new service(
+          'socket' in address ? `unix:${address.socket}` : address.hostPort,
+          credentials.createInsecure(),
+          options,
+        );
   const metadata = new Metadata();
   if ('token' in address) metadata.set('authorization', `Bearer ${address.token}`);
   return {

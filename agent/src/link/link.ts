@@ -1,3 +1,4 @@
+import type { ServiceError } from '@grpc/grpc-js';
 import type {
   AgentItem,
   GatewayFrame,
@@ -5,8 +6,8 @@ import type {
   WireHello,
   WireWelcome,
 } from '../../../proto/agent-stream.ts';
-import { reconnectDelayMs } from '../core/backoff.ts';
 import { settledMs, welcomeWaitMs, wrongKeyRetryMs } from '../core/limits.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { AgentLog } from '../log.ts';
 import type { GatewayCall, GatewayChannel } from './gateway-channel.ts';
 import { notConnected } from './terminal-log.ts';
@@ -23,6 +24,24 @@ export interface LinkOwner {
   heartbeat(): AgentItem;
 }
 
+/** How the link stands. `reason` is for people. */
+export type LinkState =
+  | { kind: 'connected' }
+  | { kind: 'connecting'; reason: string }
+  /** Tries go on, but seldom. */
+  | { kind: 'refused'; reason: string };
+
+/** What the link asks about the far end. */
+export interface LinkServer {
+  /** A channel for one try. */
+  channel(): GatewayChannel;
+  /** How long to wait before a try; `attempt` counts from 0, `random` is from 0 to 1. */
+  delayMs(attempt: number, random: number): number;
+  /** What the end of a stream means, by gRPC's status; null where the next try may do. */
+  refusalOf(code: number, details: string): Refusal | null;
+  linkState(state: LinkState): void;
+}
+
 /** The stream to the gateway, kept up. */
 export interface Link {
   start(): void;
@@ -31,6 +50,8 @@ export interface Link {
    * there is time, when something else is sent and at most so much later.
    */
   wake(withinMs?: number): void;
+  /** Sends one item now, whatever waits for room: only the few bytes of what can't wait. */
+  say(item: AgentItem): void;
   /** Ends the stream to a gateway that turned out not to be the trusted one, and says why. */
   distrust(sentence: string): void;
   /** Ends the stream in order. May be called twice. */
@@ -38,7 +59,7 @@ export interface Link {
 }
 
 export interface LinkParts {
-  channel: () => GatewayChannel;
+  server: LinkServer;
   owner: LinkOwner;
   log: AgentLog;
   random: () => number;
@@ -64,6 +85,8 @@ export class GatewayLink implements Link {
   #blocked = false;
   #attempt = 0;
   #openedAtMs = 0;
+  /** The refusal that was told last; each is told once. */
+  #told: string | null = null;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -109,20 +132,23 @@ export class GatewayLink implements Link {
     });
   }
 
+  say(item: AgentItem): void {
+    if (this.#mode === 'open') this.#write([item]);
+  }
+
   distrust(sentence: string): void {
-    this.#parts.log.error({}, sentence);
-    this.#retry('the gateway is not the one that this agent trusts', wrongKeyRetryMs);
+    this.#refused({ kind: 'untrusted', sentence, retryMs: wrongKeyRetryMs });
   }
 
   #connect(): void {
     this.#mode = 'greeting';
-    this.#channel = this.#parts.channel();
+    this.#channel = this.#parts.server.channel();
     const call = this.#channel.connect();
     this.#call = call;
     call.on('data', (frame: GatewayFrame) => {
       if (call === this.#call) this.#received(frame);
     });
-    call.on('error', (error) => this.#lost(call, error.message));
+    call.on('error', (error: Partial<ServiceError>) => this.#failed(call, error));
     call.on('end', () => this.#lost(call, 'the gateway ended the stream'));
     call.on('drain', () => {
       if (call !== this.#call) return;
@@ -154,11 +180,13 @@ export class GatewayLink implements Link {
   }
 
   #open(heartbeatIntervalMs: number): void {
-    const { owner, log, monotonicMs } = this.#parts;
+    const { owner, server, log, monotonicMs } = this.#parts;
     if (this.#timer) clearTimeout(this.#timer);
     this.#mode = 'open';
     this.#openedAtMs = monotonicMs();
+    this.#told = null;
     log.info({}, 'connected to the gateway');
+    server.linkState({ kind: 'connected' });
     const beat = () => {
       if (!this.#blocked) this.#write([owner.heartbeat()]);
     };
@@ -200,18 +228,40 @@ export class GatewayLink implements Link {
     if (call === this.#call) this.#retry(reason, null);
   }
 
+  #failed(call: GatewayCall, { code, details, message }: Partial<ServiceError>): void {
+    if (call !== this.#call) return;
+    const refusal = code === undefined ? null : this.#parts.server.refusalOf(code, details ?? '');
+    if (refusal) this.#refused(refusal);
+    else this.#retry(message ?? 'the stream ended', null);
+  }
+
+  /** It will be refused again, so it is said once, and tried seldom. */
+  #refused({ sentence, retryMs }: Refusal): void {
+    const { log, random, server } = this.#parts;
+    const waitMs = Math.round((retryMs * (1 + random())) / 2);
+    if (this.#told !== sentence) log.error({ waitMs }, sentence);
+    this.#told = sentence;
+    this.#wait(waitMs);
+    server.linkState({ kind: 'refused', reason: sentence });
+  }
+
   /** @param delayMs null for the backoff's own. */
   #retry(reason: string, delayMs: number | null): void {
-    const { log, random, monotonicMs } = this.#parts;
+    const { log, random, monotonicMs, server } = this.#parts;
     if (this.#mode === 'open' && monotonicMs() - this.#openedAtMs > settledMs) this.#attempt = 0;
+    const waitMs = delayMs ?? server.delayMs(this.#attempt, random());
+    log.warn({ reason, waitMs }, notConnected);
+    this.#wait(waitMs);
+    server.linkState({ kind: 'connecting', reason });
+  }
+
+  #wait(waitMs: number): void {
     const call = this.#call;
     const channel = this.#channel;
     this.#clear();
     this.#mode = 'waiting';
     call?.cancel();
     channel?.close();
-    const waitMs = delayMs ?? reconnectDelayMs(this.#attempt, random());
-    log.warn({ reason, waitMs }, notConnected);
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.#connect(), waitMs);
   }

@@ -8,13 +8,18 @@ interface Place {
   name: string;
   /** Where the server is looked for, as it is shown. */
   server: string;
+  /** By the local socket of a server on this machine, which whoever reads this can start. */
+  isLocal: boolean;
 }
 
 /**
  * For a person at a terminal: one sentence when the server is away, then one quiet line that is written over at each
  * try, instead of a line of JSON for each.
  */
-export const createTerminalLog = (write: (text: string) => void, { name, server }: Place): AgentLog => {
+export const createTerminalLog = (
+  write: (text: string) => void,
+  { name, server, isLocal }: Place,
+): AgentLog => {
   let tries = 0;
   const line = (text: string): void => {
     write(`${tries > 1 ? '\r\u001B[K' : ''}${text}\n`);
@@ -34,8 +39,11 @@ export const createTerminalLog = (write: (text: string) => void, { name, server 
       if (message !== notConnected) return line(`${sentenceOf(message)}${told(fields)}`);
       tries += 1;
       if (tries === 1) {
+        const hint = isLocal
+          ? 'Start it with `npm start`, or set NERDY_DATA_DIR to the directory of the one that runs.'
+          : 'Check that it runs and that this machine may connect to it.';
         write(
-          `No server answers at ${server}. Start it with \`npm start\`, or set NERDY_DATA_DIR to the directory of the one that runs. Scripts that run go on; the agent keeps trying until Ctrl-C.\n`,
+          `No server answers at ${server}. ${hint} Scripts that run go on; the agent keeps trying until Ctrl-C.\n`,
         );
         return;
       }

@@ -123,10 +123,14 @@ class Place {
   }
 }
 
+const pipeOf = (dir: string): string => {
+  const digest = createHash('sha256').update(fs.realpathSync(dir)).digest('hex').slice(0, 32);
+  return `\\\\.\\pipe\\nerdy-agent-${digest}`;
+};
+
 /** On Windows a named pipe, which the system takes back when its process dies and gives to one at a time. */
 const lockByPipe = async (dir: string): Promise<(() => void) | null> => {
-  const digest = createHash('sha256').update(fs.realpathSync(dir)).digest('hex').slice(0, 32);
-  const server = await listen(`\\\\.\\pipe\\nerdy-agent-${digest}`);
+  const server = await listen(pipeOf(dir));
   return server && (() => server.close());
 };
 
@@ -145,4 +149,22 @@ export const lockDataDir = async (dir: string): Promise<(() => void) | null> => 
   if (await place.win()) return () => place.giveUp();
   place.giveUp();
   return null;
+};
+
+/** Whether a running agent has a data directory. Only asks, and changes nothing. */
+export const isDataDirHeld = async (dir: string): Promise<boolean> => {
+  if (process.platform === 'win32') {
+    if (!fs.existsSync(dir)) return false;
+    return (await ask(pipeOf(dir))) === 'alive';
+  }
+  const lockDir = join(dir, 'lock');
+  if (!fs.existsSync(lockDir)) return false;
+  const { base, close } = openShort(lockDir);
+  try {
+    const held = fs.readdirSync(base).filter((name) => name.endsWith('.held'));
+    const answers = await Promise.all(held.map((name) => ask(join(base, name))));
+    return answers.includes('alive');
+  } finally {
+    close();
+  }
 };

@@ -3,7 +3,11 @@ import { createTerminalLog, notConnected } from '../../../agent/src/link/termina
 
 let screen = '';
 const log = () =>
-  createTerminalLog((text) => (screen += text), { name: 'db1', server: '/data/gateway.sock' });
+  createTerminalLog((text) => (screen += text), {
+    name: 'db1',
+    server: '/data/gateway.sock',
+    isLocal: true,
+  });
 beforeEach(() => {
   screen = '';
 });
