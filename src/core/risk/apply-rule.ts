@@ -1,7 +1,9 @@
 import { Effect, Risk, type Verdict } from './effect.ts';
 import { isKnownOption, sortArgs } from './options.ts';
 import { isSecretPath } from './paths.ts';
+import { isWatchdog } from './redirection.ts';
 import type { Call, Meaning, Option, Rule } from './rule.ts';
+import { tellingOptions } from './telling-options.ts';
 import { named, say } from './verdicts.ts';
 import type { Arg } from './word.ts';
 
@@ -15,7 +17,10 @@ export const applyRule = (
   frame: CallFrame,
 ): readonly Verdict[] => {
   const isSub = frame.name.includes(' ');
-  if (!isRule(rule)) return withSecrets([helpOf(args, isSub) ?? verdictOf(rule)], args);
+  if (!isRule(rule)) {
+    const help = helpOf(args, isSub);
+    return withSecrets(help ? [help] : [verdictOf(rule), ...tellingOptions(args, null)], args);
+  }
   const help =
     rule.noHelp || rule.stopsAtOperand || (rule.sub && args.length > 1) ? null : helpOf(args, isSub);
   if (help) return [help];
@@ -54,6 +59,7 @@ const applyPlain = (rule: Rule, args: readonly Arg[], frame: CallFrame): readonl
   if (rule.operands && sorted.operands.length > rule.operands.most)
     found.push(verdictOf(rule.operands.beyond));
   found.push(...checked);
+  if (isHarmless(found) && !rule.stopsAtOperand) found.push(...tellingOptions(args, rule));
   if (
     (rule.flags || rule.check) &&
     !rule.stopsAtOperand &&
@@ -83,6 +89,11 @@ const applySub = (
   if (name && (name.value === null || hidesOption([name])))
     return [...found, say('undecidable', 'gets its subcommand only when it runs')];
   const next = subOf(sub, name?.value ?? '');
+  // An option of the whole program counts behind its subcommand too.
+  for (const arg of rest) {
+    const added = meaningOf(rule.flags, /^--[^=]+/.exec(arg.lead)?.[0] ?? '');
+    if (added) found.push(verdictOf(added));
+  }
   const inner = { ...frame, name: name ? `${frame.name} ${name.value}` : frame.name };
   if (next !== undefined) return [...found, ...applyRule(next, rest, inner)];
   const meaning = rule.is ?? say('unknown', `has no "${name?.value ?? ''}" in the catalogue`);
@@ -150,6 +161,8 @@ const firstMatch = (
   return null;
 };
 
+const isHarmless = (found: readonly Verdict[]): boolean => found.every((v) => v.risk === Risk.readOnly);
+
 /** A harmless meaning holds only among options that are known: another may be what the command does. */
 const turnedBy = (rule: Rule, options: readonly Option[]): Verdict | null => {
   const turned = firstMatch(rule.turns, options);
@@ -179,10 +192,12 @@ const hidesOption = (args: readonly Arg[]): boolean => {
  * channel; what was seen can't be unseen.
  */
 const withSecrets = (found: readonly Verdict[], args: readonly Arg[]): readonly Verdict[] => {
-  const isReader =
-    found.every((v) => v.risk === Risk.readOnly) && found.some((v) => v.effects.includes(Effect.reads));
+  const isReader = isHarmless(found) && found.some((v) => v.effects.includes(Effect.reads));
   const secrets = secretsIn(args).map((v) => (isReader ? { ...v, risk: Risk.dangerous } : v));
-  return [...found, ...secrets];
+  const armed = args.some((arg) => isWatchdog(arg.value ?? arg.lead))
+    ? [say('stops', 'opens the watchdog, which restarts the machine')]
+    : [];
+  return [...found, ...secrets, ...armed];
 };
 
 /** What is read where these words name a secret. */

@@ -25,6 +25,8 @@ export interface Knowledge {
   readonly open: Set<string>;
   /** Variables that the script sets itself, by whatever means; others come from the environment. */
   readonly assigned: Set<string>;
+  /** Where the script goes to: what it names from there on is named from there. */
+  readonly folders: Set<string>;
   /** The script prints or quotes something that looks like an option. */
   writesDashes: boolean;
 }
@@ -40,6 +42,7 @@ export const emptyKnowledge = (): Knowledge => ({
   composed: new Set(),
   open: new Set(),
   assigned: new Set(),
+  folders: new Set(),
   writesDashes: false,
 });
 
@@ -96,12 +99,22 @@ const gatherNode = (node: SyntaxNode, known: Knowledge): void => {
   }
 };
 
+/** `tar -C /etc`, `env --chdir /etc`. */
+const wordAfterC = (words: readonly Word[]): Word | undefined =>
+  words[words.findIndex((word) => /^(-C|--directory|--chdir)$/.test(word.value)) + 1 || words.length];
+/** Folders that are remembered; each may be tried with each word. */
+const foldersMax = 8;
+
 const gatherCommand = (
   name: string,
   args: readonly { type: string; text: string; value: unknown }[],
   known: Knowledge,
 ): void => {
   const words = args.filter((arg): arg is Word => arg.type === 'Word');
+  const folder = /^(cd|pushd)$/.test(name)
+    ? words.find((word) => !word.value.startsWith('-'))
+    : wordAfterC(words);
+  if (folder && known.folders.size < foldersMax) known.folders.add(folder.value);
   if (name === 'alias') for (const arg of args) known.aliases.add(arg.text.split('=')[0] ?? '');
   if (name === 'hash' || name === 'enable') for (const word of words) known.aliases.add(word.value);
   if (name === 'printf' && words[0]?.value === '-v') known.authored.add(words[1]?.value ?? '');

@@ -28,6 +28,7 @@ const secretFiles = [
   /(^|\/)\.docker\/config\.json$/,
   /(^|\/)\.kube\/config$/,
   /(^|\/)\.gnupg(\/|$)/,
+  /(^|\/)\.(ssh|aws|kube|docker)$/,
   /(^|\/)\.config\/(gcloud|gh|op|rclone)\//,
   /(^|\/)\.azure\/(accessTokens\.json|msal_token_cache.*)$/,
   /(^|\/)\.env(\.[a-z0-9_-]+)?$/i,

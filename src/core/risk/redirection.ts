@@ -30,6 +30,9 @@ export const writeTo = (target: Arg | string, how = 'writes to'): readonly Verdi
   return [say('writes', `${how} ${shown}`)];
 };
 
+/** Opening it arms it: the machine restarts unless somebody goes on writing to it. */
+export const isWatchdog = (path: string): boolean => /^\/dev\/watchdog\d*$/.test(tidyPath(path));
+
 /** What one redirection does, whatever command it belongs to. */
 export const redirectionVerdicts = (redirect: Redirect, target: Arg): readonly Verdict[] => {
   const { operator } = redirect;
@@ -43,6 +46,7 @@ export const redirectionVerdicts = (redirect: Redirect, target: Arg): readonly V
   if (operator === '<') {
     if (/^\/dev\/(tcp|udp)\//.test(value))
       return [say('network', `reads from the network at ${target.text}`)];
+    if (isWatchdog(value)) return [say('stops', 'opens the watchdog, which restarts the machine')];
     if (placeOf(value) === Place.device) return [say('secrets', `reads the raw disk ${target.text}`)];
     if (isSecretPath(target.value ?? target.shape ?? value, target.value !== null && target.isGlob))
       return [say('secrets', `reads the secret ${target.text}`)];

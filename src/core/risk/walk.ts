@@ -4,6 +4,7 @@ import type { Verdict } from './effect.ts';
 import { type Knowledge, readerOf } from './knowledge.ts';
 import { leafVerdicts } from './leaf.ts';
 import { riskCallsMax, riskDepthMax, riskNodesMax } from './limits.ts';
+import { isSecretPath } from './paths.ts';
 import type { Stdin } from './rule.ts';
 import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
@@ -106,18 +107,21 @@ const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[]
   if (node.name) {
     const at = step.at ?? node.pos;
     const words = [node.name, ...node.args];
-    const judge = (reader: Reader): readonly Verdict[] =>
-      commandVerdicts(
-        words.flatMap((word) => (word.type === 'Word' ? argsOf(word, reader) : plainArg(word.text))),
-        {
-          known: walk.known,
-          stdin,
-          depth: 0,
-          calls: { left: riskCallsMax },
-          runsText: (text, fed) => walk.runsText(text, at, fed),
-          meets: walk.meets,
-        },
+    const judgeWords = (args: readonly Arg[]): readonly Verdict[] =>
+      commandVerdicts(args, {
+        known: walk.known,
+        stdin,
+        depth: 0,
+        calls: { left: riskCallsMax },
+        runsText: (text, fed) => walk.runsText(text, at, fed),
+        meets: walk.meets,
+      });
+    const judge = (reader: Reader): readonly Verdict[] => {
+      const args = words.flatMap((word) =>
+        word.type === 'Word' ? argsOf(word, reader) : plainArg(word.text),
       );
+      return [...judgeWords(args), ...secretsInFolders(args, walk.known).flatMap(judgeWords)];
+    };
     const reader = readerOf(walk.known);
     reportAll(judge(reader), step, walk);
     // Once more for each text that the script gives to its variables: that may show a risk, and never hides one.
@@ -130,6 +134,17 @@ const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[]
   }
   return childrenOf(node, { ...next, stdin });
 };
+
+/** The words of a command as they read in each folder that the script goes to, where one of them is a secret there. */
+const secretsInFolders = (args: readonly Arg[], { folders }: Knowledge): readonly (readonly Arg[])[] =>
+  [...folders].flatMap((folder) => {
+    const there = args.map((arg, i) => {
+      if (i === 0 || arg.value === null || /^[-/~$]/.test(arg.value) || isSecretPath(arg.value)) return arg;
+      const path = `${folder}/${arg.value}`;
+      return isSecretPath(path, arg.isGlob) ? { ...plainArg(path), isGlob: arg.isGlob } : arg;
+    });
+    return there.some((arg, i) => arg !== args[i]) ? [there] : [];
+  });
 
 /** What the redirections put on standard input; null where they don't. */
 const fedBy = (redirects: readonly Redirection[], known: Knowledge): Stdin | null => {

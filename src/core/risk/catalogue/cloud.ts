@@ -11,7 +11,7 @@ const removing =
 const showing =
   /^(list|describe|get|show|search|lookup|head|batch-get|query|scan|view|ls|read|help|exists|estimate|preview|validate|check|count|filter|select|diff|status|version|info|tail|history|is|can|wait|simulate|detect|test|watch|print|inspect|logs|generate-credential-report|start-query|admin-list|admin-get)(-|s?$)/;
 const secretive =
-  /secret-value|get-random-password|with-decryption|get-password-data|decrypt|print-access-token|print-identity-token|get-credentials|get-access-token|get-login-password|assume-role|get-federation-token|role-credentials|authorization-token|^get-token$|generate-db-auth-token/;
+  /secret-value|get-random-password|with-decryption|get-password-data|decrypt|print-access-token|print-identity-token|get-credentials|get-access-token|get-login-password|assume-role|get-(federation|session)-token|role-credentials|authorization-token|^get-token$|generate-db-auth-token/;
 
 /** The words of a cloud's client that are no options and no options' values. */
 const words = (call: Call): readonly (string | null)[] => call.operands.map((arg) => arg.value);

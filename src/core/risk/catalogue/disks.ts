@@ -34,8 +34,15 @@ export const disks: Family = {
     'umount fusermount losetup eject swaplabel tune2fs resize2fs xfs_growfs e2label growpart fstrim quotaon quotaoff':
       { is: say('services', 'changes what is mounted, or a file system'), turns: { '-a-': 'reads' } },
     'fsck e2fsck fsck.ext4 xfs_repair btrfsck': { is: 'destroys', turns: { '-n -N': 'reads' } },
-    'pvs vgs lvs pvdisplay vgdisplay lvdisplay pvscan vgscan lvscan dumpe2fs xfs_info quota repquota iostat-x multipath-x smartctl-x':
-      'reads',
+    'pvs vgs lvs pvdisplay vgdisplay lvdisplay pvscan vgscan lvscan': {
+      is: 'reads',
+      values: '-o --options -S --select -O --sort --units --reportformat --config --commandprofile --profile',
+      flags: {
+        '--config --commandprofile --profile': say('unknown', 'changes settings, some of which write files'),
+        '--cache -a --activate --mknodes': 'services',
+      },
+    },
+    'dumpe2fs xfs_info quota repquota iostat-x multipath-x smartctl-x': 'reads',
     'pvcreate vgcreate lvcreate lvextend lvresize vgextend pvresize lvchange vgchange': 'services',
     'lvremove vgremove pvremove lvreduce vgreduce': say('destroys', 'removes a volume'),
     lvm: {
@@ -57,7 +64,16 @@ export const disks: Family = {
     },
     zpool: {
       is: 'services',
-      sub: { 'list status iostat history get': 'reads', 'destroy labelclear': 'destroys', '*': 'services' },
+      sub: {
+        'list history get': 'reads',
+        'status iostat': {
+          is: 'reads',
+          values: '-T',
+          flags: { '-c': say('runsCode', 'runs a script for each disk') },
+        },
+        'destroy labelclear': 'destroys',
+        '*': 'services',
+      },
     },
     zfs: {
       is: 'services',

@@ -1,3 +1,4 @@
+import { secretsIn } from '../apply-rule.ts';
 import { hiddenCommands } from '../code.ts';
 import { Effect, Risk, type Verdict } from '../effect.ts';
 import { isWholeSystem, Place, placeOf, tidyPath } from '../paths.ts';
@@ -149,7 +150,16 @@ export const files: Family = {
         const reads = device
           ? { risk: Risk.changes, effects: [Effect.readsSecrets], why: 'reads a whole disk' }
           : named.reads;
-        return [reads, ...out];
+        const file = source && {
+          ...source,
+          value: source.value?.slice(3) ?? null,
+          lead: source.lead.slice(3),
+        };
+        // Without `of=` it shows what it reads.
+        const secret = secretsIn(file ? [file] : []).map((v) =>
+          target ? v : { ...v, risk: Risk.dangerous },
+        );
+        return [reads, ...secret, ...out];
       },
     },
     'tar gtar bsdtar': {

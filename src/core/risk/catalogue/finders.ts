@@ -1,7 +1,7 @@
 import type { Verdict } from '../effect.ts';
-import { isWholeSystem, Place, placeOf } from '../paths.ts';
+import { isSecretPath, isWholeSystem, Place, placeOf } from '../paths.ts';
 import { writeTo } from '../redirection.ts';
-import type { Family, Rule } from '../rule.ts';
+import type { Call, Family, Rule } from '../rule.ts';
 import { textOr } from '../run-text.ts';
 import { named, say } from '../verdicts.ts';
 import { type Arg, plainArg } from '../word.ts';
@@ -98,8 +98,12 @@ const find: Rule = {
       if (/^-f(print|ls)/.test(word)) found.push(...writeTo(call.args[i + 1] ?? plainArg('')));
       if (!findActions.has(word)) continue;
       const end = endOfExec(call.args, i + 1);
-      const verdicts = call.runs(call.args.slice(i + 1, end), { kind: 'none' });
-      found.push(...verdicts);
+      const words = call.args.slice(i + 1, end);
+      const verdicts = call.runs(words, { kind: 'none' });
+      const secrets = withFound(words, call, roots)
+        .flatMap((each) => call.runs(each, { kind: 'none' }))
+        .filter((v) => v.effects.includes('reads-secrets'));
+      found.push(...verdicts, ...secrets);
       if (wide && verdicts.some((v) => v.effects.includes('deletes')))
         found.push(say('destroys', `deletes what it finds under ${wide.text}`));
       i = end;
@@ -107,6 +111,25 @@ const find: Rule = {
     return found;
   },
 };
+
+/** The words of `-exec` once for each secret that its search may find. */
+const withFound = (words: readonly Arg[], call: Call, roots: readonly Arg[]): readonly (readonly Arg[])[] => {
+  const names = call.options.filter((o) => /^-i?(name|path|wholename)$/.test(o.name));
+  const patterns = names.length > 0 ? names.map((o) => o.value?.value ?? '') : ['*'];
+  const found = patterns.flatMap((name) => [
+    name,
+    ...[...roots.map((root) => root.value ?? ''), '/etc', '/root/.ssh'].map((root) => `${root}/${name}`),
+  ]);
+  const isWide = roots.some((root) => /^[/~]/.test(root.value ?? '') && isWholeSystem(root.value ?? ''));
+  const own = new Set(roots.map((root) => root.value ?? ''));
+  return found
+    .filter((path) => isSecretPath(path))
+    .filter((path) => isWide || [...own].some((root) => path.startsWith(root)) || !path.includes('/'))
+    .slice(0, foundMax)
+    .map((path) => words.map((word) => (word.value === '{}' ? { ...plainArg(path), isGlob: true } : word)));
+};
+/** Secrets that one search is tried with; one would do. */
+const foundMax = 4;
 
 const rootsOf = (args: readonly Arg[]): readonly Arg[] => {
   const first = args.findIndex((arg) => /^[-(!]/.test(arg.lead) && !/^-[HLPOD]/.test(arg.lead));

@@ -4,6 +4,18 @@ import { say } from '../verdicts.ts';
 const globals =
   '-n --namespace --context --kubeconfig --cluster --user -s --server --token --as --as-group --request-timeout -l --selector -o --output -f --filename -k --kustomize -c --container --field-selector --sort-by --tail --since -L --template -p --patch --type --image --replicas --port --target-port --chunk-size --certificate-authority --cache-dir --profile-output --raw';
 
+/** A cluster's file may name a program that is run to log in; those that the system keeps are as good as its own. */
+const foreignConfig = (call: Call) => {
+  const at = call.args.findIndex((arg) => arg.lead.startsWith('--kubeconfig'));
+  const arg = call.args[at];
+  const file =
+    arg?.value === '--kubeconfig' ? call.args[at + 1]?.value : arg?.value?.slice('--kubeconfig='.length);
+  return at < 0 || isOwnConfig.test(file ?? '')
+    ? []
+    : [say('unknown', 'goes by a file that may name a program to run')];
+};
+const isOwnConfig = /^(\/etc\/|\/root\/\.kube\/|\/var\/lib\/|\/home\/[^/]+\/\.kube\/)(?!.*\.\.)/;
+
 const execs: Rule = {
   is: 'services',
   values: globals,
@@ -36,6 +48,7 @@ export const kubernetes: Family = {
   rules: {
     'kubectl oc k3s-kubectl kubecolor microk8s.kubectl': {
       values: globals,
+      check: foreignConfig,
       turns: { '--version --help -h': 'nothing' },
       sub: {
         '': 'nothing',

@@ -51,7 +51,10 @@ export const languages: Family = {
       /^(-e|-p|--eval|--print)$/,
       '-e -p --eval --print -r --require --import --loader',
     ),
-    php: interpreter(/^-[rBRE]$/, '-r -d -c -f -B -R -E -z', /^-[imv]$/),
+    php: {
+      ...interpreter(/^-[rBRE]$/, '-r -d -c -f -B -R -E -z', /^-[imv]$/),
+      flags: { '-d -c -z': say('runsCode', 'changes settings, some of which load code') },
+    },
     'lua luajit': interpreter(/^-e$/, '-e -l'),
     'Rscript R julia': interpreter(/^-(e|E)$/, '-e -E'),
     osascript: interpreter(/^-e$/, '-e -l -s'),

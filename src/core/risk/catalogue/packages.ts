@@ -1,5 +1,5 @@
 import type { Family, Rule } from '../rule.ts';
-import { say } from '../verdicts.ts';
+import { named, say } from '../verdicts.ts';
 
 const manager = (reads: string, removes: string, more: Rule['sub'] = {}, rest: Partial<Rule> = {}): Rule => ({
   ...rest,
@@ -25,6 +25,7 @@ export const packages: Family = {
     'apt-cache apt-config apt-show-versions deborphan debsums': {
       is: 'reads',
       flags: { '-o -c --option --config-file': 'unknown' },
+      check: (call) => (call.operands[0]?.value === 'gencaches' ? [named.writes] : []),
       plain: '--installed --names-only -n -f --full',
     },
     'apt-file': { sub: { 'search list show find': 'reads', '*': 'installs' }, values: '-o -c' },
@@ -47,7 +48,10 @@ export const packages: Family = {
       'list info search repolist provides whatprovides repoquery history check-update updateinfo deplist repoinfo lr se if lu pchk group-list version',
       'remove erase autoremove rm',
       { clean: 'deletes', history: { sub: { '': 'reads', 'list info': 'reads', '*': 'installs' } } },
-      { values: '-c --enablerepo --disablerepo -x --exclude --setopt --installroot' },
+      {
+        values: '-c --config --enablerepo --disablerepo -x --exclude --setopt --installroot --enableplugin',
+        flags: { '-c --config --setopt --installroot --enableplugin': 'unknown' },
+      },
     ),
     rpm: {
       is: 'installs',
@@ -137,7 +141,7 @@ export const packages: Family = {
       {
         turns: { '-V --version -h --help': 'nothing' },
         values: '--python --proxy --log',
-        flags: { '--log': 'writes' },
+        flags: { '--log': 'writes', '--python': 'runsCode' },
       },
     ),
     'uv poetry pdm hatch rye conda mamba micromamba pipenv': {

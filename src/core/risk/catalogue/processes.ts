@@ -40,12 +40,33 @@ export const processes: Family = {
       values: '-p -C -G -g -s -t -u -U -o -O -N --pid --ppid --user --group --sort --format -q -k',
       // Without a dash `e` shows the environment, and so does `-E` of macOS.
       check: (call) =>
-        call.options.some((o) => o.name === '-E') || /^[a-zA-Z]*e/.test(call.args[0]?.value ?? '')
+        call.options.some((o) => o.name === '-E') ||
+        call.operands.some((arg) => /^[a-zA-Z]*e[a-zA-Z]*$/.test(arg.value ?? ''))
           ? [say('secrets', 'shows the environment of programs')]
           : [],
     },
-    'pgrep pidof pidstat pstree pmap free vmstat iostat mpstat slabtop lsof tload pwdx lscpu lsmem lspci lsusb lsblk inxi numastat ipcs lsns lslocks lslogins iotop btop htop-batch nfsiostat tuned-adm-list acpi uptime blkid smem cpuid x86info':
+    'pgrep pidof pidstat pstree pmap free vmstat iostat mpstat slabtop tload pwdx lscpu lsmem lspci lsusb lsblk inxi numastat ipcs lsns lslocks lslogins iotop btop htop-batch nfsiostat tuned-adm-list acpi uptime smem cpuid x86info':
       { is: 'reads', namesOnly: true },
+    lsof: {
+      is: 'reads',
+      namesOnly: true,
+      values: '-a- -c -d -g -i- -o -p -r -s -S -T -u -x -D -F -k -m',
+      // `-Db` and `-Du` write its own device cache, where they are told to.
+      check: (call) =>
+        call.options.some((o) => o.name === '-D' && !/^[?ir]/.test(o.value?.value ?? 'b'))
+          ? [say('writes', 'writes a cache of devices')]
+          : [],
+    },
+    blkid: {
+      is: 'reads',
+      namesOnly: true,
+      values: '-c --cache-file -s -t -L -U -o -O -S -u -n -l-',
+      flags: { '-g --garbage-collect': 'writes' },
+      check: (call) =>
+        call.options.some((o) => /^(-c|--cache-file)$/.test(o.name) && o.value?.value !== '/dev/null')
+          ? [say('writes', 'writes a cache of devices')]
+          : [],
+    },
     'top htop': { is: 'reads' },
     'lshw dmidecode hwinfo nmon atop glances sensors': {
       is: 'reads',

@@ -5,8 +5,8 @@ export const servers: Family = {
     'nginx openresty angie': {
       is: 'services',
       turns: { '-t -T -v -V -h': 'reads' },
-      values: '-c -s -g -p',
-      flags: { '-s -g': 'services' },
+      values: '-c -s -g -p -e',
+      flags: { '-s -g -c -p -e': 'services' },
     },
     'apachectl apache2ctl httpd apache2': {
       is: 'services',
@@ -21,7 +21,9 @@ export const servers: Family = {
     'varnishlog varnishstat varnishtop goaccess': { is: 'reads', flags: { '-w -o --output -D': 'writes' } },
     'promtool amtool': { is: 'unknown', sub: { 'check query': 'reads', '*': 'remote' } },
     'postfix postsuper': 'services',
-    'mailq postqueue postconf-n exim': 'reads',
+    mailq: 'reads',
+    postqueue: { is: 'services', turns: { '-p -j': 'reads' }, plain: '-v', values: '-c -i -s' },
+    'exim exim4': { is: 'services', turns: { '-bp -bpc -bpr -bpu -bpra -bV': 'reads' }, singleDash: true },
     'fail2ban-client': { is: 'services', sub: { 'status ping version get': 'reads', '*': 'services' } },
     'wp drush artisan': { is: 'runsCode', noHelp: true },
     consul: { is: 'remote', sub: { 'members info version catalog': 'reads', '*': 'remote' } },

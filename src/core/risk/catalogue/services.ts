@@ -80,11 +80,20 @@ export const services: Family = {
         '*': 'kills',
       },
     },
-    'resolvectl systemd-resolve': {
+    'systemd-resolve': {
+      is: 'reads',
+      values: '-i --interface -p --protocol -t --type -c --class --raw',
+      flags: {
+        '--flush-caches --reset-statistics --reset-server-features --set-dns --set-domain --set-llmnr --set-mdns --set-dnssec --set-dnsovertls --set-nta --revert':
+          'services',
+      },
+      plain: '--status --statistics --legend --no-pager -4 -6',
+    },
+    resolvectl: {
       is: 'reads',
       sub: {
         '': 'reads',
-        'status statistics show* --statistics': 'reads',
+        'status statistics show*': 'reads',
         'dns domain': { is: 'reads', operands: { most: 1, beyond: 'services' } },
         'query service': 'network',
         '*': 'services',

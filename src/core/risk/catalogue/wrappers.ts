@@ -1,12 +1,26 @@
 import { assignmentVerdicts, isCommandVariable } from '../assignment.ts';
 import { hiddenCommands } from '../code.ts';
 import { Risk, type Verdict } from '../effect.ts';
+import { Place, placeOf } from '../paths.ts';
 import type { Call, Family, Rule } from '../rule.ts';
 import { optionText, textOr } from '../run-text.ts';
 import { shellRule } from '../shell-call.ts';
 import { named, say } from '../verdicts.ts';
 import { type Arg, plainArg } from '../word.ts';
 import { doubted, followed, wraps } from '../wrap.ts';
+
+/** `flock` makes its file where there is none; a number is a descriptor that is open already. */
+const isLockOnly = (file: Arg | undefined): boolean =>
+  /^(\d+|\/(run|var\/lock|var\/run)\/.*)$/.test(file?.value ?? '') ||
+  placeOf(file?.value ?? file?.lead ?? '') === Place.temporary;
+
+const lockedBy = (call: Call): readonly Verdict[] => {
+  const text = optionText(call, '-c', '--command');
+  const at = call.args.findIndex((arg) => arg.value === call.operands[0]?.value);
+  return text
+    ? textOr(call, text)
+    : call.runs(call.args.slice(at + 1).filter((arg, i) => i > 0 || arg.value !== '--'));
+};
 
 const isAssignment = (arg: Arg): boolean => /^[A-Za-z_][^=\s]*=/.test(arg.lead);
 const showsAll = say('secrets', 'shows the environment');
@@ -192,13 +206,7 @@ export const wrappers: Family = {
     },
     flock: wraps('-w --wait --timeout -E --conflict-exit-code -c --command', 'nothing', 1, {
       stopsAtOperand: false,
-      check: (call) => {
-        const text = optionText(call, '-c', '--command');
-        const at = call.args.findIndex((arg) => arg.value === call.operands[0]?.value);
-        return text
-          ? textOr(call, text)
-          : call.runs(call.args.slice(at + 1).filter((arg, i) => i > 0 || arg.value !== '--'));
-      },
+      check: (call) => (isLockOnly(call.operands[0]) ? lockedBy(call) : [named.writes, ...lockedBy(call)]),
     }),
     'script scriptreplay': {
       is: 'writes',

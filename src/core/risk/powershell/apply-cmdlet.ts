@@ -41,6 +41,10 @@ export const applyCmdlet = (rule: CmdletRule | Meaning, call: CmdletCall): reado
   if (isReader) {
     if (call.isOpaque) found.push(say('unknown', 'has parameters that only show when it runs'));
     if (call.parameters.some(({ name }) => isWriter(name))) found.push(say('writes', 'stores what it finds'));
+    if (call.has('forcebootstrap')) found.push(named.installs);
+    const looks = found.some((verdict) => verdict.effects.includes(Effect.reads));
+    if (looks && call.values.some((value) => isShare(constantOf(value, call.known) ?? shownOf(value))))
+      found.push(say('network', 'opens a share, which logs in to another machine'));
     if (call.has('computername', 'cimsession')) found.push(remote);
   }
   if (isReader) found.push(...carries(call));
@@ -70,6 +74,10 @@ const carries = (call: CmdletCall): readonly Verdict[] => {
   );
   return isComposed ? [say('sends', 'asks a machine whose name is put together from what it read')] : [];
 };
+
+/** `\\server\share`, and no device or disk of this machine. */
+const isShare = (text: string): boolean =>
+  /^["']?(filesystem::)?[\\/]{2}(?![?.][\\/]|localhost[\\/]|127\.)[\w$-]/i.test(text);
 
 const remote: Verdict = { risk: Risk.readOnly, effects: [Effect.networkOut], why: 'asks another machine' };
 

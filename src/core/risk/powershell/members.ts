@@ -37,9 +37,28 @@ export const memberVerdicts = (node: MemberNode, known: Knowledge): readonly Ver
   if (node.isStatic) return [say('undecidable', `calls ${name} of a type that only shows when it runs`)];
   if (name === 'gettype')
     return args.length === 0 ? [] : [say('undecidable', 'reaches into code by its name')];
+  if ((name === 'foreach' || name === 'where') && args[0] && args[0].type !== 'block')
+    return eachMember(node, name, args, known);
   if (reflects.test(name) && !isLocal(node.target, known))
     return [say('undecidable', `calls ${name}, which runs what only shows when it runs`)];
   return acting(node, name, args, known) ?? unlisted(node, name, known);
+};
+
+/** `.ForEach('Delete')` calls a method of each by its name; `.ForEach([int])` only converts. */
+const eachMember = (
+  node: MemberNode,
+  name: string,
+  [first, ...rest]: readonly Expression[],
+  known: Knowledge,
+): readonly Verdict[] => {
+  if (first?.type === 'type') return [];
+  if (first?.type === 'variable' && known.variables.get(first.name)?.every((v) => v?.type === 'block'))
+    return [];
+  const method = name === 'foreach' ? constantOf(first ?? null, known) : null;
+  if (method === null)
+    return [say('undecidable', `runs what ${name} is given, which only shows when it runs`)];
+  const target: Expression = { type: 'variable', at: node.at, name: '_' };
+  return memberVerdicts({ ...node, target, name: method.toLowerCase(), args: rest }, known);
 };
 
 const unlisted = (node: MemberNode, name: string, known: Knowledge): readonly Verdict[] => {

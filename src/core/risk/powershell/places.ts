@@ -88,6 +88,8 @@ export const isWindowsOwned = (written: string): boolean => {
 };
 
 const secrets = [
+  // A drive of which each item is a variable of the environment.
+  /^env:\\?(.*\*.*)?$/,
   /(^|\\)((sam|security|system)\.(bak|save|old|hiv)|ntds\.dit)$/,
   /\\system32\\config(\\(sam|security|system|regback.*))?$/,
   /^hklm:?\\(sam|security)(\\|$)/,
@@ -108,6 +110,7 @@ const secrets = [
 export const isWindowsSecret = (written: string): boolean => {
   if (written.length > pathCharsMax || !/[\\/.:~]|passw/i.test(written)) return false;
   const path = tidyWindowsPath(written);
+  if (path.startsWith('env:') && isSecretName(path.slice(4).replace(/^\\/, ''))) return true;
   return secrets.some((pattern) => pattern.test(path)) || isSecretPath(written.trim().replaceAll('\\', '/'));
 };
 /** Windows' own limit for a path with `\\?\`; a longer text is none. */

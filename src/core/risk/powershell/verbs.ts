@@ -27,8 +27,13 @@ function each(names: string, meaning: Meaning): Record<string, Meaning> {
   return Object.fromEntries(names.split(' ').map((name) => [name, meaning]));
 }
 
+/** `Get` changes nothing, and what it gets may still be nobody's to see. */
+const showsSecret =
+  /^(get|read|find|search|export|receive|request|show|new)-\w*(secret(value)?|(access|refresh|sas|bearer)?token|password|passphrase|(private|access|account|api|recovery|storage)key|connectionstring)s?$/;
+
 /** The meaning of a cmdlet's verb; null for what isn't named like a cmdlet or has another verb. */
 export const verbMeaning = (name: string): Meaning | null => {
   const verb = /^([a-z]+)-[a-z]\w*$/.exec(name)?.[1];
+  if (showsSecret.test(name)) return say('secrets', 'shows a secret, by its name');
   return verb === undefined || !Object.hasOwn(verbs, verb) ? null : (verbs[verb] ?? null);
 };

@@ -15,11 +15,16 @@ export const attacks: Readonly<Record<string, Attacks>> = {
   'what the shell hides': read('shell') as Attacks,
   'wrappers and what they run': read('wrappers') as Attacks,
   'programs that do more than they say': read('programs') as Attacks,
+  'options that say what they do': read('options') as Attacks,
   'secrets, databases, clusters and clouds': read('data') as Attacks,
 };
 
 /** What people on call type to look at a machine, by subject. Each must stay read-only, or they stop believing the card. */
 export const harmless = read('harmless') as Readonly<Record<string, readonly string[]>>;
+
+/** The same for PowerShell. */
+export const powershellAttacks = read('powershell') as Attacks;
+export const powershellHarmless = read('powershell-harmless') as Readonly<Record<string, readonly string[]>>;
 
 /** All of them, for tests that want many scripts. */
 export const everyScript: readonly string[] = [

@@ -14,7 +14,7 @@ const secretHives = (words: readonly string[]): readonly Verdict[] =>
     : [];
 
 const changesRights =
-  /\/(grant|deny|remove|reset|setowner|setintegritylevel|inheritance|t|f|r|e|g|p|d|a)\b|[+-][rahsi]\b/;
+  /\/(grant|deny|remove|reset|setowner|setintegritylevel|inheritance|t|f|r|e|g|p|d|a|save|restore|substitute)\b|[+-][rahsi]\b/;
 
 const gone = say('destroys', 'takes away what a machine is brought back with');
 
@@ -78,8 +78,10 @@ export const programs: Family = {
     },
     shutdown: flagged('stops', /^(\/a|-a)$/, 'services'),
     'logoff tskill': 'kills',
-    'tasklist systeminfo driverquery getmac pathping nbtstat tracert findstr fc comp tree more where ver quser qwinsta query gpresult typeperf whoami hostname netstat qprocess msinfo32 chcp find help timeout waitfor choice dsquery dsget vol':
+    'tasklist systeminfo driverquery getmac pathping nbtstat tracert findstr fc comp tree more where ver quser qwinsta query typeperf whoami hostname netstat qprocess msinfo32 chcp find help timeout waitfor choice dsquery dsget vol':
       'reads',
+    gpresult: flagged('reads', /[/-](h|x)\b/, say('writes', 'writes a report to a file')),
+    sort: flagged('reads', /(^|\s)(\/o\S*|-\w*o\S*|--o\S*)/, say('writes', 'writes what it sorts to a file')),
     ipconfig: flagged(
       'reads',
       /\/(release|renew|flushdns|registerdns|setclassid)/,

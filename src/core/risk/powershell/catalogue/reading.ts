@@ -26,11 +26,11 @@ const isPutTogether = (value: Expression): boolean => {
   );
 };
 
-/** The registry shows values where a folder shows names. */
+/** The registry and the environment show values where a folder shows names. */
 const hive = (call: CmdletCall): readonly Verdict[] => {
   const secret = call.values
     .map((value) => constantOf(value, call.known) ?? shownOf(value))
-    .find((text) => tidyWindowsPath(text).startsWith('hk') && isWindowsSecret(text));
+    .find((text) => /^(hk|env:)/.test(tidyWindowsPath(text)) && isWindowsSecret(text));
   return secret === undefined ? [] : [say('secrets', `reads the secret ${secret}`)];
 };
 
