@@ -1,3 +1,4 @@
+import type { AgentIdentity } from './enrolment.ts';
 import type { LoadHistory } from './load-history.ts';
 import type { Interpreter } from './script.ts';
 import type { Instant, Platform } from './task.ts';
@@ -53,4 +54,6 @@ export interface Agent {
   lastSeenAt: Instant;
   load: AgentLoad | null;
   createdAt: Instant;
+  /** Null for one that joined by the local socket. */
+  identity: AgentIdentity | null;
 }

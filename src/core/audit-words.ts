@@ -36,6 +36,15 @@ const words: { readonly [kind: string]: string } = {
   'agent.online': 'noted that the machine is online',
   'agent.offline': 'noted that the machine is offline',
   'agent.rename': 'gave the machine another name',
+  'agent.relabel': 'gave the machine other labels',
+  'agent.invite': 'invited a machine',
+  'agent.withdraw': 'withdrew an invitation',
+  'agent.enrol': 'enrolled a machine',
+  'agent.remove': 'removed the machine',
+  'agent.suspend': 'suspended the machine',
+  'agent.resume': 'let the machine work again',
+  'agent.refused': 'turned away a certificate that is not good any more',
+  'join.refused': 'turned away a machine that wanted to join',
   'agent.witness-conflict': 'was shown that the log is not the one that the machine remembers',
 };
 

@@ -1,3 +1,4 @@
+import type { Sentence } from './sentences.ts';
 import type { Actor, Instant } from './task.ts';
 
 /**
@@ -17,13 +18,35 @@ export interface Invite {
   /** The name that its machine gets; null lets the machine say its own. */
   name: string | null;
   labels: Record<string, string>;
+  /**
+   * The agent whose place its machine takes: it keeps that one's id, name and labels, and `name` and `labels` here are
+   * only what was shown. Null makes an agent of its own.
+   */
+  rejoins: string | null;
   by: Actor;
   createdAt: Instant;
   expiresAt: Instant;
   /** Set by joining: the agent that it made, and the key that it was made for (SHA-256 of its SPKI, hex). */
-  used: { agentId: string; keyDigest: string; at: Instant } | null;
+  used: InviteUse | null;
   withdrawnAt: Instant | null;
 }
+
+export interface InviteUse extends CertifiedAgent {
+  keyDigest: string;
+  at: Instant;
+}
+
+export type InviteState = 'open' | 'used' | 'withdrawn' | 'expired';
+
+/** What an invitation is good for at that instant. One that was used stays so, however old it gets. */
+export const inviteState = (
+  { used, withdrawnAt, expiresAt }: Pick<Invite, 'used' | 'withdrawnAt' | 'expiresAt'>,
+  now: Instant,
+): InviteState => {
+  if (used) return 'used';
+  if (withdrawnAt !== null) return 'withdrawn';
+  return now < expiresAt ? 'open' : 'expired';
+};
 
 export const IdentityState = {
   /** Its certificates are good. */
@@ -38,6 +61,10 @@ export type IdentityState = (typeof IdentityState)[keyof typeof IdentityState];
 /** What makes an agent more than a name: null for one that joined by the local socket. */
 export interface AgentIdentity {
   state: IdentityState;
+  /** Since when it is in this state. */
+  since: Instant;
+  /** What happened to a suspended one; null otherwise. */
+  why: Sentence | null;
   generation: number;
   /** When the newest certificate ends. */
   certificateUntil: Instant;

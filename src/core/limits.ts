@@ -54,6 +54,15 @@ export const attemptsMax = 3;
 /** How long an event's id is remembered, so that a redelivery acts once. Slack retries for an hour, SNS for longer. */
 export const eventMemoryMs = 7 * 24 * 3_600_000;
 
+/** How long an invitation is good for: its line is pasted now or this week; a token in a note is found by others. */
+export const inviteMs = 3_600_000;
+export const inviteMsMin = 60_000;
+export const inviteMsMax = 7 * 24 * 3_600_000;
+/** Invitations that are open at once; more are a script that went wrong, and each is a way in. */
+export const invitesOpenMax = 500;
+/** Labels of one machine; what more say, nobody reads. */
+export const labelsMax = 32;
+
 /** Changes in one durable transaction; bounds how long the event loop is held by one commit. */
 export const groupChangesMax = 512;
 

@@ -85,6 +85,8 @@ const templates = {
     `The rules have changed since this was approved: "${v.rule}" doesn't allow it on ${v.machine} any more. It did not run. Ask again.`,
   role_missing: (v: { identity: string; role: string; needed: string; verb: string }) =>
     `To ${v.verb} this you need the role ${v.needed}; ${v.identity} is ${v.role}. An admin can give it under "people" in nerdyops.yml.`,
+  admin_missing: (v: { identity: string; role: string; verb: string }) =>
+    `To ${v.verb} you need the role admin; ${v.identity} is ${v.role}. An admin can give it under "people" in nerdyops.yml.`,
   approver_not_named: (v: { rule: string; reason: string | null; who: string[]; names: string[] }) =>
     `The rule "${v.rule}" takes a yes from ${orList(v.who)} only${because(v.reason)} ${
       v.names.length > 0
@@ -109,6 +111,57 @@ const templates = {
     `There is no run ${v.run} in this task. The task's page lists its runs.`,
   agent_offline: (v: { name: string; until: string }) =>
     `${v.name} is offline. The order waits for it until ${v.until}; after that it will not run.`,
+  enrolment_off: () =>
+    'This server takes no machines from elsewhere: it does not listen for them. Set the address at which machines reach it in nerdyops.yml, then start it again.',
+  invite_name_taken: (v: { name: string }) =>
+    `There is a machine called ${v.name} already. Is it that one, set up anew? Then invite it with \`--rejoin ${v.name}\`, so that it keeps its name, labels and history. Otherwise choose another name.`,
+  agent_name_taken: (v: { name: string }) =>
+    `There is a machine called ${v.name} already. Choose another name.`,
+  agent_name_unusable: (v: { name: string }) =>
+    `"${v.name}" can't be a machine's name. Use letters, digits, dots, dashes and underscores, at most 63 of them, with a letter or digit first.`,
+  labels_unusable: (v: { problem: string }) =>
+    `The labels can't be used: ${v.problem}. Write each as key=value, with letters, digits, dots, dashes and underscores.`,
+  invite_time_unusable: () => 'An invitation lasts from 1 minute to 7 days. Choose a time between them.',
+  invites_too_many: (v: { countMax: number }) =>
+    `${v.countMax} invitations are open already, and each is a way in. Withdraw those that nobody needs (\`npx nerdy agents invites\`), or wait until they expire.`,
+  invite_repeated: () =>
+    'This invitation was made already, and its token is shown only once. Withdraw it (`npx nerdy agents invites` lists it) and make another.',
+  invite_unknown: (v: { id: string }) =>
+    `There is no invitation ${v.id}. \`npx nerdy agents invites\` lists those that are open.`,
+  invite_over: (v: { id: string; state: string }) =>
+    `The invitation ${v.id} is ${v.state} already, so this changes nothing.`,
+  agent_unknown: (v: { name: string }) =>
+    `There is no machine called ${v.name}. \`npx nerdy agents\` lists them.`,
+  agent_local: (v: { name: string }) =>
+    `${v.name} is an agent on the server itself, which joined without an invitation: its name and labels are what it was started with, and it ends with its process. Start it otherwise, or stop it.`,
+  agent_active: (v: { name: string }) => `${v.name} is not suspended, so there is nothing to resume.`,
+  agent_suspended_already: (v: { name: string }) => `${v.name} is suspended already.`,
+  agent_suspended: (v: { detail: string }) =>
+    `${v.detail}. Nothing is sent to it until an admin has looked and lets it work again.`,
+  join_unknown: () =>
+    'This server does not know the token. Copy the whole line again, look whether it is of this server, or ask for a new one (`npx nerdy agents invite`).',
+  join_expired: () =>
+    'The token has expired, so this machine was not let in. Ask for a new one (`npx nerdy agents invite`).',
+  join_used: () =>
+    'The token was used before, and each is good for one machine. If that was not you, tell whoever runs the server: somebody else has joined with it. Ask for a new one (`npx nerdy agents invite`).',
+  join_withdrawn: () =>
+    'The invitation was withdrawn, so this machine was not let in. Ask for a new one (`npx nerdy agents invite`).',
+  join_place_gone: () =>
+    'The machine whose place this token was for has been removed meanwhile. Ask for a new one (`npx nerdy agents invite`).',
+  join_malformed: (v: { problem: string }) =>
+    `The certificate request ${v.problem}, so this machine was not let in. Install the agent that this server hands out, then try again.`,
+  identity_unknown: () =>
+    'This server does not know this machine any more. Leave (`nerdy-agent leave`), then join with a new token.',
+  identity_removed: () =>
+    'This machine was removed by an admin. To bring it back, leave (`nerdy-agent leave`) and join with a new token (`npx nerdy agents invite`).',
+  identity_suspended: (v: { name: string }) =>
+    `${v.name} is suspended. An admin looks at what happened, then runs \`npx nerdy agents resume ${v.name}\`, or has one machine join anew (\`npx nerdy agents invite --rejoin ${v.name}\`).`,
+  identity_superseded: (v: { name: string }) =>
+    `${v.name} was joined anew on another machine or disk, so this certificate is dead. If both should be here, leave (\`nerdy-agent leave\`) and join this one with a token of its own.`,
+  undelivered_removed: (v: { name: string }) =>
+    `${v.name} was removed before it had this order. It did not run.`,
+  lost_removed: (v: { name: string }) =>
+    `${v.name} was removed while it had this order, so nobody can say what became of it. Look at the machine before running it elsewhere.`,
   undelivered: (v: { name: string }) =>
     `${v.name} did not take the order in time, so it did not run there. Check that its agent is up, then ask again.`,
   lost_not_named: (v: { name: string }) =>

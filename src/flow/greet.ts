@@ -1,5 +1,6 @@
 import type { Agent, AgentLoad, MachineFacts } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
+import { IdentityState } from '../core/enrolment.ts';
 import { withBeat } from '../core/load-history.ts';
 import { isRunEnded, type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { RunEvent } from '../core/run-transition.ts';
@@ -66,14 +67,18 @@ const runsMax = 10_000;
 
 /**
  * A name is one machine's. An older record that is offline (its agent was set up anew) gives the name up and is told
- * apart by its id; one that is online keeps it.
+ * apart by its id; one that is online keeps it, and so does an enrolled one, be it on or off.
  *
  * @returns whether the greeting agent may have the name.
  */
 export const takeName = async (store: Store, { agentId, name }: Greeting): Promise<boolean> => {
   const isSame = (other: string): boolean => other.toLowerCase() === name.toLowerCase();
-  const namesake = (await store.listAgents()).find((a) => a.id !== agentId && isSame(a.name));
+  const agents = await store.listAgents();
+  // An enrolled machine's name is the record's, whatever its hello says.
+  if (agents.some((a) => a.id === agentId && a.identity)) return true;
+  const namesake = agents.find((a) => a.id !== agentId && isSame(a.name));
   if (!namesake) return true;
+  if (namesake.identity) return false;
   return store.change({ agent: namesake.id }, (view) => {
     if (!view.agent || !isSame(view.agent.name)) return { result: true };
     if (view.agent.online) return { result: false };
@@ -87,20 +92,24 @@ const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
   store.change({ agent: greeting.agentId }, (view) => {
     const known = view.agent;
     const { agentId, name, labels, facts, spoolId, bootId } = greeting;
+    const identity = known?.identity ?? null;
     const agent: Agent = {
       id: agentId,
-      name,
-      labels,
+      name: known && identity ? known.name : name,
+      labels: known && identity ? known.labels : labels,
       facts,
-      spoolId: known?.spoolId ?? spoolId,
+      // One that was enrolled and has not been here yet has no spool that could be missed.
+      spoolId: known?.spoolId || spoolId,
       bootId,
-      online: true,
+      // Removed or suspended since its stream was let in: that stream is being cut.
+      online: known === null || !isCut(known),
       lastSeenAt: view.now,
       load: known?.load ?? null,
       createdAt: known?.createdAt ?? view.now,
+      identity,
     };
     const audit: AuditNote[] = [agentNote(known ? 'agent.online' : 'agent.join', agent)];
-    return { result: known !== null && known.spoolId !== spoolId, writes: { agent, audit } };
+    return { result: agent.spoolId !== spoolId, writes: { agent, audit } };
   });
 
 const noteSpool = (store: Store, { agentId, spoolId }: Greeting): Promise<void> =>
@@ -188,7 +197,7 @@ export const noteLoad = (
   load: Omit<AgentLoad, 'at' | 'history'>,
 ): Promise<void> =>
   store.change({ agent: agentId }, (view) => {
-    if (!view.agent) return { result: undefined };
+    if (!view.agent || isCut(view.agent)) return { result: undefined };
     const history = withBeat(view.agent.load?.history ?? null, load, view.now);
     const agent: Agent = {
       ...view.agent,
@@ -198,3 +207,6 @@ export const noteLoad = (
     };
     return { result: undefined, writes: { agent } };
   });
+
+/** Its stream is being ended, or was: what still comes from it is no sign of life. */
+const isCut = ({ identity }: Agent): boolean => identity !== null && identity.state !== IdentityState.active;

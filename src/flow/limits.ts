@@ -44,3 +44,17 @@ export const reasonCharsMax = 1_000;
 export const auditBreaksMax = 50;
 /** Entries that are verified in one turn of the event loop: a few tens of milliseconds, so that a spinner turns. */
 export const auditEntriesATurn = 500;
+/** How long after joining the same token is answered again to the same key: the first answer may have been lost. */
+export const joinAgainMs = 10 * 60_000;
+/** Races with others that one joining may lose (a name, the same token) before it is a fault. */
+export const joinTriesMax = 8;
+/** Refused joinings that are noted in a window, of one address and of all; more would let strangers fill the log. */
+export const refusedJoinsMax = 5;
+export const refusedJoinsOfAllMax = 60;
+export const refusedJoinsWindowMs = 60_000;
+/** A machine with a dead certificate comes again every few seconds; people need to hear of it only so often. */
+export const refusedAgentNoteMs = 3_600_000;
+/** Dead certificates that are remembered as noted; past it the memory starts anew. */
+export const refusedAgentsKept = 1_000;
+/** Of a name that a machine would like, cut so that a number behind it still fits. */
+export const wantedNameCharsMax = 48;

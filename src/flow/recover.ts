@@ -1,3 +1,5 @@
+import type { Agent } from '../core/agent.ts';
+import { IdentityState } from '../core/enrolment.ts';
 import { lostGraceMs } from '../core/limits.ts';
 import { type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { RunEvent } from '../core/run-transition.ts';
@@ -36,19 +38,21 @@ export const recoverWorker = (parts: {
       const now = clock.now();
       await expireTasks(store, now);
       const queued = await store.listRuns([RunState.queued], null, recoverRunsMax);
+      const withAgents = await store.listRuns(withAgentStates, null, recoverRunsMax);
+      const agents = await store.listAgents();
+      const removed = await removedAmong(store, [...queued, ...withAgents], agents);
       await endRuns(
         store,
-        queued.filter((r) => now > r.runBy),
-        undelivered,
+        queued.filter((r) => now > r.runBy || removed.has(r.agentId)),
+        (run) => undelivered(run, removed),
       );
-      await dispatcher.push(queued.filter((r) => now <= r.runBy));
-      const withAgents = await store.listRuns(withAgentStates, null, recoverRunsMax);
+      await dispatcher.push(queued.filter((r) => now <= r.runBy && !removed.has(r.agentId)));
       await endRuns(
         store,
         withAgents.filter((r) => isSilent(r, now)),
-        silent,
+        (run) => silent(run, removed),
       );
-      await partSilentAgents(store, now);
+      await partSilentAgents(store, agents, now);
     },
   });
   queue.onAmnesia(() => worker.wake());
@@ -59,20 +63,37 @@ export const recoverWorker = (parts: {
 const isSilent = (run: Run, now: Instant): boolean => now > run.runBy + run.timeoutMs + lostGraceMs;
 
 /** A server that was killed, or could not write any more, has left agents online that nobody hears of. */
-const partSilentAgents = async (store: Store, now: Instant): Promise<void> => {
+const partSilentAgents = async (store: Store, agents: readonly Agent[], now: Instant): Promise<void> => {
   const heardSince = now - agentSilentMs;
-  const gone = (await store.listAgents()).filter((a) => a.online && a.lastSeenAt < heardSince);
+  const gone = agents.filter((a) => a.online && a.lastSeenAt < heardSince);
   await Promise.all(gone.map((agent) => partAgent(store, agent.id, heardSince)));
 };
 
-const undelivered = (run: Run): RunEvent => ({
+/**
+ * The removed ones among these runs' machines, by id. What waits for such a machine ends at once; what it had may have
+ * run, and is lost when its time is over as any other's.
+ */
+const removedAmong = async (
+  store: Store,
+  runs: readonly Run[],
+  present: readonly Agent[],
+): Promise<ReadonlySet<string>> => {
+  const known = new Set(present.map((a) => a.id));
+  const absent = new Set(runs.map((r) => r.agentId).filter((id) => !known.has(id)));
+  const found = await Promise.all([...absent].map((id) => store.getAgent(id)));
+  return new Set(found.flatMap((a) => (a?.identity?.state === IdentityState.removed ? [a.id] : [])));
+};
+
+const undelivered = ({ agentId, agentName: name }: Run, removed: ReadonlySet<string>): RunEvent => ({
   kind: 'undeliver',
-  sentence: sentence('undelivered', { name: run.agentName }),
+  sentence: removed.has(agentId)
+    ? sentence('undelivered_removed', { name })
+    : sentence('undelivered', { name }),
 });
 
-const silent = (run: Run): RunEvent => ({
+const silent = ({ agentId, agentName: name }: Run, removed: ReadonlySet<string>): RunEvent => ({
   kind: 'lose',
-  sentence: sentence('lost_silence', { name: run.agentName }),
+  sentence: removed.has(agentId) ? sentence('lost_removed', { name }) : sentence('lost_silence', { name }),
 });
 
 const endRuns = async (

@@ -7,6 +7,8 @@ import type {
   WireSpoolState,
 } from '../../proto/agent-stream.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
+import { labelPattern } from '../core/labels.ts';
+import { labelsMax } from '../core/limits.ts';
 import { RunState } from '../core/run.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
@@ -14,7 +16,7 @@ import { visible } from '../core/visible.ts';
 import type { Greeting } from '../flow/greet.ts';
 import type { Finish } from '../flow/report.ts';
 import { helloRunsMax } from './limits.ts';
-import { factsOf, listItemsMax, short } from './machine-wire.ts';
+import { factsOf, short } from './machine-wire.ts';
 
 /** Translates between the wire's words and ours. Text from machines is cut to bounds here and is data ever after. */
 
@@ -57,13 +59,12 @@ export const greetingOf = (hello: WireHello): ReadGreeting => {
 };
 
 const idPattern = /^[A-Za-z0-9-]{8,64}$/;
-const labelPattern = /^[A-Za-z0-9_.-]{1,63}$/;
 
 const labelsOf = (labels: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(labels)
       .filter(([key, value]) => labelPattern.test(key) && labelPattern.test(value))
-      .slice(0, listItemsMax),
+      .slice(0, labelsMax),
   );
 
 /** An agent's end in our words; null for one that this version doesn't know. */

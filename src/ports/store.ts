@@ -4,6 +4,7 @@ import type { AuditFilter } from '../core/audit-filter.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { ApprovedRows } from '../core/check-approval.ts';
 import type { Trail } from '../core/check-trail.ts';
+import type { Invite } from '../core/enrolment.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
@@ -57,6 +58,9 @@ export interface Scope {
   /** Where `task` is not given, the run's own task (with claim and proposal) is loaded too. */
   run?: string;
   agent?: string;
+  /** A machine's name, in any case: the view says who has it. */
+  agentName?: string;
+  invite?: string;
   /** A delivery's own unique id: the view says whether it was seen. */
   event?: string;
   /** Of what that delivery carries, stored with it: an id that comes again with other contents is no repetition. */
@@ -79,6 +83,9 @@ export interface View {
   runs: Run[];
   run: Run | null;
   agent: Agent | null;
+  /** The agent that has `scope.agentName`; one that was removed has given its name up. */
+  namesake: Agent | null;
+  invite: Invite | null;
   post: Post | null;
   /** For `scope.event`: the number of the task that the first delivery made, 0 where it made none; null if unseen. */
   seenEventTask: number | null;
@@ -96,6 +103,7 @@ export interface Writes {
   approvals?: StoredApproval[];
   runs?: Run[];
   agent?: Agent;
+  invite?: Invite;
   post?: Post;
   output?: OutputChunk[];
   /** Marks `scope.event` as seen, with the task that it made (0 for none). */
@@ -212,7 +220,13 @@ export interface Store {
   getApproval(id: string): Promise<StoredApproval | null>;
   /** The kept bytes from `offset` on, at most `bytesMax` of them. */
   readOutput(runId: string, stream: OutputStream, offset: number, bytesMax: number): Promise<Buffer>;
+  /** All but those that were removed. */
   listAgents(): Promise<Agent[]>;
+  /** Also one that was removed. */
+  getAgent(id: string): Promise<Agent | null>;
+  getInvite(id: string): Promise<Invite | null>;
+  /** Those that a machine can still join by, newest first. */
+  openInvites(now: Instant, limit: number): Promise<Invite[]>;
   /** Agents of the latest task with targets in this thread or channel top; empty when there is none. */
   lastTargets(place: Place): Promise<string[]>;
   listPostsBehind(now: Instant, limit: number): Promise<Post[]>;

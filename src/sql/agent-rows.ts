@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Agent } from '../core/agent.ts';
+import { type AgentIdentity, IdentityState } from '../core/enrolment.ts';
 import { query, rowOf } from './query.ts';
 import type { Row } from './tables.ts';
 
@@ -15,8 +17,13 @@ const columns = [
   'labels',
   'facts',
   'created_at',
+  'identity_state',
+  'identity',
   ...beatColumns,
 ] as const satisfies (keyof Row<'agent'>)[];
+
+/** Said as its index says it. */
+const isPresent = sql<boolean>`(identity_state is null or identity_state <> ${sql.lit(IdentityState.removed)})`;
 
 interface HeldAgent {
   held_last_seen_at: number;
@@ -26,7 +33,19 @@ export type AgentBeat = Pick<Row<'agent'>, 'id' | (typeof beatColumns)[number]>;
 
 export const agentQueries = {
   byId: query((db, p: { id: string }) => db.selectFrom('agent').select(columns).where('id', '=', p.id)),
-  all: query((db) => db.selectFrom('agent').select(columns).orderBy('name').orderBy('id')),
+  /** Without those that were removed, whose number only grows. */
+  present: query((db) =>
+    db.selectFrom('agent').select(columns).where(isPresent).orderBy('name').orderBy('id'),
+  ),
+  byName: query((db, p: { name: string }) =>
+    db
+      .selectFrom('agent')
+      .select(columns)
+      .where(sql<string>`lower(name)`, '=', sql<string>`lower(${p.name})`)
+      .where(isPresent)
+      .orderBy('id')
+      .limit(1),
+  ),
   insert: query((db, p: Row<'agent'>) => db.insertInto('agent').values(rowOf(p, columns))),
   /** A heartbeat's change: every agent's, every few seconds. */
   updateBeat: query((db, p: AgentBeat & HeldAgent) =>
@@ -58,6 +77,7 @@ export const agentOf = (row: Row<'agent'>): Agent => ({
   lastSeenAt: row.last_seen_at,
   load: row.load === null ? null : (JSON.parse(row.load) as Agent['load']),
   createdAt: row.created_at,
+  identity: row.identity === null ? null : (JSON.parse(row.identity) as AgentIdentity),
 });
 
 export const agentBeat = (agent: Agent): AgentBeat => ({
@@ -75,6 +95,8 @@ export const agentRow = (agent: Agent): Row<'agent'> => ({
   labels: JSON.stringify(agent.labels),
   facts: JSON.stringify(agent.facts),
   created_at: agent.createdAt,
+  identity_state: agent.identity?.state ?? null,
+  identity: agent.identity === null ? null : JSON.stringify(agent.identity),
 });
 
 /** True when nothing differs but what a heartbeat carries; compares by identity. */
@@ -82,4 +104,5 @@ export const isBeat = (before: Agent, after: Agent): boolean =>
   before.name === after.name &&
   before.labels === after.labels &&
   before.facts === after.facts &&
-  before.createdAt === after.createdAt;
+  before.createdAt === after.createdAt &&
+  before.identity === after.identity;

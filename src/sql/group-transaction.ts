@@ -122,6 +122,8 @@ export class GroupTransaction {
       runs: reads.runs && session.rows(reads.runs),
       run: reads.run && session.rows(reads.run),
       agent: reads.agent && session.rows(reads.agent),
+      namesake: reads.namesake && session.rows(reads.namesake),
+      invite: reads.invite && session.rows(reads.invite),
       post: reads.post && session.rows(reads.post),
       event: reads.event && session.rows(reads.event),
     };

@@ -2,6 +2,7 @@ import type { Kysely, Migration, MigrationProvider } from 'kysely';
 import { auditGenesis } from '../core/audit.ts';
 import { auditProof } from './audit-migration.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { enrolment } from './enrolment-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,6 +17,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0003_audit': auditProof(types),
     '0004_votes': votes,
     '0005_event_digest': eventDigest,
+    '0006_enrolment': enrolment(types),
   }),
 });
 

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
+import type { Invite } from '../core/enrolment.ts';
 import { eventMemoryMs } from '../core/limits.ts';
 import type { Run, RunState } from '../core/run.ts';
 import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
@@ -171,6 +172,18 @@ export class SqliteStore implements Store {
 
   async listAgents(): Promise<Agent[]> {
     return this.#read((reads) => reads.listAgents());
+  }
+
+  async getAgent(id: string): Promise<Agent | null> {
+    return this.#read((reads) => reads.getAgent(id));
+  }
+
+  async getInvite(id: string): Promise<Invite | null> {
+    return this.#read((reads) => reads.getInvite(id));
+  }
+
+  async openInvites(now: Instant, limit: number): Promise<Invite[]> {
+    return this.#read((reads) => reads.openInvites(now, limit));
   }
 
   async lastTargets(place: Place): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
+import type { Invite } from '../core/enrolment.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
 } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
 import { searchReads } from './audit-search.ts';
+import { inviteOf, inviteQueries } from './invite-rows.ts';
 import { auditOf, type EntryRow, logQueries } from './log-rows.ts';
 import { ordersOf } from './orders.ts';
 import { placeText } from './place-text.ts';
@@ -130,7 +132,21 @@ export class StoreReads {
   }
 
   listAgents(): Agent[] {
-    return this.#session.rows(read(agentQueries.all, {})).map(agentOf);
+    return this.#session.rows(read(agentQueries.present, {})).map(agentOf);
+  }
+
+  getAgent(id: string): Agent | null {
+    const row = this.#session.first(read(agentQueries.byId, { id }));
+    return row ? agentOf(row) : null;
+  }
+
+  getInvite(id: string): Invite | null {
+    const row = this.#session.first(read(inviteQueries.byId, { id }));
+    return row ? inviteOf(row) : null;
+  }
+
+  openInvites(now: Instant, limit: number): Invite[] {
+    return this.#session.rows(read(inviteQueries.open, { now, limit })).map(inviteOf);
   }
 
   lastTargets(place: Place): string[] {

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { IdentityState } from '../core/enrolment.ts';
 import type { RunState } from '../core/run.ts';
 import type { TaskState } from '../core/task.ts';
 import type { OutputStream } from '../ports/store.ts';
@@ -102,6 +103,24 @@ interface AgentRow {
   last_seen_at: number;
   load: Json | null;
   created_at: number;
+  /** Of `identity`, to be searched; null for an agent without one. */
+  identity_state: IdentityState | null;
+  identity: Json | null;
+}
+
+interface InviteRow {
+  id: string;
+  secret_digest: string;
+  name: string | null;
+  labels: Json;
+  rejoins: string | null;
+  by: Json;
+  created_at: number;
+  expires_at: number;
+  used: Json | null;
+  withdrawn_at: number | null;
+  /** 1 while it is neither used nor withdrawn. */
+  open: number;
 }
 
 interface PostRow {
@@ -178,6 +197,7 @@ export interface Tables {
   run: RunRow;
   output: OutputRow;
   agent: AgentRow;
+  invite: InviteRow;
   post: PostRow;
   event: EventRow;
   audit: AuditRow;

@@ -3,6 +3,7 @@ import type { Proposal } from '../core/proposal.ts';
 import type { Instant } from '../core/task.ts';
 import type { Scope, View } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
+import { inviteOf, inviteQueries } from './invite-rows.ts';
 import { logQueries } from './log-rows.ts';
 import { postOf, postQueries } from './post-rows.ts';
 import { proposalOf, proposalQueries } from './proposal-rows.ts';
@@ -24,6 +25,8 @@ export const readsOf = (scope: Scope) => ({
   ...taskReadsOf(scope),
   run: scope.run === undefined ? null : read(runQueries.byId, { id: scope.run }),
   agent: scope.agent === undefined ? null : read(agentQueries.byId, { id: scope.agent }),
+  namesake: scope.agentName === undefined ? null : read(agentQueries.byName, { name: scope.agentName }),
+  invite: scope.invite === undefined ? null : read(inviteQueries.byId, { id: scope.invite }),
   post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
   event: scope.event === undefined ? null : read(logQueries.event, { id: scope.event }),
 });
@@ -65,6 +68,8 @@ export const viewOf = (
   const runRow = rows.run?.[0];
   const run = runRow ? (runs.find((r) => r.id === runRow.id) ?? runOf(runRow)) : null;
   const agentRow = rows.agent?.[0];
+  const namesakeRow = rows.namesake?.[0];
+  const inviteRow = rows.invite?.[0];
   const postRow = rows.post?.[0];
   const eventRow = rows.event?.[0];
   const body = rows.proposal?.[0]?.body;
@@ -86,6 +91,8 @@ export const viewOf = (
     runs,
     run,
     agent: agentRow ? agentOf(agentRow) : null,
+    namesake: namesakeRow ? agentOf(namesakeRow) : null,
+    invite: inviteRow ? inviteOf(inviteRow) : null,
     post: postRow ? postOf(postRow) : null,
     seenEventTask: eventRow ? eventRow.task : null,
     isOtherDelivery:

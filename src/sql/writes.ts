@@ -1,10 +1,12 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { Invite } from '../core/enrolment.ts';
 import type { Run } from '../core/run.ts';
 import type { Task } from '../core/task.ts';
 import type { OutputChunk, Post, Scope, View, Writes } from '../ports/store.ts';
 import { agentBeat, agentQueries, agentRow, isBeat } from './agent-rows.ts';
 import { WriteConflictError } from './errors.ts';
+import { inviteQueries, inviteRow } from './invite-rows.ts';
 import { type AuditHead, auditRow, logQueries, nextEntry } from './log-rows.ts';
 import { postQueries, postRow } from './post-rows.ts';
 import { approvalRow, proposalQueries, proposalRow } from './proposal-rows.ts';
@@ -51,6 +53,7 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
     statements.push(runStatement(held, run));
   }
   if (writes.agent) statements.push(agentStatement(view.agent, writes.agent));
+  if (writes.invite) statements.push(inviteStatement(view.invite, writes.invite));
   if (writes.post) statements.push(postStatement(view.post, writes.post));
   for (const chunk of writes.output ?? []) statements.push(outputStatement(chunk));
   if (!writes.audit?.length && (runMoved || (writes.task && writes.task.state !== view.task?.state))) {
@@ -128,6 +131,11 @@ const agentStatement = (viewed: Agent | null, agent: Agent): Statement => {
   return isBeat(viewed, agent)
     ? write(agentQueries.updateBeat, { ...agentBeat(agent), ...held }, 1, conflict)
     : write(agentQueries.updateAll, { ...agentRow(agent), ...held }, 1, conflict);
+};
+
+const inviteStatement = (viewed: Invite | null, invite: Invite): Statement => {
+  const query = viewed?.id === invite.id ? inviteQueries.end : inviteQueries.insert;
+  return write(query, inviteRow(invite), 1, `invite ${invite.id}`);
 };
 
 const postStatement = (viewed: Post | null, post: Post): Statement => {

@@ -5,6 +5,7 @@ import { TaskState } from '../../src/core/task.ts';
 import type { Committed, Store } from '../../src/ports/store.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { claimContract } from './store-claims.ts';
+import { enrolmentContract } from './store-enrolment.ts';
 import { sealContract } from './store-log.ts';
 import { readContract } from './store-reads.ts';
 import { aNote, anAgent, aPost, aProposal, aTask, createRunning, createTask, moveTo } from './store-rows.ts';
@@ -41,6 +42,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     viewContract(current);
     logContract(current);
     claimContract(current);
+    enrolmentContract(current);
     readContract(current);
     sealContract(() => ({ ...rig, ...current() }));
   });
@@ -162,7 +164,7 @@ const viewContract = (current: Current): void => {
     const { store, clock } = current();
     await createRunning(store, ['a1']);
     const empty = { task: null, claim: null, proposal: null, trail: null };
-    const others = { runs: [], run: null, agent: null, post: null };
+    const others = { runs: [], run: null, agent: null, namesake: null, invite: null, post: null };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,
@@ -172,7 +174,10 @@ const viewContract = (current: Current): void => {
       seenEventTask: null,
       isOtherDelivery: false,
     });
-    const scope = { task: 7, allRuns: true, run: 'r', agent: 'a', post: 'p', event: 'e' };
+    const scope = {
+      ...{ task: 7, allRuns: true, run: 'r', post: 'p', event: 'e' },
+      ...{ agent: 'a', agentName: 'n', invite: 'i' },
+    };
     const missing = await store.change(scope, (view) => ({ result: { ...view } }));
     expect(missing).toEqual(none);
   });

@@ -85,4 +85,5 @@ export const bareAgent: Agent = {
   lastSeenAt: 1,
   load: null,
   createdAt: 1,
+  identity: null,
 };

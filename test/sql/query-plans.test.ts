@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentQueries } from '../../src/sql/agent-rows.ts';
 import { searchReads } from '../../src/sql/audit-search.ts';
+import { inviteQueries } from '../../src/sql/invite-rows.ts';
 import { logQueries } from '../../src/sql/log-rows.ts';
 import { postQueries } from '../../src/sql/post-rows.ts';
 import { proposalQueries } from '../../src/sql/proposal-rows.ts';
@@ -31,6 +33,9 @@ const reads: [string, Read<unknown>][] = [
   ['runs in a state', read(runQueries.inState, { state: 'queued', limit: 5 })],
   ['runs of an agent', read(runQueries.inStateOnAgent, { state: 'queued', agent: 'a', limit: 5 })],
   ['output', read(runQueries.output, { run: 'r', stream: 'stdout', from: 0, to: 9 })],
+  ['the machine of a name', read(agentQueries.byName, { name: 'db1' })],
+  ['an invitation', read(inviteQueries.byId, { id: 'i' })],
+  ['open invitations', read(inviteQueries.open, { now: 1, limit: 5 })],
   ['posts that are behind', read(postQueries.behind, { now: 1, limit: 5 })],
   ['the posts of a task', read(postQueries.fallBehind, { task: 1 })],
   ['an event', read(logQueries.event, { id: 'e' })],

@@ -368,6 +368,7 @@ export const agentOf = (name: string, changes: Partial<Agent> & { platform?: Pla
       uptimeSeconds: 86_400,
     },
     createdAt: 0,
+    identity: null,
     ...rest,
   };
 };
