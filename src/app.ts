@@ -59,10 +59,11 @@ export class ListenError extends Error {
   readonly sentence;
   constructor(config: Config, cause: NodeJS.ErrnoException) {
     const { host, port } = config.http;
+    const settings = ['NERDY_HTTP_HOST', 'NERDY_HTTP_PORT'];
     const said =
       cause.code === 'EADDRINUSE'
         ? sentence('port_in_use', { host, port, setting: 'NERDY_HTTP_PORT' })
-        : sentence('address_unusable', { host, port, reason: cause.message });
+        : sentence('address_unusable', { host, port, reason: cause.message, settings });
     super(said.text, { cause });
     this.name = 'ListenError';
     this.sentence = said;
@@ -194,9 +195,21 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const gateway = new Gateway({
     address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
-    queue,
-    log,
-    parts: { store, dispatcher, check, reports: new Reports(store, redactor), signer, serverId, clock, log },
+    parts: {
+      ...{
+        store,
+        queue,
+        dispatcher,
+        check,
+        reports: new Reports(store, redactor),
+        signer,
+        serverId,
+        clock,
+        log,
+      },
+      ...{ identities: null, agentVersion: '' },
+    },
+    tls: null,
   });
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);

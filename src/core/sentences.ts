@@ -256,8 +256,8 @@ const templates = {
     `The path ${v.path} is longer than the ${v.bytesMax} bytes that a Unix socket may have. Set NERDY_DATA_DIR to a shorter path.`,
   port_in_use: (v: { host: string; port: number; setting: string }) =>
     `${v.host}:${v.port} is in use by another program. Stop that, or set ${v.setting} to another port.`,
-  address_unusable: (v: { host: string; port: number; reason: string }) =>
-    `The server can't listen on ${v.host}:${v.port} (${v.reason}). Set NERDY_HTTP_HOST and NERDY_HTTP_PORT to an address of this machine.`,
+  address_unusable: (v: { host: string; port: number; reason: string; settings: readonly string[] }) =>
+    `The server can't listen on ${v.host}:${v.port} (${v.reason}). Set ${andList(v.settings)} to an address of this machine.`,
   config_unreadable: (v: { path: string; reason: string }) => `${v.path} can't be read: ${v.reason}`,
   config_invalid: (v: { where: string; problem: string }) => `${v.where}: ${v.problem}`,
   audit_unreadable: (v: { path: string; reason: string }) =>
@@ -308,6 +308,19 @@ const templates = {
     `Run ${v.run} of task #${v.task} is not what the database says now: ${v.differs}. The entry is right, the row was changed.`,
   audit_run_missing: (v: { task: number; run: string }) =>
     `Run ${v.run} of task #${v.task} is in the log, and the database holds no such run any more: the row was taken away.`,
+  stranger_no_certificate: () =>
+    "This connection showed no certificate, so the server doesn't know this machine. Join first: an admin runs `npx nerdy agents invite`, and this machine `nerdy-agent join` with the token.",
+  stranger_certificate_ended: (v: { at: string }) =>
+    `This machine's certificate ended on ${v.at}. Join again with a new token; an admin makes one with \`npx nerdy agents invite\`.`,
+  stranger_certificate_foreign: () =>
+    "This certificate is not of this server's authority, or of none of its agents. If the server was set up anew, join again with a new token (`npx nerdy agents invite`).",
+  hello_not_certified: () =>
+    'The hello names another agent than the certificate. Each machine has an identity of its own: join this one with a token of its own (`npx nerdy agents invite`).',
+  agent_twice: (v: { name: string }) =>
+    `Two machines use the identity of ${v.name} at once, so both were cut off and ${v.name} is suspended. An admin finds out which is the right one (\`npx nerdy agents\`).`,
+  agent_being_replaced: () => 'Another connection of this agent is being looked at. Try again in a moment.',
+  agent_cut: () =>
+    'An admin removed or suspended this agent, or it joined anew. `npx nerdy agents` says which.',
   redis_down: () =>
     "The queue can't be reached. Approved work waits safely in the database and goes on when it is back. Check that Redis is up and that REDIS_URL names it.",
 } as const;

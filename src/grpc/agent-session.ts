@@ -4,7 +4,6 @@ import {
   type AgentItem,
   type GatewayFrame,
   type GatewayItem,
-  protocolVersion,
   protocolVersionMin,
   type WireHello,
 } from '../../proto/agent-stream.ts';
@@ -12,20 +11,26 @@ import { frameItemsMax, heartbeatMs, heartbeatsMissedMax } from '../core/limits.
 import { RunState } from '../core/run.ts';
 import type { SignedSuccession } from '../core/succession.ts';
 import type { Dispatcher } from '../flow/dispatch.ts';
-import { type Greeting, greet, noteLoad, takeName, type Welcomed } from '../flow/greet.ts';
-import { noteDistrust, successionsFrom } from '../flow/keys.ts';
+import { type Greeting, greet, noteLoad, type Welcomed } from '../flow/greet.ts';
+import { noteDistrust } from '../flow/keys.ts';
 import type { OrderCheck } from '../flow/order-check.ts';
 import type { Reports } from '../flow/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Order, Store } from '../ports/store.ts';
+import type { Door, Identities } from './doors.ts';
 import { framesOf } from './frames.ts';
 import { HeadShow } from './head-show.ts';
 import { helloWithinMs, itemsInFlightMax } from './limits.ts';
 import { loadOf } from './machine-wire.ts';
-import { offsetsOf, outputStreams } from './output-wire.ts';
-import { finishOf, greetingOf, refusalOf } from './wire.ts';
+import { type Refusal, receiveHello, settleName } from './receive-hello.ts';
+import { RunReports } from './run-reports.ts';
+import { Challenge } from './stream-epochs.ts';
+import { welcomeItem } from './welcome-item.ts';
+
+/** The version of the protocol that brought the challenge. */
+const challengeSince = 2;
 
 export type AgentCall = ServerDuplexStream<AgentFrame, GatewayFrame>;
 
@@ -38,8 +43,15 @@ export interface SessionParts {
   serverId: string;
   clock: Clock;
   log: Log;
-  /** The agent has said who it is; the gateway replaces an older stream of the same agent. */
-  onGreeted: (session: AgentSession, agentId: string) => void;
+  /** Null where no port of ours is open to other machines. */
+  identities: Identities | null;
+  /** The agent that this server would hand out now; empty where it has none. */
+  agentVersion: string;
+  /**
+   * The agent has said who it is, and may be that. The gateway settles what becomes of an older stream of the same agent;
+   * resolves with why this one may not go on, null where it may.
+   */
+  onGreeted: (session: AgentSession, agentId: string) => Promise<Refusal | null> | null;
   onClosed: (session: AgentSession) => void;
   /** These were committed as sent when the stream was closed already: a newer stream of the agent must send them. */
   onStranded: (agentId: string, orders: Order[]) => void;
@@ -54,11 +66,13 @@ export interface SessionParts {
  */
 export class AgentSession {
   agentId: string | null = null;
+  /** By which door the stream came in. */
+  readonly door: Door;
   readonly #call: AgentCall;
   readonly #parts: SessionParts;
   #mode: 'silent' | 'greeting' | 'open' | 'closed' = 'silent';
   /** The machine's, once it is known. */
-  #name = '';
+  name = '';
   #outbox: GatewayItem[] = [];
   #inFlight = 0;
   #pumping = false;
@@ -68,20 +82,19 @@ export class AgentSession {
   #pinnedKeyId = '';
   /** The protocol of this stream: the lower of both ends' highest. */
   #spoken = protocolVersionMin;
+  readonly #challenge: Challenge;
   /** Null until the welcome. */
   #heads: HeadShow | null = null;
-  /** Time limits of runs on this stream, for the sentence of one that was timed out. */
-  readonly #timeouts = new Map<string, number>();
   /** Orders that were committed as sent elsewhere, kept until this stream is open. */
   #stranded: Order[] = [];
-  /** Runs that were called back on this stream and have not ended: a cancel may come before the order it is for. */
-  readonly #calledBack = new Set<string>();
-  /** Runs that have sent output on this stream and have not ended. */
-  readonly #withOutput = new Set<string>();
+  readonly #reports: RunReports;
 
-  constructor(call: AgentCall, parts: SessionParts) {
+  constructor(call: AgentCall, door: Door, parts: SessionParts) {
     this.#call = call;
+    this.door = door;
     this.#parts = parts;
+    this.#challenge = new Challenge(parts.clock);
+    this.#reports = new RunReports(parts, this);
     this.#cancelTimer = parts.clock.after(helloWithinMs, () =>
       this.#fail(status.DEADLINE_EXCEEDED, 'no hello came'),
     );
@@ -105,21 +118,40 @@ export class AgentSession {
   /** Calls these runs back; before the welcome it is remembered, since the hello's answer may be made already. */
   cancel(runIds: readonly string[]): void {
     for (const id of runIds) {
-      this.#calledBack.add(id);
-      this.#send({ cancel: { runId: Buffer.from(id, 'hex') } });
+      this.#reports.callBack(id);
+      this.send({ cancel: { runId: Buffer.from(id, 'hex') } });
     }
   }
 
   /** Sends what was committed as sent elsewhere: by an older stream, or with the yes. Twice does no harm. */
   takeOver(orders: readonly Order[]): void {
     this.#stranded.push(...orders);
-    if (this.#mode === 'open') this.#track(this.#sendStranded());
+    if (this.#mode === 'open') this.track(this.#sendStranded());
   }
 
   /** The key was replaced. Before the welcome there is nothing to tell: that shows the key of its moment. */
   tellSuccession(succession: SignedSuccession): void {
     const { statement, signature } = succession;
-    this.#send({ keySuccession: { statement, signature } });
+    this.send({ keySuccession: { statement, signature } });
+  }
+
+  /**
+   * Whether the agent at the other end still lives, asked when it seems to have come anew. One that was not welcomed yet has
+   * shown nothing, and one of the first version knows no challenge: both are taken for dead.
+   */
+  isAlive(): Promise<boolean> {
+    if (this.#mode !== 'open' || this.#spoken < challengeSince) return Promise.resolve(false);
+    return this.#challenge.ask((item) => this.send(item));
+  }
+
+  /** True while it is being asked whether it lives. */
+  get isBeingAsked(): boolean {
+    return this.#challenge.isAsked;
+  }
+
+  /** Where it comes from, for logs and people. */
+  get peer(): string {
+    return this.#call.getPeer();
   }
 
   /** False before the welcome, and while the agent leaves unread what it was told. */
@@ -129,7 +161,7 @@ export class AgentSession {
 
   /** Tells the agent to come back later, then ends. */
   drain(reconnectWithinMs: number): void {
-    this.#send({ drain: { reconnectWithinMs } });
+    this.send({ drain: { reconnectWithinMs } });
     this.#flush();
     this.close();
   }
@@ -139,16 +171,26 @@ export class AgentSession {
     if (this.#mode === 'closed') return;
     this.#mode = 'closed';
     this.#cancelTimer();
+    this.#challenge.over();
     this.#call.end();
-    this.#parts.reports.forget(this.#withOutput);
+    this.#reports.over();
     this.#parts.onClosed(this);
   }
 
-  #fail(code: status, details: string): void {
+  #hasClosed(): boolean {
+    return this.#mode === 'closed';
+  }
+
+  /** Ends the stream and says why. Safe to call twice. */
+  fail({ code, details }: Refusal): void {
     if (this.#mode === 'closed') return;
     this.#parts.log.warn({ agent: this.agentId, code, details }, 'a stream was ended');
     this.#call.emit('error', { code, details });
     this.close();
+  }
+
+  #fail(code: status, details: string): void {
+    this.fail({ code, details });
   }
 
   #onFrame(frame: AgentFrame): void {
@@ -178,62 +220,46 @@ export class AgentSession {
   }
 
   async #greet(hello: WireHello): Promise<void> {
-    if (hello.protocolVersion < protocolVersionMin) {
-      this.#fail(
-        status.FAILED_PRECONDITION,
-        `this server speaks protocol ${protocolVersionMin} to ${protocolVersion}; install its agent`,
-      );
+    const received = await receiveHello(hello, this.door, this.#parts.identities);
+    if (this.#hasClosed()) return;
+    if (received.kind === 'refused') {
+      this.fail(received);
       return;
     }
-    const read = greetingOf(hello);
-    if (!read.ok) {
-      this.#fail(status.INVALID_ARGUMENT, `the hello can't be used: ${read.problem}`);
-      return;
-    }
-    const { greeting } = read;
+    const { greeting } = received;
     this.agentId = greeting.agentId;
-    this.#name = greeting.name;
+    this.name = greeting.name;
     this.#pinnedKeyId = hello.pinnedKeyId;
-    this.#spoken = Math.min(hello.protocolVersion, protocolVersion);
-    this.#parts.onGreeted(this, greeting.agentId);
-    if (!(await takeName(this.#parts.store, greeting))) {
-      this.#fail(
-        status.ALREADY_EXISTS,
-        `another machine that is online is called ${greeting.name}; name this one otherwise`,
-      );
+    this.#spoken = received.spoken;
+    const refusal =
+      (await this.#parts.onGreeted(this, greeting.agentId)) ??
+      (await settleName(this.#parts.store, this.door, greeting));
+    if (refusal) {
+      this.fail(refusal);
       return;
     }
+    if (this.#hasClosed()) return;
     const welcomed = await greet(this.#parts.store, this.#parts.check, greeting);
     // The stream may have ended while the store was asked; the next one says hello again.
-    if ((this.#mode as string) === 'closed') return;
+    if (this.#hasClosed()) return;
     this.#welcome(greeting, welcomed);
-    const heads = new HeadShow(this.#parts, greeting, (item) => this.#send(item));
+    const heads = new HeadShow(this.#parts, greeting, (item) => this.send(item));
     this.#heads = heads;
-    this.#track(heads.greeted(hello));
+    this.track(heads.greeted(hello));
   }
 
-  #welcome(greeting: Greeting, { wanted, forgettable, resend, cancel }: Welcomed): void {
+  #welcome(greeting: Greeting, welcomed: Welcomed): void {
+    const { wanted, forgettable, resend, cancel } = welcomed;
     this.#mode = 'open';
     this.#stillThere();
-    this.#send({
-      welcome: {
-        serverId: this.#parts.serverId,
-        now: this.#parts.clock.now(),
-        heartbeatIntervalMs: heartbeatMs,
-        signingKey: this.#parts.signer.publicKey,
-        wanted: wanted.map(offsetsOf),
-        forgettableRunIds: forgettable.map((id) => Buffer.from(id, 'hex')),
-        successions: [...successionsFrom(this.#parts.signer, this.#pinnedKeyId)],
-        protocolVersion: this.#spoken,
-        agentVersion: '',
-      },
-    });
+    const stream = { spoken: this.#spoken, pinnedKeyId: this.#pinnedKeyId };
+    this.send(welcomeItem(this.#parts, welcomed, stream));
     this.#flush();
-    this.#track(noteDistrust(this.#parts, greeting, this.#pinnedKeyId));
-    for (const run of wanted) this.#timeouts.set(run.id, run.timeoutMs);
+    this.track(noteDistrust(this.#parts, greeting, this.#pinnedKeyId));
+    for (const run of wanted) this.#reports.expect(run);
     for (const order of resend) this.#sendOrder(order);
-    this.cancel([...new Set([...cancel, ...this.#calledBack])]);
-    this.#track(this.#sendStranded());
+    this.cancel([...new Set([...cancel, ...this.#reports.calledBack])]);
+    this.track(this.#sendStranded());
     this.#parts.log.info(
       { agent: greeting.name, wanted: wanted.length, resent: resend.length, forgotten: forgettable.length },
       'an agent is connected',
@@ -244,74 +270,18 @@ export class AgentSession {
   #onItem(item: AgentItem): void {
     const agentId = this.agentId;
     if (agentId === null) return;
-    const { reports, dispatcher, store } = this.#parts;
     if ('heartbeat' in item) {
-      this.#track(noteLoad(store, agentId, loadOf(item.heartbeat)).then(() => this.#heads?.show()));
+      this.track(
+        noteLoad(this.#parts.store, agentId, loadOf(item.heartbeat)).then(() => this.#heads?.show()),
+      );
     } else if ('witnessConflict' in item) {
-      if (this.#heads) this.#track(this.#heads.reported(item.witnessConflict));
-    } else if ('started' in item) this.#track(reports.started(agentId, item.started.runId.toString('hex')));
-    else if ('output' in item) this.#onOutput(agentId, item.output);
-    else if ('finished' in item) this.#onFinished(agentId, item.finished);
-    else if ('accepted' in item) {
-      const id = item.accepted.runId.toString('hex');
-      this.#track(reports.accepted(agentId, id).then(() => dispatcher.settle(agentId, [id])));
-    } else if ('refused' in item) {
-      const id = item.refused.runId.toString('hex');
-      this.#calledBack.delete(id);
-      const why = refusalOf(item.refused, this.#name);
-      this.#track(reports.refused(agentId, id, why).then(() => dispatcher.settle(agentId, [id])));
-    }
-  }
-
-  #onOutput(
-    agentId: string,
-    { runId, stream, offset, data }: Extract<AgentItem, { output: unknown }>['output'],
-  ): void {
-    const id = runId.toString('hex');
-    const which = outputStreams[stream];
-    if (which === undefined) {
-      this.#fail(status.INVALID_ARGUMENT, 'output of no stream');
-      return;
-    }
-    this.#withOutput.add(id);
-    const committing = this.#parts.reports.output(agentId, id, which, offset, data).then((reported) => {
-      if (reported.kind === 'committed') {
-        this.#send({ outputAck: { runId, stream, offset: reported.offset } });
-        return;
-      }
-      if (reported.kind === 'held') return;
-      // Bytes that are never acknowledged would fill the agent's window for all its runs.
-      this.#fail(status.OUT_OF_RANGE, 'the run or output before this is missing; go on from the welcome');
-    });
-    this.#track(committing);
-  }
-
-  #onFinished(agentId: string, finished: Extract<AgentItem, { finished: unknown }>['finished']): void {
-    const id = finished.runId.toString('hex');
-    const finish = finishOf(finished, this.#timeouts.get(id) ?? 0, this.#name);
-    if (!finish) {
-      this.#fail(status.INVALID_ARGUMENT, 'an end was not understood');
-      return;
-    }
-    const committing = this.#parts.reports.finished(agentId, id, finish).then(async (reported) => {
-      if (reported === 'unknown') {
-        this.#fail(
-          status.OUT_OF_RANGE,
-          'the run or output before its end is missing; go on from the welcome',
-        );
-        return;
-      }
-      this.#timeouts.delete(id);
-      this.#calledBack.delete(id);
-      this.#withOutput.delete(id);
-      this.#send({ finishedAck: { runId: finished.runId } });
-      await this.#parts.dispatcher.settle(agentId, [id]);
-    });
-    this.#track(committing);
+      if (this.#heads) this.track(this.#heads.reported(item.witnessConflict));
+    } else if ('challengeReply' in item) this.#challenge.replied(item.challengeReply.nonce);
+    else this.#reports.take(agentId, item);
   }
 
   /** Counts what is being committed, and reads no further while that is too much. */
-  #track(committing: Promise<unknown>): void {
+  track(committing: Promise<unknown>): void {
     this.#inFlight++;
     if (this.#inFlight === itemsInFlightMax) this.#call.pause();
     committing
@@ -340,7 +310,7 @@ export class AgentSession {
       while (this.#pumpAgain && this.#mode === 'open' && !this.#call.writableNeedDrain) {
         this.#pumpAgain = false;
         const orders = await this.#parts.dispatcher.take(agentId);
-        if ((this.#mode as string) === 'closed') this.#parts.onStranded(agentId, orders);
+        if (this.#hasClosed()) this.#parts.onStranded(agentId, orders);
         for (const order of orders) this.#sendOrder(order);
         if (orders.length > 0) this.#pumpAgain = true;
       }
@@ -352,10 +322,10 @@ export class AgentSession {
   }
 
   #sendOrder({ run, document, signature, scriptText }: Order): void {
-    this.#timeouts.set(run.id, run.timeoutMs);
+    this.#reports.expect(run);
     const script = Buffer.from(scriptText, 'utf8');
-    this.#send({ order: { runId: Buffer.from(run.id, 'hex'), document, signature, script } });
-    if (this.#calledBack.has(run.id)) this.cancel([run.id]);
+    this.send({ order: { runId: Buffer.from(run.id, 'hex'), document, signature, script } });
+    if (this.#reports.calledBack.has(run.id)) this.cancel([run.id]);
   }
 
   /** Looks again before sending: meanwhile this stream's hello may have ended such a run, or someone called it back. */
@@ -378,7 +348,7 @@ export class AgentSession {
   }
 
   /** grpc-js writes one message a flush, so what one turn has to say goes in one frame. */
-  #send(item: GatewayItem): void {
+  send(item: GatewayItem): void {
     if (this.#mode !== 'open') return;
     this.#outbox.push(item);
     if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());

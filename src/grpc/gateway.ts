@@ -1,18 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { existsSync, unlinkSync } from 'node:fs';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { loadGatewayService } from '../../proto/agent-stream.ts';
-import { grpcMessageBytesMax } from '../core/limits.ts';
+import type { Server as HttpServer } from 'node:http';
+import { Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
+import { loadServices } from '../../proto/agent-stream.ts';
 import { sentence } from '../core/sentences.ts';
 import type { SignedSuccession } from '../core/succession.ts';
-import { partAgent } from '../flow/greet.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
+import type { CertificateAuthority } from '../ports/certificate-authority.ts';
 import type { Log } from '../ports/log.ts';
-import type { Queue } from '../ports/queue.ts';
 import type { Service } from '../ports/service.ts';
 import type { Order } from '../ports/store.ts';
-import { type AgentCall, AgentSession, type SessionParts } from './agent-session.ts';
+import type { AgentCall } from './agent-session.ts';
+import { agentsRoom } from './agents-room.ts';
+import type { Identities } from './doors.ts';
 import { drainMs, socketPathBytesMax } from './limits.ts';
+import { outsidersRoom } from './outsiders-room.ts';
+import { serverOptions } from './server-options.ts';
+import { type BookParts, SessionBook } from './session-book.ts';
+import { type TlsAddress, TlsFront } from './tls-front.ts';
 
 /** The gateway could not listen. `sentence` says what to do. */
 export class GatewayListenError extends Error {
@@ -47,137 +52,131 @@ const isAllowed = (address: GatewayAddress, call: AgentCall): boolean => {
   return timingSafeEqual(digest(given), digest(`Bearer ${address.token}`));
 };
 
+/** What is needed to let other machines in. */
+export interface GatewayTls {
+  address: TlsAddress;
+  authority: CertificateAuthority;
+  identities: Identities;
+  /** What speaks HTTP/1.1 at the port: the downloads. */
+  downloads: HttpServer;
+}
+
+export interface GatewayOptions {
+  /** Where agents of this machine connect. */
+  address: GatewayAddress;
+  protoText: string;
+  parts: BookParts;
+  /** Null where no other machine is let in. */
+  tls: GatewayTls | null;
+}
+
 /**
- * The server's end of the streams. Until enrolment it listens on a Unix socket in the 0700 data directory and
- * nowhere else: whoever can open that directory is the owner.
+ * The server's end of the streams. Agents of this machine come by a Unix socket in the 0700 data directory: whoever can
+ * open that is the owner. All others come by the TLS port, with a certificate.
  */
 export class Gateway implements Service, AgentLinks {
   readonly name = 'gateway';
   readonly #address: GatewayAddress;
-  readonly #parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
-  readonly #queue: Queue;
   readonly #log: Log;
-  readonly #server: Server;
-  readonly #sessions = new Map<string, AgentSession>();
-  readonly #all = new Set<AgentSession>();
-  readonly #doorbells = new Map<AgentSession, () => void>();
-  /** What is being written of agents that have left; a stop waits for it. */
-  readonly #partings = new Set<Promise<void>>();
+  readonly #book: SessionBook;
+  readonly #local: Server;
+  readonly #tls: { front: TlsFront; servers: Server[] } | null;
+  readonly #forgetCuts: () => void;
   #isStopped = false;
 
-  constructor(options: {
-    address: GatewayAddress;
-    protoText: string;
-    queue: Queue;
-    parts: Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'>;
-    log: Log;
-  }) {
-    this.#address = options.address;
-    this.#parts = options.parts;
-    this.#queue = options.queue;
-    this.#log = options.log;
-    this.#server = new Server({
-      'grpc.max_receive_message_length': grpcMessageBytesMax,
-      'grpc.max_send_message_length': grpcMessageBytesMax,
+  constructor({ address, protoText, parts, tls }: GatewayOptions) {
+    this.#address = address;
+    this.#log = parts.log;
+    this.#book = new SessionBook(parts);
+    this.#local = new Server(serverOptions);
+    this.#local.addService(loadServices(protoText).gateway.service, {
+      Connect: (call: AgentCall) => this.#onLocal(call),
+      Renew: (_: unknown, callback: sendUnaryData<never>) =>
+        callback({ code: status.UNIMPLEMENTED, details: 'an agent at the local socket has no certificate' }),
     });
-    this.#server.addService(loadGatewayService(options.protoText).service, {
-      Connect: (call: AgentCall) => this.#onCall(call),
-    });
+    this.#tls = tls && this.#openTls(protoText, parts, tls);
+    this.#forgetCuts = tls ? tls.identities.onCut((agentId) => this.#book.cut(agentId)) : () => {};
   }
 
+  /** @throws GatewayListenError, TlsListenError. */
   async start(): Promise<void> {
     const target = listenTarget(this.#address);
     await new Promise<void>((resolve, reject) => {
-      this.#server.bindAsync(target, ServerCredentials.createInsecure(), (err) =>
+      this.#local.bindAsync(target, ServerCredentials.createInsecure(), (err) =>
         err ? reject(new GatewayListenError(target, err)) : resolve(),
       );
     });
+    await this.#tls?.front.start();
   }
 
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    for (const session of this.#all) session.drain(drainMs);
-    await new Promise<void>((resolve) => {
-      const force = setTimeout(() => this.#server.forceShutdown(), drainMs);
-      this.#server.tryShutdown(() => {
-        clearTimeout(force);
-        resolve();
-      });
-    });
-    await Promise.all(this.#partings);
+    this.#forgetCuts();
+    this.#tls?.front.close();
+    this.#book.drain(drainMs);
+    await Promise.all([this.#local, ...(this.#tls?.servers ?? [])].map(shutDown));
+    await this.#tls?.front.stop();
+    await this.#book.parted();
+  }
+
+  /** The TLS port, once started; null where there is none. */
+  get tlsPort(): number | null {
+    return this.#tls?.front.port ?? null;
   }
 
   cancel(agentId: string, runIds: readonly string[]): void {
-    this.#sessions.get(agentId)?.cancel(runIds);
+    this.#book.cancel(agentId, runIds);
+  }
+
+  takes(agentId: string): boolean {
+    return this.#book.takes(agentId);
+  }
+
+  deliver(orders: readonly Order[]): void {
+    this.#book.deliver(orders);
   }
 
   /** Tells every connected agent of a new signing key, before any order that it signs. */
   tellSuccession(succession: SignedSuccession): void {
-    for (const session of this.#all) session.tellSuccession(succession);
-  }
-
-  takes(agentId: string): boolean {
-    return this.#sessions.get(agentId)?.takes ?? false;
-  }
-
-  deliver(orders: readonly Order[]): void {
-    for (const order of orders) this.#sessions.get(order.run.agentId)?.takeOver([order]);
+    this.#book.tellSuccession(succession);
   }
 
   /** How many agents are connected, for metrics. */
   get connected(): number {
-    return this.#sessions.size;
+    return this.#book.connected;
   }
 
-  #onCall(call: AgentCall): void {
-    if (!isAllowed(this.#address, call)) {
-      this.#log.warn({ peer: call.getPeer() }, 'a stream without the token was refused');
-      call.emit('error', {
-        code: status.UNAUTHENTICATED,
-        details: 'the token of this data directory is missing',
-      });
+  #onLocal(call: AgentCall): void {
+    if (isAllowed(this.#address, call)) {
+      this.#book.open(call, { kind: 'local' });
       return;
     }
-    const session = new AgentSession(call, {
-      ...this.#parts,
-      onGreeted: (greeted, agentId) => this.#onGreeted(greeted, agentId),
-      onClosed: (closed) => this.#onClosed(closed),
-      onStranded: (agentId, orders) => this.#sessions.get(agentId)?.takeOver(orders),
+    this.#log.warn({ peer: call.getPeer() }, 'a stream without the token was refused');
+    const details = 'the token of this data directory is missing';
+    call.emit('error', { code: status.UNAUTHENTICATED, details });
+  }
+
+  #openTls(protoText: string, parts: BookParts, tls: GatewayTls): { front: TlsFront; servers: Server[] } {
+    const { authority, identities, address, downloads } = tls;
+    const { clock, log, signer, serverId } = parts;
+    const agents = agentsRoom({
+      ...{ protoText, authority, identities },
+      onStream: (call, certified) => this.#book.open(call, { kind: 'certified', certified }),
     });
-    this.#all.add(session);
-  }
-
-  #onGreeted(session: AgentSession, agentId: string): void {
-    const older = this.#sessions.get(agentId);
-    this.#sessions.set(agentId, session);
-    older?.close();
-    this.#doorbells.set(
-      session,
-      this.#queue.onPush(agentId, () => session.pump()),
-    );
-  }
-
-  #onClosed(session: AgentSession): void {
-    this.#all.delete(session);
-    this.#doorbells.get(session)?.();
-    this.#doorbells.delete(session);
-    const { agentId } = session;
-    if (agentId === null || this.#sessions.get(agentId) !== session) return;
-    this.#sessions.delete(agentId);
-    const parting = this.#giveUp(agentId)
-      .catch((err: unknown) => {
-        this.#log.warn({ err, agent: agentId }, 'a parting agent could not be noted; the sweep does it');
-      })
-      .finally(() => this.#partings.delete(parting));
-    this.#partings.add(parting);
-  }
-
-  async #giveUp(agentId: string): Promise<void> {
-    // A queue that is down gives back by itself at the agent's next take; the agent is gone all the same.
-    await this.#queue.giveBack(agentId).catch((err: unknown) => {
-      this.#log.warn({ err, agent: agentId }, 'the queue could not take back what was in flight');
-    });
-    if (!this.#sessions.has(agentId)) await partAgent(this.#parts.store, agentId);
+    const outsiders = outsidersRoom({ protoText, authority, identities, signer, serverId, log });
+    const rooms = { agents: agents.take, outsiders: outsiders.take, downloads };
+    const front = new TlsFront({ address, authority, rooms, clock, log });
+    return { front, servers: [agents.server, outsiders.server] };
   }
 }
+
+/** Waits a moment for streams to end by themselves. */
+const shutDown = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), drainMs);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });

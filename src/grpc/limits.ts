@@ -12,3 +12,11 @@ export const frameBytesMax = 1024 * 1024;
 export const helloRunsMax = 10_000;
 /** An agent is shown where the audit log ends no more often than this: each is a signature for it to verify and a file to write. */
 export const headEveryMs = 5_000;
+/** An agent that lives answers a challenge within this, over any line that carries its heartbeats; its other stream waits so long. */
+export const challengeWithinMs = 5_000;
+/** Nobody guesses one. */
+export const nonceBytes = 16;
+/** From the first byte to the end of a TLS handshake. Two round trips, on any line that is of use; a silent socket costs one. */
+export const handshakeMs = 10_000;
+/** How often the gateway's certificate is asked for anew; it is made weeks before its end. */
+export const credentialsEveryMs = 12 * 3_600_000;

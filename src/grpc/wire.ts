@@ -29,11 +29,17 @@ const spoolStates: { readonly [S in WireSpoolState]?: Greeting['runs'][number]['
 
 export type ReadGreeting = { ok: true; greeting: Greeting } | { ok: false; problem: string };
 
-/** Checks a hello from the local socket, where name and labels are the owner's own word. */
-export const greetingOf = (hello: WireHello): ReadGreeting => {
+/**
+ * Checks a hello. On the local socket name and labels are the owner's own word; elsewhere they are `known`, from enrolment,
+ * and what the hello says of them is not looked at.
+ */
+export const greetingOf = (
+  hello: WireHello,
+  known: { name: string; labels: Record<string, string> } | null,
+): ReadGreeting => {
   if (!idPattern.test(hello.agentId)) return { ok: false, problem: 'agent_id is missing or malformed' };
   if (!idPattern.test(hello.spoolId)) return { ok: false, problem: 'spool_id is missing or malformed' };
-  if (!agentNamePattern.test(hello.localName))
+  if (!known && !agentNamePattern.test(hello.localName))
     return { ok: false, problem: 'local_name is not a machine name' };
   if (hello.runs.length > helloRunsMax) return { ok: false, problem: 'hello names too many runs' };
   const facts = hello.facts && factsOf(hello.facts);
@@ -48,8 +54,8 @@ export const greetingOf = (hello: WireHello): ReadGreeting => {
     ok: true,
     greeting: {
       agentId: hello.agentId,
-      name: hello.localName,
-      labels: labelsOf(hello.localLabels),
+      name: known ? known.name : hello.localName,
+      labels: known ? known.labels : labelsOf(hello.localLabels),
       facts,
       spoolId: hello.spoolId,
       bootId: short(hello.bootId),

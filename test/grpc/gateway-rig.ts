@@ -1,22 +1,30 @@
 import { join } from 'node:path';
 import { Counter } from '../../src/flow/counter.ts';
+import type { Identities } from '../../src/grpc/doors.ts';
 import { Gateway } from '../../src/grpc/gateway.ts';
+import type { BookParts } from '../../src/grpc/session-book.ts';
 import { protoText } from '../agent/fake-gateway.ts';
 import { makeRig, type Rig, serverId } from '../flow/rig.ts';
 import { TestAgent } from './test-agent.ts';
 
 export type GatewayRig = Rig & Awaited<ReturnType<typeof addGateway>>;
 
+/** What a gateway is made of, but for its doors. */
+export const gatewayParts = (rig: Rig, identities: Identities | null = null): BookParts => {
+  const { store, queue, dispatcher, check, reports, signer, clock, log } = rig;
+  const agentVersion = '0.1.0';
+  return { store, queue, dispatcher, check, reports, signer, serverId, clock, log, identities, agentVersion };
+};
+
 const addGateway = async (rig: Rig) => {
-  const { store, queue, dispatcher, check, reports, redactor, signer, clock, log } = rig;
+  const { store, dispatcher, redactor, signer } = rig;
   const path = join(rig.dataDir, 'gateway.sock');
   const gateway = await rig.started(
     new Gateway({
       address: { kind: 'socket', path },
       protoText,
-      queue,
-      log,
-      parts: { store, dispatcher, check, reports, signer, serverId, clock, log },
+      parts: gatewayParts(rig),
+      tls: null,
     }),
   );
   signer.onRotate((succession) => gateway.tellSuccession(succession));

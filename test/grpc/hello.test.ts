@@ -51,7 +51,7 @@ describe('a hello', () => {
       forgettableRunIds: [],
       successions: [],
       protocolVersion,
-      agentVersion: '',
+      agentVersion: '0.1.0',
     });
     expect(await agents()).toMatchObject([{ name: 'db1', online: true, facts: { hostname: 'db1' } }]);
     expect(rig.gateway.connected).toBe(1);

@@ -17,8 +17,8 @@ import {
 import { Gateway, type GatewayAddress, GatewayListenError } from '../../src/grpc/gateway.ts';
 import { drainMs, socketPathBytesMax } from '../../src/grpc/limits.ts';
 import { protoText } from '../agent/fake-gateway.ts';
-import { act, agentIdOf, approved, cardOf, proposed, serverId, turns, yes } from '../flow/rig.ts';
-import { type GatewayRig, makeGatewayRig } from './gateway-rig.ts';
+import { act, agentIdOf, approved, cardOf, proposed, turns, yes } from '../flow/rig.ts';
+import { type GatewayRig, gatewayParts, makeGatewayRig } from './gateway-rig.ts';
 import { helloOf, TestAgent } from './test-agent.ts';
 
 let rig: GatewayRig;
@@ -163,11 +163,8 @@ describe('an agent that leaves', () => {
   });
 });
 
-const gatewayAt = (address: GatewayAddress) => {
-  const { store, queue, dispatcher, check, reports, signer, clock, log } = rig;
-  const parts = { store, dispatcher, check, reports, signer, serverId, clock, log };
-  return new Gateway({ address, protoText, queue, log, parts });
-};
+const gatewayAt = (address: GatewayAddress) =>
+  new Gateway({ address, protoText, parts: gatewayParts(rig), tls: null });
 
 describe('where there are no sockets', () => {
   it('only those who show the token of the data directory are heard', async () => {

@@ -1,4 +1,6 @@
 import {
+  type ChannelCredentials,
+  type ChannelOptions,
   type ClientDuplexStream,
   credentials,
   Metadata,
@@ -70,11 +72,17 @@ export class TestAgent {
 
   /**
    * @param target as gRPC writes it. @param reads false for one that looks at nothing after the welcome.
-   * @param token shown where it isn't null.
+   * @param token shown where it isn't null. @param certified how it comes in over TLS.
    */
-  constructor(target: string, reads = true, token: string | null = null) {
+  constructor(
+    target: string,
+    reads = true,
+    token: string | null = null,
+    certified: { credentials: ChannelCredentials; options: ChannelOptions } | null = null,
+  ) {
     const Service = loadGatewayService(protoText);
-    const client = new Service(target, credentials.createInsecure(), {
+    const client = new Service(target, certified?.credentials ?? credentials.createInsecure(), {
+      ...certified?.options,
       'grpc.max_send_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,
     });

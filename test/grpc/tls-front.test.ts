@@ -1,0 +1,146 @@
+import { X509Certificate } from 'node:crypto';
+import { connect as connectTls } from 'node:tls';
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { protocolVersion, type WireJoinReply, type WireRenewReply } from '../../proto/agent-stream.ts';
+import { serverId, turns } from '../flow/rig.ts';
+import { anAuthority, aRequest } from '../pki/request.ts';
+import { helloOf } from './test-agent.ts';
+import { makeTlsRig, type TlsRig } from './tls-rig.ts';
+
+let rig: TlsRig;
+beforeEach(async () => {
+  rig = await makeTlsRig();
+});
+afterEach(() => rig.dispose());
+
+const secret = Buffer.alloc(32, 7);
+const joinRequest = async (over: object = {}) => {
+  const { csr, keyPem } = await aRequest();
+  const { facts } = helloOf('db1');
+  const request = { inviteId: 'invite-1', secret, csr, name: 'db1', facts, protocolVersion, ...over };
+  return { request, keyPem };
+};
+
+describe('a machine with a token', () => {
+  it('joins, and what it got opens its stream', async () => {
+    rig.identities.invites.set('invite-1', secret);
+    const { request, keyPem } = await joinRequest();
+    const reply = await rig.call<WireJoinReply>('enrolment', 'Join', request, null);
+    expect(reply).toMatchObject({ agentId: 'agent-db1-id', name: 'db1', labels: { role: 'db' }, serverId });
+    expect(reply.caCertificate).toEqual(rig.authority.certificate);
+    expect(reply.signingKey).toEqual(rig.signer.publicKey);
+    const agent = rig.connect({
+      certificate: new X509Certificate(reply.certificate).toString(),
+      key: keyPem,
+    });
+    const welcome = await agent.hello('king', {
+      agentId: reply.agentId,
+      localLabels: { role: 'king' },
+    });
+    expect(welcome).toMatchObject({ serverId, protocolVersion, agentVersion: '0.1.0' });
+    expect(await rig.store.listAgents()).toMatchObject([
+      { name: 'db1', labels: { role: 'db' }, online: true },
+    ]);
+  });
+
+  it.each([
+    ['another secret', { secret: Buffer.alloc(32) }, status.UNAUTHENTICATED],
+    ['no facts', { facts: null }, status.INVALID_ARGUMENT],
+    ['a version that is not spoken here', { protocolVersion: 0 }, status.FAILED_PRECONDITION],
+    ['no request for a certificate', { csr: Buffer.alloc(0) }, status.INVALID_ARGUMENT],
+  ])('but %s is refused', async (_, over, code) => {
+    rig.identities.invites.set('invite-1', secret);
+    const { request } = await joinRequest(over);
+    await expect(rig.call('enrolment', 'Join', request, null)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('an agent with a certificate', () => {
+  it('gets the next one on the same port, and its stream goes on', async () => {
+    const shown = await rig.certificateFor(rig.identities.add('db1'));
+    const agent = rig.connect(shown);
+    await agent.hello('db1');
+    const { csr } = await aRequest();
+    const reply = await rig.call<WireRenewReply>('gateway', 'Renew', { csr }, shown);
+    expect(rig.authority.agentOf(reply.certificate)).toEqual({ agentId: 'agent-db1-id', generation: 1 });
+    expect(reply.caCertificate).toEqual(rig.authority.certificate);
+    expect(agent.hasEnded).toBe(false);
+  });
+
+  it('is cut off at once when it is removed, and is refused from then on', async () => {
+    const shown = await rig.certificateFor(rig.identities.add('db1'));
+    const agent = rig.connect(shown);
+    await agent.hello('db1');
+    rig.identities.remove('agent-db1-id');
+    expect(await agent.status).toMatchObject({ code: status.UNAUTHENTICATED });
+    const again = rig.connect(shown);
+    again.send({ hello: helloOf('db1') });
+    expect(await again.status).toMatchObject({ code: status.UNAUTHENTICATED });
+    const { csr } = await aRequest();
+    const renewal = rig.call('gateway', 'Renew', { csr }, shown);
+    await expect(renewal).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+  });
+
+  it("can't be another: the hello must name whom the certificate names", async () => {
+    rig.identities.add('web1');
+    const stolen = rig.connect(await rig.certificateFor(rig.identities.add('db1')));
+    stolen.send({ hello: helloOf('web1') });
+    expect(await stolen.status).toMatchObject({
+      code: status.PERMISSION_DENIED,
+      details: expect.stringContaining('names another agent than the certificate'),
+    });
+    expect(await rig.store.listAgents()).toEqual([]);
+  });
+});
+
+describe('a stranger', () => {
+  const refused = async (shown: Parameters<TlsRig['connect']>[0]) => {
+    const agent = rig.connect(shown);
+    agent.send({ hello: helloOf('db1') });
+    const { code, details } = await agent.status;
+    expect(code).toBe(status.UNAUTHENTICATED);
+    const { csr } = await aRequest();
+    const renewal = rig.call('gateway', 'Renew', { csr }, shown);
+    await expect(renewal).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+    return details;
+  };
+
+  it('without a certificate is told how to get one', async () => {
+    expect(await refused(null)).toContain('nerdy-agent join');
+  });
+
+  it('with a certificate that has ended is told when it did', async () => {
+    const long = Date.now() - 30 * 24 * 3_600_000;
+    const shown = await rig.certificateFor(rig.identities.add('db1'), long);
+    expect(await refused(shown)).toMatch(/ended on 20\d\d-.*Join again/);
+  });
+
+  it('with a certificate of another authority is told so', async () => {
+    const other = await anAuthority({ serverId, now: Date.now() });
+    const shown = await rig.certificateFor(rig.identities.add('db1'), Date.now(), other);
+    expect(await refused(shown)).toContain("not of this server's authority");
+  });
+
+  it("with the gateway's own certificate is nobody", async () => {
+    const { chain, key } = await rig.authority.gatewayCredentials(Date.now());
+    expect(await refused({ certificate: chain, key })).toContain('of none of its agents');
+  });
+
+  it('that resumes a session without a certificate has none, whatever OpenSSL says', async () => {
+    const { host, port } = { host: '127.0.0.1', port: rig.gateway.tlsPort ?? 0 };
+    const session = await new Promise<Buffer>((resolve) => {
+      const first = connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+      first.once('session', (ticket) => {
+        resolve(ticket);
+        first.destroy();
+      });
+    });
+    const again = connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'], session });
+    await new Promise((resolve) => again.once('secureConnect', resolve));
+    expect(again.isSessionReused()).toBe(true);
+    await turns();
+    expect(rig.gateway.connected).toBe(0);
+    again.destroy();
+  });
+});
