@@ -79,7 +79,8 @@ export const makeScene = async (): Promise<Scene> => {
 };
 
 let built: string | null = null;
-const bundle = (): string => {
+/** The built agent's one file. */
+export const bundle = (): string => {
   built ??= execFileSync(process.execPath, [buildScript], { encoding: 'utf8' }).trim();
   return built;
 };

@@ -44,8 +44,9 @@ export interface TlsScene {
   refuseJoin: (request: WireJoinRequest) => Refused | null;
   refuseRenew: () => Refused | null;
   refuseStream: () => Refused | null;
-  /** Changes a join's answer before it is sent. */
+  /** Changes an answer before it is sent. */
   onJoined: (reply: WireJoinReply) => void;
+  onRenewed: (reply: WireRenewReply) => void;
   token(more?: { fingerprint?: string; address?: string }): string;
   join(more?: Partial<JoinOptions>): Promise<CommandReport>;
   agent(more?: Partial<AgentParts>, isOpen?: boolean): Promise<Agent>;
@@ -90,6 +91,7 @@ export const makeTlsScene = async (
     refuseRenew: () => null,
     refuseStream: () => null,
     onJoined: () => {},
+    onRenewed: () => {},
   } as unknown as TlsScene;
   const issue = (csr: Buffer) => authority.agent(csr, 'agent-1', scene.life());
   scene.gateway = new FakeGateway(join(dir, 'gateway.sock'), {
@@ -101,11 +103,14 @@ export const makeTlsScene = async (
         done: sendUnaryData<WireRenewReply>,
       ) => {
         scene.shown.push({ serial: serialOf(call) ?? 'none', what: 'renew' });
-        const renew = async () =>
-          scene.refuseRenew() ?? {
-            certificate: await issue(call.request.csr),
-            caCertificate: authority.certificate,
-          };
+        const renew = async () => {
+          const refused = scene.refuseRenew();
+          if (refused) return refused;
+          const certificate = await issue(call.request.csr);
+          const reply: WireRenewReply = { certificate, caCertificate: authority.certificate };
+          scene.onRenewed(reply);
+          return reply;
+        };
         answer(
           done,
           renew().finally(() => scene.gateway.nudge()),
