@@ -98,6 +98,7 @@ export type WirePolicyState =
 export interface WireLocalPolicy {
   state: WirePolicyState;
   binding: boolean;
+  user: string;
 }
 export interface WireSpoolRun {
   runId: Buffer;

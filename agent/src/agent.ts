@@ -27,10 +27,10 @@ import { type Executor, ProcessExecutor } from './run/executor.ts';
 import { Follower } from './run/follower.ts';
 import { createHeartbeat } from './run/heartbeat.ts';
 import { Intake } from './run/intake.ts';
-import type { Machine } from './run/machine.ts';
+import { keepPolicy, type PolicyParts } from './run/keep-policy.ts';
 import { openIdentity } from './run/open-identity.ts';
 import { Orphans } from './run/orphans.ts';
-import { PolicyKeeper, type PolicyPlace, wirePolicyOf } from './run/policy-keeper.ts';
+import { type PolicyKeeper, wirePolicyOf } from './run/policy-keeper.ts';
 import { RunDesk } from './run/run-desk.ts';
 import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
@@ -39,23 +39,20 @@ import { StatusFile } from './run/status-file.ts';
 import { Tombstones } from './run/tombstones.ts';
 import { TrustedServer } from './run/trusted-server.ts';
 import { Witness } from './run/witness.ts';
+import { Workplaces } from './run/workplaces.ts';
 
 /** Names the parts that `AgentParts.decorate` is shown. */
 export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
 
-export interface AgentParts {
-  dataDir: string;
+export interface AgentParts extends PolicyParts {
   /** Null for the server that this machine has joined. */
   address: LocalAddress | null;
   /** The name and labels that this machine asks for; honoured on the local socket only. */
   name: string;
   labels: Record<string, string>;
-  machine: Machine;
   /** The text of agent.proto, and of the wrapper for this platform. */
   protoText: string;
   wrapperText: string;
-  /** Where this machine's own policy may be; none is looked for without it. */
-  policy?: PolicyPlace;
   log: AgentLog;
   /**
    * Wraps a part, so that a test can stop the agent between any two of its steps. The parts have private fields: a
@@ -104,6 +101,7 @@ class WiredAgent implements Agent, LinkOwner {
   #server!: TrustedServer;
   #witness!: Witness;
   readonly #policy: PolicyKeeper;
+  readonly #workplaces: Workplaces;
   #spool!: Spool;
   #tombstones!: Tombstones;
   #executor!: Executor;
@@ -119,7 +117,8 @@ class WiredAgent implements Agent, LinkOwner {
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#beat = createHeartbeat(parts.dataDir);
-    this.#policy = new PolicyKeeper(parts.policy ?? null, parts.machine.user);
+    this.#policy = keepPolicy(parts);
+    this.#workplaces = new Workplaces(parts.dataDir, parts.log);
   }
 
   async start(): Promise<void> {
@@ -147,7 +146,9 @@ class WiredAgent implements Agent, LinkOwner {
     this.#orphans.start();
     this.#build(wrapper, decorate);
     await this.#desk.recover(this.#agentId);
+    await this.#workplaces.sweep(this.#policy.confinement()?.user ?? null, (runId) => this.#book.has(runId));
     this.#follower.start();
+    this.#starter.start();
     this.#executor.refill();
     this.#prune = setInterval(() => this.#pruneTombstones(), pruneMs).unref();
     this.#tellPolicy();
@@ -197,6 +198,7 @@ class WiredAgent implements Agent, LinkOwner {
       wrapper,
       env: machine.env,
       usualLimits: { outputHeadBytes: outputHeadBytesMax, outputTailBytes: outputTailBytesMax },
+      confinement: () => this.#policy.confinement(),
       prepare: () => spool.prepareSeat(),
       discard: (dir) => spool.discard(dir),
     });
@@ -211,22 +213,26 @@ class WiredAgent implements Agent, LinkOwner {
       log,
       monotonicMs,
       changed,
+      started: (run) => starter.started(run),
       lost: (run) => this.#orphans.adopt(run),
       ended,
       pollMs: this.#parts.pollMs ?? pollMs,
       lostRecheckMs: this.#parts.lostRecheckMs ?? lostRecheckMs,
     });
+    const workplaces = this.#workplaces;
     const starter = new Starter({
       spool,
+      workplaces,
       policy: this.#policy,
       executor: this.#executor,
       follower: this.#follower,
       clock,
       log,
       monotonicMs,
+      pollMs: this.#parts.pollMs ?? pollMs,
     });
     this.#starter = starter;
-    this.#desk = new RunDesk({ spool, tombstones, follower: this.#follower, starter, book, log });
+    this.#desk = new RunDesk({ spool, workplaces, tombstones, follower: this.#follower, starter, book, log });
     this.#intake = new Intake({
       spool,
       tombstones,
@@ -279,7 +285,7 @@ class WiredAgent implements Agent, LinkOwner {
       agentId: this.#agentId,
       spoolId: this.#spool.id,
       bootId: this.#parts.machine.bootId,
-      facts: { ...this.#parts.machine.facts, policy: wirePolicyOf(this.#policy.state()) },
+      facts: { ...this.#parts.machine.facts, policy: wirePolicyOf(this.#policy) },
       runs,
       localName: this.#parts.name,
       localLabels: this.#parts.labels,
@@ -305,7 +311,7 @@ class WiredAgent implements Agent, LinkOwner {
     const now = this.#clock.now();
     if (now === null) return null;
     const { serverId } = this.#server;
-    const { user } = this.#parts.machine;
+    const user = this.#policy.user();
     return { keys: this.#server.keys(now), serverId, agentId: this.#agentId, user, now };
   }
 

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataPlace } from './core/data-place.ts';
+import { userPattern } from './core/settings.ts';
 import { helpFor } from './help.ts';
 import type { LocalAddress } from './link/gateway-channel.ts';
 import type { PolicyPlace } from './run/policy-keeper.ts';
@@ -13,6 +14,8 @@ export interface AgentConfig {
   name: string;
   labels: Record<string, string>;
   policy: PolicyPlace;
+  /** The user that scripts run as, where the policy names none; null for the agent's own. */
+  runAs: string | null;
 }
 
 export interface JoinOptions {
@@ -60,6 +63,7 @@ export const readConfig = (
     data: text,
     name: text,
     label: { type: 'string', multiple: true },
+    'run-as': text,
   });
   if (typeof parsed === 'string') return wrong(parsed);
   const { socket, gateway, data, name, label = [] } = parsed.values;
@@ -79,7 +83,9 @@ export const readConfig = (
     labels[one.slice(0, at)] = one.slice(at + 1);
   }
   const policy = policyPlaceOf(env);
-  return { ok: true, config: { dataDir, address, name: name ?? os.hostname(), labels, policy } };
+  const runAs = parsed.values['run-as'] ?? null;
+  if (runAs !== null && !userPattern.test(runAs)) return wrong("--run-as takes a user's name.");
+  return { ok: true, config: { dataDir, address, name: name ?? os.hostname(), labels, policy, runAs } };
 };
 
 /** Reads the command line of `join`. */

@@ -5,11 +5,12 @@ server is and how to know it; with \`-\` in its place it is read from standard i
   --name <name>  what this machine would like to be called; the host's name otherwise
   --again        join although this machine has joined before`;
 
-const run = `Usage: nerdy-agent run [--data <dir>]
-       nerdy-agent run --socket <path> --data <dir> [--name <name>] [--label <key>=<value>]…
+const run = `Usage: nerdy-agent run [--data <dir>] [--run-as <user>]
+       nerdy-agent run --socket <path> --data <dir> [--name <name>] [--label <key>=<value>]… [--run-as <user>]
 
 Runs the agent: of the server that this machine has joined, or by a server's local socket. On Windows --gateway
-127.0.0.1:<port> takes the place of --socket, and NERDY_AGENT_TOKEN holds the token.`;
+127.0.0.1:<port> takes the place of --socket, and NERDY_AGENT_TOKEN holds the token.
+  --run-as <user>  whom scripts run as, where this machine's policy names nobody; the agent must run as root`;
 
 const status = `Usage: nerdy-agent status [--data <dir>] [--json]
 

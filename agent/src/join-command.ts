@@ -13,8 +13,9 @@ import { lockDataDir } from './run/data-dir-lock.ts';
 import { nodeDisk } from './run/disk.ts';
 import { readIdentity, writeIdentity } from './run/identity-file.ts';
 import { forgetJoinKey, joinKeyFor } from './run/join-key.ts';
+import { keepPolicy } from './run/keep-policy.ts';
 import type { Machine } from './run/machine.ts';
-import { PolicyKeeper, type PolicyPlace, wirePolicyOf } from './run/policy-keeper.ts';
+import { type PolicyPlace, wirePolicyOf } from './run/policy-keeper.ts';
 import { putSpoolAside } from './run/spool-look.ts';
 
 export interface JoinParts {
@@ -81,7 +82,7 @@ const join = async (
   const key = await joinKeyFor(dataDir, inviteId, nodeDisk);
   const { requestCertificate } = await import('./link/certificate-request.ts');
   const machine = await inspect();
-  const facts = { ...machine.facts, policy: wirePolicyOf(new PolicyKeeper(policy, machine.user).state()) };
+  const facts = { ...machine.facts, policy: wirePolicyOf(keepPolicy({ dataDir, machine, policy })) };
   const called = await callJoin(
     loadServices(protoText).enrolment,
     { hostPort: address, ca: met.ca, client: null },

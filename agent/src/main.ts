@@ -60,6 +60,7 @@ const run = async (args: readonly string[]): Promise<CommandReport | null> => {
   const agent = createAgent({
     ...read.config,
     machine: await inspect(),
+    programs: [process.argv[1] ?? [], process.execPath].flat(),
     protoText,
     wrapperText: process.platform === 'win32' ? powershellWrapper : bashWrapper,
     log,

@@ -40,7 +40,7 @@ export const policyCommand = (
   const isWrong = (verb !== undefined && !isCheck) || parsed.positionals.length > 2;
   if (isWrong || !interpreter || !/^\d{1,3}$/.test(approvers)) return { text: usage, exitCode: 2 };
   const used = file === undefined ? place : { path: file, mustExist: true };
-  const keeper = new PolicyKeeper(used, user);
+  const keeper = new PolicyKeeper({ place: used, user });
   if (!isCheck)
     return { text: describe(keeper.state(), used), exitCode: keeper.state().kind === 'broken' ? 1 : 0 };
   const decisions = Array.from({ length: Number(approvers) }, (_, n) => ({

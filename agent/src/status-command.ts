@@ -73,7 +73,7 @@ export const statusCommand = async (
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 const policyText = (place: PolicyPlace): string => {
-  const state = new PolicyKeeper(place, '').state();
+  const state = new PolicyKeeper({ place, user: '' }).state();
   if (state.kind === 'none') return 'none: what was approved runs';
   if (state.kind === 'file') return `${place.path}, mode ${state.policy.mode}`;
   return `${place.path} can't be relied on (${state.problem}): nothing runs`;

@@ -12,6 +12,7 @@ test('a socket, a directory, a name and labels make an agent', () => {
       name: 'db1',
       labels: { role: 'db', note: 'a=b' },
       policy: { path: '/etc/nerdyops/agent-policy.yml', mustExist: false },
+      runAs: null,
     },
   });
 });
@@ -67,4 +68,11 @@ test.each([
     ok: false,
     sentence: expect.stringMatching(/\. ?/),
   });
+});
+
+test('the user that scripts run as is a name, and no option of another program', () => {
+  expect(read('run --socket /tmp/s --data /tmp/d --run-as nerdyops-run')).toMatchObject({
+    config: { runAs: 'nerdyops-run' },
+  });
+  expect(read('run --socket /tmp/s --data /tmp/d --run-as=--shell')).toMatchObject({ ok: false });
 });

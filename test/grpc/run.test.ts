@@ -325,7 +325,7 @@ describe("a machine's own policy", () => {
   });
 
   it('is told at the hello and kept with the machine', async () => {
-    const policy = { state: 'POLICY_STATE_READ_ONLY', binding: false } as const;
+    const policy = { state: 'POLICY_STATE_READ_ONLY', binding: false, user: 'ops' } as const;
     const facts = helloOf('db1').facts;
     await rig.connect().hello('db1', { facts: facts && { ...facts, policy } });
     const [agent] = await rig.store.listAgents();

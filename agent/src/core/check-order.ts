@@ -21,8 +21,8 @@ export interface Trust {
   /** The server that these keys are of; null where it was pinned before there was more than one key. */
   serverId: string | null;
   agentId: string;
-  /** The user that this agent runs as; it can't run a script as another one. */
-  user: string;
+  /** The user that scripts run as here; null while the machine's own policy lets nothing run, and says why. */
+  user: string | null;
   /** The server's clock. */
   now: number;
 }
@@ -80,7 +80,7 @@ const misfitOf = (
   if (scriptDigest(document.script.interpreter, text) !== document.script.digest) {
     return 'its script is not the approved one';
   }
-  if (document.runAs !== null && document.runAs !== trust.user) {
+  if (document.runAs !== null && trust.user !== null && document.runAs !== trust.user) {
     return `it is to run as ${document.runAs}, and this agent runs scripts as ${trust.user}`;
   }
   const { limits } = document;

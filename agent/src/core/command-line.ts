@@ -1,5 +1,6 @@
 import type { ApprovalDocument } from '../../../src/core/order.ts';
 import { type KeptLimits, mainFileKibMax } from './kept-output.ts';
+import type { ScriptLimits } from './settings.ts';
 
 type Limits = ApprovalDocument['limits'];
 
@@ -19,30 +20,53 @@ export const scriptBytesOf = (script: Buffer, interpreter: 'bash' | 'powershell'
 
 const powershellFlags = ['-NoProfile', '-NonInteractive'];
 
-/** The Bash wrapper for a script of one interpreter and one set of output bounds; all else it is told at "go". */
+/** Who runs a script, and what the kernel holds it to. */
+export interface HowToRun {
+  interpreter: 'bash' | 'powershell';
+  shell: string;
+  /** What stands before the shell's command line, so that it runs as another user. */
+  drop: readonly string[];
+  limits: ScriptLimits;
+}
+
+/** The Bash wrapper for a script of one kind and one set of output bounds; all else it is told at "go". */
 export const bashWrapperLine = (
   bash: string,
   wrapper: string,
-  limits: KeptLimits,
-  interpreter: 'bash' | 'powershell',
-  shell: string,
+  kept: KeptLimits,
+  { interpreter, shell, drop, limits }: HowToRun,
 ): CommandLine => ({
   file: bash,
   args: [
     '--noprofile',
     '--norc',
     wrapper,
-    String(mainFileKibMax(limits)),
-    String(limits.outputTailBytes),
+    String(mainFileKibMax(kept)),
+    String(kept.outputTailBytes),
     scriptFileOf(interpreter),
+    boundsWord(limits, drop.length),
+    ...drop,
     shell,
     ...(interpreter === 'bash' ? ['--noprofile', '--norc'] : [...powershellFlags, '-File']),
   ],
 });
 
-/** The line that lets a waiting Bash wrapper go. The directory comes last, so that it may hold spaces. */
-export const goLine = (limits: Limits, dir: string): string =>
-  `go ${limits.timeoutMs} ${limits.killGraceMs} ${dir}\n`;
+/** Nice, open files, processes, KiB of a file and of memory, each a dash where it stays as it is; the words of `drop`. */
+const boundsWord = (
+  { nice, openFiles, processes, fileBytes, memoryBytes }: ScriptLimits,
+  words: number,
+): string =>
+  [nice, openFiles, processes, kibOf(fileBytes), kibOf(memoryBytes), words].map((n) => n ?? '-').join(' ');
+
+const kibOf = (bytes: number | null): number | null => bytes && Math.ceil(bytes / 1024);
+
+/**
+ * The lines that let a waiting Bash wrapper go. A directory comes last in its line, so that it may hold spaces.
+ *
+ * @param place where the script and its working directory are: `dir` itself, unless another user must get there.
+ */
+export const goLine = (limits: Limits, dir: string, place: string): string =>
+  `go ${limits.timeoutMs} ${limits.killGraceMs} ${dir}\n${place}\n`;
 
 /** The PowerShell wrapper, which is made for one run and told everything at once. */
 export const powershellWrapperLine = (

@@ -2,6 +2,27 @@
 
 /** Scripts that run at one time. Each has a handful of processes; a flood of orders must not take the machine. */
 export const runsAtOnceMax = 64;
+/** Scripts that run at one time where the machine's own settings say nothing: checks of a few people, no flood. */
+export const runsAtOnceUsual = 4;
+/** Of these, scripts that may change something: what one expects of the machine, another must not change under it. */
+export const changesAtOnceUsual = 1;
+/** Waiting runs that are looked through for one that may start before its turn: each costs a reading of its script. */
+export const overtakenMax = 64;
+/** A script gives way to what the machine is there for, and still gets done on one that is busy. */
+export const niceUsual = 5;
+/** Enough for a server's tools; what leaks files ends before the machine's own table is full. */
+export const openFilesUsual = 4096;
+/** A fork bomb ends at this, a quarter of the numbers that a kernel hands out by default. It counts a user's threads. */
+export const processesUsual = 8192;
+/** A database's dump may be large; a log that goes on past this is a runaway. */
+export const fileBytesUsual = 64 * 1024 ** 3;
+
+/** How long a server may be away before output that it didn't take is given up; longer, nobody waits for it. */
+export const spoolDaysUsual = 7;
+/** All that finished runs may keep: some 800 outputs of the longest kind. */
+export const spoolBytesUsual = 1024 ** 3;
+/** Room for the ends and the longest outputs of what runs already; a disk with less gets no new work. */
+export const spoolFreeBytesUsual = 32 * 1024 ** 2;
 /** From TERM to KILL an approval may ask for at most this; longer would only hide a script that hangs. */
 export const killGraceMsMax = 300_000;
 /** A wrapper that was told to go claims within a millisecond; past this it will not, and the run is ended. */
@@ -83,6 +104,10 @@ export const lockLookMs = 5;
 export const syntaxCheckMs = 5_000;
 /** Of what Bash says of a script's syntax; its first line is what people are told. */
 export const syntaxSaidBytesMax = 4096;
+/** Looking up a user asks a directory server at worst. */
+export const userProbeMs = 5_000;
+/** A user as whom nothing can be run is tried again after this: it may have been made meanwhile. */
+export const userRetryMs = 2_000;
 /** A shell that takes longer to tell its version is taken as not there. */
 export const shellProbeMs = 5_000;
 /** Of a claim or an exit file; a detail of the longest kind fits in with room. */

@@ -2,33 +2,38 @@ import { parseDocument } from 'yaml';
 import { Effect, Risk } from '../../../src/core/risk/effect.ts';
 import { Interpreter } from '../../../src/core/script.ts';
 import { policyNameCharsMax, policyReasonCharsMax, policyRulesMax } from './limits.ts';
+import { isMap, Mistake, onlyKeys } from './mistake.ts';
 import { type Policy, PolicyMode, type PolicyRule } from './policy.ts';
+import { readSettings, type Settings, settingKeys, usualSettings } from './settings.ts';
 
-export type ReadPolicy = { ok: true; policy: Policy } | { ok: false; problem: string };
-
-/** Says what is wrong with a policy's text, in words that follow "line 3: ". */
-class Mistake extends Error {}
+export type ReadPolicy = { ok: true; policy: Policy; settings: Settings } | { ok: false; problem: string };
 
 const kinds = ['deny', 'allow', 'require'] as const;
 const conditions = ['risk', 'effects', 'commands', 'paths', 'users', 'interpreter'] as const;
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ,.'’:/_-]*$/u;
 
-/** Reads a policy. Pure. Anything that isn't understood is a mistake: a rule that is skipped would not protect. */
-export const readPolicy = (text: string): ReadPolicy => {
+/**
+ * Reads a policy and the settings beside it. Pure. Anything that isn't understood is a mistake: a rule that is skipped
+ * would not protect.
+ *
+ * @param usual the settings where the file says nothing.
+ */
+export const readPolicy = (text: string, usual: Settings = usualSettings): ReadPolicy => {
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault) return { ok: false, problem: `it is not YAML: ${fault.message.split('\n')[0]}` };
   try {
-    return { ok: true, policy: policyOf(document.toJS({ maxAliasCount: 0 })) };
+    const file: unknown = document.toJS({ maxAliasCount: 0 });
+    if (!isMap(file)) throw new Mistake('it must hold `mode:` and `rules:`');
+    onlyKeys(file, ['mode', 'rules', ...settingKeys], 'the policy');
+    return { ok: true, policy: policyOf(file), settings: readSettings(file, usual) };
   } catch (error) {
     if (error instanceof Mistake) return { ok: false, problem: error.message };
     return { ok: false, problem: `it can't be read: ${(error as Error).message}` };
   }
 };
 
-const policyOf = (value: unknown): Policy => {
-  if (!isMap(value)) throw new Mistake('it must hold `mode:` and `rules:`');
-  onlyKeys(value, ['mode', 'rules'], 'the policy');
+const policyOf = (value: Record<string, unknown>): Policy => {
   const mode = value.mode === undefined ? PolicyMode.approved : oneOf(value.mode, PolicyMode, '`mode`');
   const list = value.rules ?? [];
   if (!Array.isArray(list)) throw new Mistake('`rules` must be a list');
@@ -71,15 +76,6 @@ const ruleOf = (value: unknown, number: number): PolicyRule => {
         : oneOf(value.interpreter, Interpreter, `${where}: \`interpreter\``),
     approvers: kind === 'require' ? approversOf(value.approvers, where) : undefined,
   };
-};
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const onlyKeys = (value: Record<string, unknown>, keys: readonly string[], where: string): void => {
-  const strange = Object.keys(value).find((key) => !keys.includes(key));
-  if (strange !== undefined)
-    throw new Mistake(`${where} has "${strange}", which is not one of ${keys.join(', ')}`);
 };
 
 const oneOf = <T extends string>(value: unknown, values: Readonly<Record<string, T>>, where: string): T => {

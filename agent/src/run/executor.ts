@@ -4,6 +4,7 @@ import { bashWrapperLine, type CommandLine, goLine, powershellWrapperLine } from
 import type { KeptLimits } from '../core/kept-output.ts';
 import { wrapperRefillMs } from '../core/limits.ts';
 import type { SyntaxVerdict } from '../core/syntax.ts';
+import type { Confinement } from './run-user.ts';
 import { SyntaxChecker } from './syntax-checker.ts';
 
 /** Programs and files that starting a run needs; a shell that is not on this machine is null. */
@@ -21,7 +22,10 @@ export interface Seat {
 export interface Launch {
   runId: string;
   dir: string;
+  /** Where the script and its working directory are: `dir`, unless it runs as a user who can't enter that. */
+  place: string;
   document: ApprovalDocument;
+  confinement: Confinement;
 }
 
 /**
@@ -48,6 +52,7 @@ export interface Executor {
 interface Waiting extends Seat {
   child: ChildProcess;
   fits: KeptLimits;
+  confinement: Confinement;
 }
 
 export interface ExecutorParts {
@@ -59,6 +64,8 @@ export interface ExecutorParts {
   env: Record<string, string>;
   /** The bounds for which a wrapper waits: those of nearly every order. */
   usualLimits: KeptLimits;
+  /** How a script would run now; null while none may. */
+  confinement: () => Confinement | null;
   prepare: () => Promise<string>;
   discard: (dir: string) => Promise<void>;
 }
@@ -112,15 +119,18 @@ export class ProcessExecutor implements Executor {
     return shells[interpreter] === null ? interpreter : null;
   }
 
-  launch({ dir, document }: Launch, seat: Seat | null, onGone: (fault: Error | null) => void): void {
+  launch(run: Launch, seat: Seat | null, onGone: (fault: Error | null) => void): void {
+    const { dir, place, document, confinement } = run;
     const held = seat && this.#taken.get(seat.dir);
     if (seat) this.#taken.delete(seat.dir);
-    const child = held ? held.child : this.#wrapperFor(dir, document);
+    const isFit = held?.confinement === confinement;
+    if (held && !isFit) void this.#dismiss(held);
+    const child = held && isFit ? held.child : this.#wrapperFor(run);
     if (isGone(child)) {
       setImmediate(onGone, null);
       return;
     }
-    child.stdin?.end(goLine(document.limits, dir));
+    child.stdin?.end(goLine(document.limits, dir, place));
     let told = false;
     const tell = (fault: Error | null) => {
       if (!told) onGone(fault);
@@ -155,13 +165,19 @@ export class ProcessExecutor implements Executor {
   async #fill(): Promise<void> {
     const { platform, shells, usualLimits, prepare, discard } = this.#parts;
     if (this.#stopped || platform === 'win32' || shells.bash === null) return;
+    const confinement = this.#parts.confinement();
     let seat: Waiting;
     try {
       this.#checker.prepare();
-      if (this.#waiting) return;
+      if (this.#waiting && this.#waiting.confinement !== confinement) {
+        void this.#dismiss(this.#waiting);
+        this.#waiting = null;
+      }
+      if (this.#waiting || confinement === null) return;
       const dir = await prepare();
       if (this.#stopped) return void (await discard(dir));
-      seat = { dir, child: this.#bashWrapper(dir, usualLimits, 'bash'), fits: usualLimits };
+      const child = this.#bashWrapper(dir, usualLimits, 'bash', confinement);
+      seat = { dir, child, fits: usualLimits, confinement };
     } catch {
       // The spool can't be written, or no process made: orders will say so, and the next one tries again.
       return;
@@ -173,21 +189,28 @@ export class ProcessExecutor implements Executor {
     this.#waiting = seat;
   }
 
-  #wrapperFor(dir: string, { limits, script }: ApprovalDocument): ChildProcess {
-    const { platform, shells, wrapper } = this.#parts;
-    if (platform !== 'win32') return this.#bashWrapper(dir, limits, script.interpreter);
+  #wrapperFor({ dir, document, confinement }: Launch): ChildProcess {
+    const { platform, shells, wrapper, env } = this.#parts;
+    const { limits, script } = document;
+    if (platform !== 'win32') return this.#bashWrapper(dir, limits, script.interpreter, confinement);
     const line = powershellWrapperLine(shells.powershell ?? '', wrapper, limits, dir);
-    return this.#spawn(line, dir);
+    return this.#spawn(line, dir, env);
   }
 
-  #bashWrapper(dir: string, limits: KeptLimits, interpreter: 'bash' | 'powershell'): ChildProcess {
-    const { shells, wrapper } = this.#parts;
-    const line = bashWrapperLine(shells.bash ?? '', wrapper, limits, interpreter, shells[interpreter] ?? '');
-    return this.#spawn(line, dir);
+  #bashWrapper(
+    dir: string,
+    kept: KeptLimits,
+    interpreter: 'bash' | 'powershell',
+    { user, settings }: Confinement,
+  ): ChildProcess {
+    const { shells, wrapper, env } = this.#parts;
+    const shell = shells[interpreter] ?? '';
+    const how = { interpreter, shell, drop: user?.drop ?? [], limits: settings.limits };
+    const line = bashWrapperLine(shells.bash ?? '', wrapper, kept, how);
+    return this.#spawn(line, dir, user ? { ...env, USER: user.name, HOME: user.home } : env);
   }
 
-  #spawn({ file, args }: CommandLine, cwd: string): ChildProcess {
-    const { env } = this.#parts;
+  #spawn({ file, args }: CommandLine, cwd: string, env: Record<string, string>): ChildProcess {
     const stdio: ['pipe', 'ignore', 'ignore'] = ['pipe', 'ignore', 'ignore'];
     const child = spawn(file, args, { cwd, env, stdio, detached: true, windowsHide: true });
     child.unref();

@@ -16,6 +16,8 @@ export interface FollowerParts {
   lostRecheckMs: number;
   /** There is something new to tell the gateway, now or within so many milliseconds. */
   changed: (withinMs?: number) => void;
+  /** A wrapper has claimed a run. */
+  started: (run: RunRecord) => void;
   /** A run is lost; its script may still run. Called before its end is told. */
   lost: (run: RunRecord) => void;
   /** Called once for each run, when it has ended. */
@@ -125,6 +127,7 @@ export class Follower {
     }
     if (run.phase === 'accepted') {
       run.phase = 'started';
+      this.#parts.started(run);
       this.#parts.changed(tellWithinMs);
     }
     if (run.cancelAsked && !run.cancelTold && claim.kind === 'wrapper') {

@@ -38,7 +38,8 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-const findProgram = (name: string, path: string): string | null => {
+/** Full path of a program, also where the path that is given has nothing. */
+export const findProgram = (name: string, path = '/usr/sbin:/sbin'): string | null => {
   const places = [...path.split(delimiter), '/bin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
   return (
     places.map((place) => join(place, name)).find((file) => file.startsWith('/') && isExecutable(file)) ??
@@ -101,7 +102,8 @@ const asksVersion = '$PSVersionTable.PSVersion.ToString()';
  */
 export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEnv = {}): Promise<Machine> => {
   const isWindows = process.platform === 'win32';
-  const path = env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  // An empty one finds nothing, not even `ls`.
+  const path = env.PATH || '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const bash = isWindows ? null : findProgram('bash', path);
   const powershell = isWindows ? windowsPowershell(env) : findProgram('pwsh', path);
   const [bootId, locale, bashVersion, powershellVersion, cloud] = await Promise.all([

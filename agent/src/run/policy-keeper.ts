@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { WireLocalPolicy } from '../../../proto/agent-stream.ts';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
-import { policyBytesMax } from '../core/limits.ts';
+import { detailCharsMax, policyBytesMax, userRetryMs } from '../core/limits.ts';
 import {
   judge,
   noPolicy,
@@ -12,22 +12,33 @@ import {
   type PolicyVerdict,
 } from '../core/policy.ts';
 import { readPolicy } from '../core/policy-file.ts';
+import { type Settings, usualSettings } from '../core/settings.ts';
+import type { Confinement, RunUser } from './run-user.ts';
 
-/** What is in force: a policy (that of a file, or none at all), or why nothing may run. */
+/** What is in force: a policy (that of a file, or none at all) and how scripts are confined, or why nothing may run. */
 export type PolicyState =
-  | { kind: 'none' }
-  | { kind: 'file'; policy: Policy }
+  | { kind: 'none'; confinement: Confinement }
+  | { kind: 'file'; policy: Policy; confinement: Confinement }
   | { kind: 'broken'; problem: string };
 
-/** How it is told to the gateway. Scripts run as the agent's own user, who could change the file or the spool. */
-export const wirePolicyOf = (state: PolicyState): WireLocalPolicy => {
+/**
+ * How it is told to the gateway. It binds when scripts run as a user who can change neither the file nor the spool, nor
+ * what this agent is made of.
+ */
+export const wirePolicyOf = (keeper: PolicyKeeper): WireLocalPolicy => {
+  const state = keeper.state();
   const told = {
     none: 'POLICY_STATE_NONE',
     broken: 'POLICY_STATE_BROKEN',
     approved: 'POLICY_STATE_APPROVED',
     'read-only': 'POLICY_STATE_READ_ONLY',
   } as const;
-  return { state: told[state.kind === 'file' ? state.policy.mode : state.kind], binding: false };
+  const user = state.kind === 'broken' ? null : state.confinement.user;
+  return {
+    state: told[state.kind === 'file' ? state.policy.mode : state.kind],
+    binding: user !== null && user.loophole === null,
+    user: keeper.user() ?? '',
+  };
 };
 
 export interface PolicyPlace {
@@ -36,7 +47,23 @@ export interface PolicyPlace {
   mustExist: boolean;
 }
 
-const none: PolicyState = { kind: 'none' };
+export interface PolicyKeeperParts {
+  /** Null for a machine that has no policy, whatever its files are. */
+  place: PolicyPlace | null;
+  /** Scripts run as this user where nobody names one. */
+  user: string;
+  /** Where the file says nothing. */
+  usual?: Settings;
+  /** Null for the agent's own user; why nothing can run as the one that is named. */
+  findUser?: (settings: Settings) => RunUser | null | string;
+  monotonicMs?: () => number;
+}
+
+/** What the file said, or that there is none. */
+type FileState =
+  | { kind: 'none'; settings: Settings }
+  | { kind: 'file'; policy: Policy; settings: Settings }
+  | { kind: 'broken'; problem: string };
 
 /** A policy that can't be trusted or understood. */
 class Broken extends Error {}
@@ -50,41 +77,84 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
  */
 export class PolicyKeeper {
   readonly place: PolicyPlace | null;
-  /** Scripts run as this user where the approval names none. */
-  readonly #user: string;
-  #read: { mark: string; state: PolicyState } | null = null;
+  readonly #parts: PolicyKeeperParts;
+  #known: { mark: string; state: PolicyState; until: number } | null = null;
 
-  /** @param place null for a machine that has no policy, whatever its files are. */
-  constructor(place: PolicyPlace | null, user: string) {
-    this.place = place;
-    this.#user = user;
+  constructor(parts: PolicyKeeperParts) {
+    this.place = parts.place;
+    this.#parts = parts;
   }
 
-  /** What is in force now. Never throws. */
+  /** What is in force now: the same object as long as nothing changes. Never throws. */
   state(): PolicyState {
-    if (this.place === null) return none;
+    const { usual = usualSettings, monotonicMs = () => performance.now() } = this.#parts;
     try {
-      const mark = markOf(this.place.path);
-      if (mark === null) return this.place.mustExist ? { kind: 'broken', problem: 'it is not there' } : none;
-      if (this.#read?.mark !== mark) this.#read = { mark, state: readFile(this.place.path) };
-      return this.#read.state;
+      const mark = (this.place && markOf(this.place.path)) ?? '';
+      if (this.#known?.mark !== mark || monotonicMs() > this.#known.until) {
+        const { state, isLasting } = this.#confined(this.#read(mark, usual));
+        const until = isLasting ? Number.POSITIVE_INFINITY : monotonicMs() + userRetryMs;
+        this.#known = { mark, state, until };
+      }
+      return this.#known.state;
     } catch (error) {
       return { kind: 'broken', problem: `it can't be read: ${(error as Error).message}` };
     }
   }
 
+  #read(mark: string, usual: Settings): FileState {
+    if (this.place === null || (mark === '' && !this.place.mustExist))
+      return { kind: 'none', settings: usual };
+    return mark === '' ? { kind: 'broken', problem: 'it is not there' } : readFile(this.place.path, usual);
+  }
+
+  /** A user as whom nothing can run is no reason to run it as another one. */
+  #confined(read: FileState): { state: PolicyState; isLasting: boolean } {
+    if (read.kind === 'broken') return { state: read, isLasting: true };
+    const { settings } = read;
+    const user = this.#parts.findUser?.(settings) ?? null;
+    if (typeof user === 'string') return { state: { kind: 'broken', problem: user }, isLasting: false };
+    const confinement = { settings, user };
+    const state: PolicyState =
+      read.kind === 'none'
+        ? { kind: 'none', confinement }
+        : { kind: 'file', policy: read.policy, confinement };
+    return { state, isLasting: true };
+  }
+
+  /** How a script would run now; null while nothing runs at all. */
+  confinement(): Confinement | null {
+    const state = this.state();
+    return state.kind === 'broken' ? null : state.confinement;
+  }
+
+  /** Those in force; the usual ones while nothing runs at all. */
+  settings(): Settings {
+    return this.confinement()?.settings ?? this.#parts.usual ?? usualSettings;
+  }
+
+  /** The user that scripts run as; null while nothing runs at all. */
+  user(): string | null {
+    const confinement = this.confinement();
+    return confinement && (confinement.user?.name ?? this.#parts.user);
+  }
+
   /** Why a script must not run here, and what was in force when that was asked. */
   ask(document: ApprovalDocument, script: string): { judgedBy: PolicyState; objection: string | null } {
     const judgedBy = this.state();
-    const user = document.runAs ?? this.#user;
+    const user = this.user() ?? document.runAs ?? this.#parts.user;
     const { script: approved, decisions } = document;
+    if (judgedBy.kind !== 'broken' && document.runAs !== null && document.runAs !== user) {
+      const objection = `it was approved to run as ${document.runAs}, and scripts run as ${user} here by now`;
+      return { judgedBy, objection: objection.slice(0, detailCharsMax) };
+    }
     const verdict = this.judge({ interpreter: approved.interpreter, script, user, decisions }, judgedBy);
     return { judgedBy, objection: objectionOf(verdict) };
   }
 
   judge(question: PolicyQuestion, state = this.state()): PolicyVerdict {
     if (state.kind === 'broken') {
-      const reason = `its policy file ${this.place?.path} can't be relied on (${state.problem}), so nothing runs until it is mended`;
+      const what = this.place === null ? 'its settings' : `its policy file ${this.place.path}`;
+      const reason = `${what} can't be relied on (${state.problem}), so nothing runs until it is mended`;
       return { ok: false, rule: null, reason };
     }
     return judge(state.kind === 'file' ? state.policy : noPolicy, question);
@@ -100,7 +170,7 @@ const markOf = (path: string): string | null => {
 };
 
 /** Opens it once: what is checked is what is read. */
-const readFile = (path: string): PolicyState => {
+const readFile = (path: string, usual: Settings): FileState => {
   try {
     checkFolder(dirname(path));
     const file = openPlain(path);
@@ -110,8 +180,9 @@ const readFile = (path: string): PolicyState => {
       const length = fs.readSync(file, bytes, 0, bytes.length, 0);
       if (length > policyBytesMax) throw new Broken(`it is longer than ${policyBytesMax} bytes`);
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-      const read = readPolicy(text);
-      return read.ok ? { kind: 'file', policy: read.policy } : { kind: 'broken', problem: read.problem };
+      const read = readPolicy(text, usual);
+      if (!read.ok) return { kind: 'broken', problem: read.problem };
+      return { kind: 'file', policy: read.policy, settings: read.settings };
     } finally {
       fs.closeSync(file);
     }

@@ -8,10 +8,12 @@ import { newRunRecord, type RunBook, type RunRecord, Told } from './run-record.t
 import type { Spool } from './spool.ts';
 import type { Starter } from './starter.ts';
 import type { Tombstones } from './tombstones.ts';
+import type { Workplaces } from './workplaces.ts';
 import { isWrapperIn } from './wrapper-process.ts';
 
 export interface RunDeskParts {
   spool: Spool;
+  workplaces: Workplaces;
   tombstones: Tombstones;
   follower: Follower;
   starter: Starter;
@@ -176,7 +178,7 @@ export class RunDesk {
   }
 
   #bury(run: RunRecord): void {
-    const { tombstones, spool, book, log } = this.#parts;
+    const { tombstones, spool, workplaces, book, log } = this.#parts;
     const { runId, finished } = run;
     if (!finished || this.#burying.has(runId)) return;
     const runBy = run.document?.runBy ?? Number.MAX_SAFE_INTEGER;
@@ -185,7 +187,7 @@ export class RunDesk {
       .then(() => {
         // From here the tombstone answers for the run; files that can't be removed now are at the next start.
         book.delete(runId);
-        return spool.remove(runId);
+        return Promise.all([spool.remove(runId), workplaces.remove(runId)]);
       })
       .catch((error) => log.warn({ run: runId, err: String(error) }, 'a finished run could not be freed'))
       .then(() => void this.#burying.delete(runId));

@@ -49,6 +49,8 @@ export interface RunRecord {
   checking: Promise<SyntaxVerdict> | null;
   /** Null while it was not checked in this process. */
   syntax: SyntaxVerdict | null;
+  /** By its script; null while nobody has asked. */
+  mayChange: boolean | null;
   /** Given to the starter in this process. */
   queued: boolean;
   /** Monotonic; null while no wrapper was told to go. */
@@ -80,6 +82,7 @@ export const newRunRecord = (
   judgedBy: null,
   checking: null,
   syntax: null,
+  mayChange: null,
   queued: false,
   launchedAtMs: null,
 });

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
+import { classify } from '../../../src/core/risk/classify.ts';
+import { Risk } from '../../../src/core/risk/effect.ts';
 import { lateDetail } from '../core/check-order.ts';
 import type { Never } from '../core/claim.ts';
-import { detailCharsMax, runsAtOnceMax } from '../core/limits.ts';
+import { scriptFileOf } from '../core/command-line.ts';
+import { detailCharsMax, overtakenMax } from '../core/limits.ts';
 import type { ServerClock } from '../core/server-clock.ts';
 import type { SyntaxVerdict } from '../core/syntax.ts';
 import type { AgentLog } from '../log.ts';
@@ -9,16 +13,20 @@ import type { Executor, Seat } from './executor.ts';
 import type { Follower } from './follower.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { RunRecord } from './run-record.ts';
+import type { Confinement, RunUser } from './run-user.ts';
 import type { Spool } from './spool.ts';
+import type { Workplaces } from './workplaces.ts';
 
 export interface StarterParts {
   spool: Spool;
+  workplaces: Workplaces;
   policy: PolicyKeeper;
   executor: Executor;
   follower: Follower;
   clock: ServerClock;
   log: AgentLog;
   monotonicMs: () => number;
+  pollMs: number;
 }
 
 /** Wrappers that are made for one run before it is given up: the first may have died of something passing. */
@@ -26,34 +34,47 @@ const launchesMax = 2;
 
 /**
  * Lets accepted runs start, a bounded number at one time, or makes sure that they never do: then the agent itself
- * takes the claim, so that a wrapper that is already on its way finds it taken.
+ * takes the claim, so that a wrapper that is already on its way finds it taken. Of scripts that may change something
+ * fewer run at one time; one that only reads may run beside them, and overtake them.
  */
 export class Starter {
   readonly #parts: StarterParts;
   readonly #waiting: RunRecord[] = [];
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, RunRecord>();
   #isFilling = false;
+  #poll: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(parts: StarterParts) {
     this.#parts = parts;
   }
 
+  /** From here runs that wait are ended when their time is over, though their turn has not come. */
+  start(): void {
+    this.#poll ??= setInterval(() => this.#endLate(), this.#parts.pollMs).unref();
+  }
+
   /** From here nothing is started any more: once the lock is given up, that is the next agent's to do. */
   stop(): void {
     this.#stopped = true;
+    if (this.#poll) clearInterval(this.#poll);
   }
 
   /** Starts an accepted run now or when its turn comes. The server's clock must be known. */
   enqueue(run: RunRecord, seat: Seat | null): void {
     if (run.queued) return;
     run.queued = true;
-    if (this.#running.size >= runsAtOnceMax) {
+    if (!this.#hasRoomFor(run)) {
       if (seat) this.#parts.executor.giveBack(seat);
       this.#waiting.push(run);
       return;
     }
     this.#start(run, seat, 0);
+  }
+
+  /** A run has started, be it by an earlier agent: it takes its room. */
+  started(run: RunRecord): void {
+    this.#running.set(run.runId, run);
   }
 
   /** A run that has ended makes room. */
@@ -66,12 +87,55 @@ export class Starter {
     // A run that may not start any more ends within `#start` and so comes here again: a loop, not as many frames.
     if (this.#isFilling) return;
     this.#isFilling = true;
-    while (this.#running.size < runsAtOnceMax) {
-      const run = this.#waiting.shift();
-      if (!run) break;
-      if (run.phase === 'accepted') this.#start(run, null, 0);
+    for (let at = 0; at < Math.min(this.#waiting.length, overtakenMax); ) {
+      const run = this.#waiting[at] as RunRecord;
+      const isOver = run.phase !== 'accepted';
+      if (!isOver && this.#running.size >= this.#runsAtOnce()) break;
+      if (!isOver && !this.#hasRoomFor(run)) {
+        at += 1;
+        continue;
+      }
+      // Taking the first costs the same of however many.
+      if (at === 0) this.#waiting.shift();
+      else this.#waiting.splice(at, 1);
+      if (!isOver) this.#start(run, null, 0);
     }
     this.#isFilling = false;
+  }
+
+  #runsAtOnce(): number {
+    return this.#parts.policy.settings().runsAtOnce;
+  }
+
+  /** What scripts do is looked up only where another one runs: the first finds all the room there is. */
+  #hasRoomFor(run: RunRecord): boolean {
+    const { runsAtOnce, changesAtOnce } = this.#parts.policy.settings();
+    const { size } = this.#running;
+    if (size >= runsAtOnce) return false;
+    if (size < changesAtOnce || changesAtOnce >= runsAtOnce) return true;
+    let changing = 0;
+    for (const other of this.#running.values()) {
+      if (this.#mayChange(other)) changing += 1;
+    }
+    return changing < changesAtOnce || !this.#mayChange(run);
+  }
+
+  /** By the text that was approved; what can't be told counts as a change. */
+  #mayChange(run: RunRecord): boolean {
+    if (run.mayChange === null) {
+      const script = run.document && this.#parts.spool.script(run.runId);
+      const { interpreter } = run.document?.script ?? {};
+      run.mayChange = !script || !interpreter || classify(interpreter, script).risk !== Risk.readOnly;
+    }
+    return run.mayChange;
+  }
+
+  /** The server takes a run for lost that it hears nothing of past its time. */
+  #endLate(): void {
+    const now = this.#parts.clock.now();
+    if (now === null || this.#stopped) return;
+    const late = this.#waiting.filter(({ phase, document }) => phase === 'accepted' && isLate(document, now));
+    for (const run of late) this.never(run, lateNever);
   }
 
   /** Makes sure that a run never starts; does nothing when a wrapper was first. */
@@ -93,13 +157,14 @@ export class Starter {
       return;
     }
     const never = this.#obstacleOf(run);
-    if (never || !run.document) {
+    const confinement = confinementOf(run);
+    if (never || !run.document || !confinement) {
       this.#running.delete(run.runId);
       if (seat) executor.giveBack(seat);
       if (never) this.never(run, never);
       return;
     }
-    this.#running.add(run.runId);
+    this.#running.set(run.runId, run);
     if (run.document.script.interpreter === 'bash' && !run.syntax) {
       this.#check(run, seat, launches).catch((error) => {
         this.#parts.log.error({ run: run.runId, err: String(error) }, 'a run could not be started');
@@ -108,7 +173,8 @@ export class Starter {
     }
     run.launchedAtMs = monotonicMs();
     try {
-      const launch = { runId: run.runId, dir: run.dir, document: run.document };
+      const place = this.#placeOf(run, run.document, confinement.user);
+      const launch = { runId: run.runId, dir: run.dir, place, document: run.document, confinement };
       executor.launch(launch, seat, (fault) => this.#gone(run, launches + 1, fault));
     } catch (error) {
       this.#gone(run, launchesMax, error as Error);
@@ -116,6 +182,12 @@ export class Starter {
     // After the wrapper was woken, so that both work at one time.
     follower.follow(run);
     executor.refill();
+  }
+
+  #placeOf({ runId, dir }: RunRecord, { script }: ApprovalDocument, user: RunUser | null): string {
+    if (user === null) return dir;
+    const name = scriptFileOf(script.interpreter);
+    return this.#parts.workplaces.make(runId, user, { path: join(dir, name), name });
   }
 
   /**
@@ -149,9 +221,7 @@ export class Starter {
       return { end: 'FINISHED_END_CANCELLED', reason: 'REASON_UNSPECIFIED', detail: '' };
     }
     if (!run.document) return null;
-    if (now === null || now > run.document.runBy) {
-      return { ...unstarted, reason: 'REASON_LATE', detail: lateDetail };
-    }
+    if (now === null || isLate(run.document, now)) return lateNever;
     const objection = this.#objectionTo(run, run.document);
     if (objection !== null) return { ...unstarted, reason: 'REASON_POLICY', detail: objection };
     const missing = this.#parts.executor.missingShell(run.document);
@@ -191,3 +261,12 @@ export class Starter {
     this.#next();
   }
 }
+
+const isLate = (document: ApprovalDocument | null, now: number): boolean =>
+  document !== null && now > document.runBy;
+
+const lateNever: Never = { end: 'FINISHED_END_UNSTARTED', reason: 'REASON_LATE', detail: lateDetail };
+
+/** Of the policy that let it pass, so that a run is judged and confined by the same file. */
+const confinementOf = ({ judgedBy }: RunRecord): Confinement | null =>
+  judgedBy === null || judgedBy.kind === 'broken' ? null : judgedBy.confinement;

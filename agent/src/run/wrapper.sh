@@ -9,13 +9,22 @@
 #   x <code> it exited                                  d <how>  both outputs are "closed", or "torn" by a full disk
 #   c        cancel, from the agent
 #
-# Arguments: the output file's limit in KiB, the tail in bytes, the script's file name, and for one that is not
-# Bash's its shell and flags.
-limit=$1 tail=$2 script=$3
-shift 3
+# Arguments: the output file's limit in KiB, the tail in bytes, the script's file name; in one word the script's limits
+# (see confine) and how many of the next words make another user of the script; these; and for a script that is
+# not Bash's its shell and flags.
+limit=$1 tail=$2 script=$3 bounds=($4)
+drop=("${@:5:bounds[5]}")
+shift $((4 + bounds[5]))
 
 mkfifo "control.$$" "out.$$" "err.$$" "begin.$$"
 exec 9<>"control.$$" || exit 1
+# Another user can't look for a file here, but reads what it is given open, and opens its own output anew, as
+# /dev/stderr does.
+startup=begin
+if [ "${#drop[@]}" -gt 0 ]; then
+  startup=/dev/fd/4
+  chmod o+w "out.$$" "err.$$" || exit 1
+fi
 # The room for the exit file is taken now: a script that fills the disk must not make its own end unknown. Ending
 # here leaves the run unclaimed.
 printf '%79s\n' '' >"exit.$$" || exit 1
@@ -28,7 +37,7 @@ printf '%s\n' \
   'read -r NERDY_RUN || exit 1' \
   'cd -P "$NERDY_RUN/work" || exit 1' \
   'export NERDY_RUN="${NERDY_RUN##*/}"' \
-  'exec </dev/null' \
+  'exec </dev/null 4<&-' \
   'unset BASH_ENV OLDPWD' \
   'declare -x OLDPWD' \
   'SECONDS=0' >begin || exit 1
@@ -38,6 +47,7 @@ if [ "$script" = script ]; then
 else
   printf '%q ' exec "$@" "../$script" >>begin || exit 1
 fi
+if [ "$startup" != begin ]; then chmod o+r begin || exit 1; fi
 
 # Sets born: what tells the process $1 from a later one with the same number. Empty when it is gone.
 birth() {
@@ -67,6 +77,16 @@ keep() {
   ) 3>&- 4>&- 6>&- 7>&- 8>&- 9>&- &
 }
 
+# What the kernel holds the script to: nice, open files, processes, KiB of a file and of memory. "-" is left as it is,
+# and a limit that can't be set was lower before.
+confine() {
+  ulimit -c 0
+  [ "${bounds[1]}" = - ] || ulimit -n "${bounds[1]}"
+  [ "${bounds[2]}" = - ] || ulimit -u "${bounds[2]}"
+  [ "${bounds[3]}" = - ] || ulimit -f "${bounds[3]}"
+  [ "${bounds[4]}" = - ] || ulimit -v "${bounds[4]}"
+}
+
 run() {
   # Opened for reading and writing first, since opening one end of a named pipe alone waits for the other.
   exec 3<>"out.$$" 5<"out.$$" 7>"out.$$" 3>&-
@@ -81,16 +101,19 @@ run() {
   exec 3<>"begin.$$" 5<"begin.$$" 6>"begin.$$" 3>&-
   # Job control gives the script a process group of its own; off again, so that a stopped script is not an end.
   set -m
-  BASH_ENV=begin "$BASH" --noprofile --norc ../script <&5 >&7 2>&8 5<&- 6>&- 7>&- 8>&- 9>&- &
+  (
+    confine 2>/dev/null
+    BASH_ENV=$startup exec nice -n "${bounds[0]}" "${drop[@]}" "$BASH" --noprofile --norc ../script
+  ) <&5 >&7 2>&8 4<begin 5<&- 6>&- 7>&- 8>&- 9>&- &
   local pid=$!
   set +m
   exec 5<&- 7>&- 8>&-
   # S may be killed while it waits: no reason for R to end before it has told so.
   trap '' PIPE
 
-  local go timeoutMs graceMs dir
+  local go timeoutMs graceMs dir place
   # End of file means that the agent is gone: what was not claimed is the next agent's to start.
-  if ! read -r go timeoutMs graceMs dir || [ "$go" != go ]; then
+  if ! read -r go timeoutMs graceMs dir || [ "$go" != go ] || ! read -r place; then
     echo q >&9
     return
   fi
@@ -102,7 +125,7 @@ run() {
     return
   fi
   set +C
-  printf '%s\n' "$dir" >&6
+  printf '%s\n' "$place" >&6
   echo "p $pid $timeoutMs $graceMs" >&9
   exec 6>&- </dev/null
   # For the agent, should M be killed: nobody else would end the script in time.

@@ -9,19 +9,37 @@ import {
 
 const limits = { timeoutMs: 60_000, killGraceMs: 5_000, outputHeadBytes: 1_024, outputTailBytes: 100 };
 
+const how = {
+  interpreter: 'bash',
+  shell: '/bin/bash',
+  drop: [],
+  limits: { nice: 5, openFiles: 256, processes: null, fileBytes: 1_048_577, memoryBytes: null },
+} as const;
+
 test('a Bash script is run without anybody’s profile', () => {
-  expect(bashWrapperLine('/bin/bash', '/d/wrapper.sh', limits, 'bash', '/bin/bash')).toEqual({
+  expect(bashWrapperLine('/bin/bash', '/d/wrapper.sh', limits, how)).toEqual({
     file: '/bin/bash',
-    args: '--noprofile --norc /d/wrapper.sh 2 100 script /bin/bash --noprofile --norc'.split(' '),
+    args: [
+      ...'--noprofile --norc /d/wrapper.sh 2 100 script'.split(' '),
+      '5 256 - 1025 - 0',
+      ...'/bin/bash --noprofile --norc'.split(' '),
+    ],
   });
 });
 
+test('what makes another user of it stands right before the shell', () => {
+  const drop = ['/usr/bin/setpriv', '--reuid=ops'];
+  expect(bashWrapperLine('/bin/bash', '/d/wrapper.sh', limits, { ...how, drop }).args.slice(7)).toEqual([
+    ...drop,
+    ...'/bin/bash --noprofile --norc'.split(' '),
+  ]);
+});
+
 test('a PowerShell script beside Bash keeps its extension', () => {
-  expect(bashWrapperLine('/bin/bash', '/d/wrapper.sh', limits, 'powershell', '/usr/bin/pwsh').args).toEqual(
-    '--noprofile --norc /d/wrapper.sh 2 100 script.ps1 /usr/bin/pwsh -NoProfile -NonInteractive -File'.split(
-      ' ',
-    ),
-  );
+  const powershell = { ...how, interpreter: 'powershell', shell: '/usr/bin/pwsh' } as const;
+  const { args } = bashWrapperLine('/bin/bash', '/d/wrapper.sh', limits, powershell);
+  expect(args[5]).toBe('script.ps1');
+  expect(args.slice(7)).toEqual('/usr/bin/pwsh -NoProfile -NonInteractive -File'.split(' '));
 });
 
 test('on Windows the wrapper is PowerShell and told all at once', () => {
@@ -36,8 +54,10 @@ test('on Windows the wrapper is PowerShell and told all at once', () => {
   ]);
 });
 
-test('the directory ends the line that says go, so that it may hold spaces', () => {
-  expect(goLine(limits, '/my data/runs/ab')).toBe('go 60000 5000 /my data/runs/ab\n');
+test('directories end the lines that say go, so that they may hold spaces', () => {
+  expect(goLine(limits, '/my data/runs/ab', '/my work/ab')).toBe(
+    'go 60000 5000 /my data/runs/ab\n/my work/ab\n',
+  );
 });
 
 test('a PowerShell script is stored with a mark, a Bash script as it is', () => {

@@ -21,6 +21,7 @@ const makeRun = async () => {
     pollMs: 1_000,
     lostRecheckMs: 1_000,
     changed: quiet,
+    started: () => {},
     lost: quiet,
     ended: quiet,
   });

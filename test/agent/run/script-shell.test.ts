@@ -42,7 +42,13 @@ const makeSeat = async (powershell: string | null = null) => {
   const machine = await thisMachine();
   const bash = machine.bash ?? '';
   const interpreter = powershell ? 'powershell' : 'bash';
-  const { file, args } = bashWrapperLine(bash, wrapper, limits, interpreter, powershell ?? bash);
+  const { file, args } = bashWrapperLine(bash, wrapper, limits, {
+    interpreter,
+    shell: powershell ?? bash,
+    drop: [],
+    // As this process has them: the comparison is with a shell that is started by it.
+    limits: { nice: 0, openFiles: null, processes: null, fileBytes: null, memoryBytes: null },
+  });
   const stdio: ['pipe', 'ignore', 'ignore'] = ['pipe', 'ignore', 'ignore'];
   const child = spawn(file, args, { cwd: seat, env: machine.env, stdio, detached: true });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -57,7 +63,7 @@ const makeSeat = async (powershell: string | null = null) => {
       writeFileSync(join(seat, 'script'), script);
       renameSync(seat, dir);
     },
-    go: () => child.stdin.end(goLine(limits, dir)),
+    go: () => child.stdin.end(goLine(limits, dir, dir)),
   };
 };
 

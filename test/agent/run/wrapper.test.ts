@@ -148,7 +148,7 @@ describe('what a script finds', () => {
     await gateway.finished(run);
     const lines = gateway.stdout(run).trim().split('\n');
     const work = join(dataDir, 'spool', 'runs', run, 'work');
-    expect(lines.slice(0, 3)).toEqual(['1', work, 'unlimited']);
+    expect(lines.slice(0, 3)).toEqual(['1', work, '67108864']);
     const names = lines.slice(3, -1).map((line) => line.split('=')[0]);
     const own = ['PWD', 'SHLVL', '_'];
     expect(names.filter((name) => !own.includes(name ?? ''))).toEqual([
