@@ -37,6 +37,7 @@ const otherTestFolders: Readonly<Record<string, string>> = {
   agent: 'mirrors agent/src',
   proto: 'mirrors proto',
   install: 'mirrors install',
+  interop: 'an agent in another language',
 };
 
 const product = sourcesUnder('src', 'agent/src', 'proto');
