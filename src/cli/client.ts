@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Card } from '../core/card.ts';
 import { sentence } from '../core/sentences.ts';
 import type { KeyLine } from '../flow/keys.ts';
+import type { JoinLines, ShownInvite } from '../http/agents.ts';
 import { CliError, ExitCode, ServerDown } from './exit-code.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -43,6 +44,30 @@ export class ApiClient {
 
   async agents(): Promise<Agent[]> {
     return (await this.#call<{ agents: Agent[] }>('GET', '/agents')).agents;
+  }
+
+  /** @param body as `POST /agents/invites` takes it. */
+  async invite(body: object): Promise<{ invite: ShownInvite; token: string; lines: JoinLines | null }> {
+    return this.#call('POST', '/agents/invites', body);
+  }
+
+  async invites(): Promise<ShownInvite[]> {
+    return (await this.#call<{ invites: ShownInvite[] }>('GET', '/agents/invites')).invites;
+  }
+
+  async withdraw(invite: string): Promise<ShownInvite> {
+    const path = `/agents/invites/${encodeURIComponent(invite)}`;
+    return (await this.#call<{ invite: ShownInvite }>('DELETE', path)).invite;
+  }
+
+  async removeAgent(name: string): Promise<Agent> {
+    return (await this.#call<{ agent: Agent }>('DELETE', `/agents/${encodeURIComponent(name)}`)).agent;
+  }
+
+  /** @param verb suspend, resume, relabel or rename. */
+  async actOnAgent(name: string, verb: string, body: object): Promise<Agent> {
+    const path = `/agents/${encodeURIComponent(name)}/${verb}`;
+    return (await this.#call<{ agent: Agent }>('POST', path, body)).agent;
   }
 
   async runbooks(): Promise<{ name: string; title: string; summary: string; examples: string[] }[]> {

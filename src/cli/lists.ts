@@ -1,14 +1,9 @@
-import type { Agent } from '../core/agent.ts';
 import type { ApiClient } from './client.ts';
 import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 import { printJson } from './print-json.ts';
 import { headOf, plain } from './render-card.ts';
-import { spark } from './spark.ts';
 import { table } from './table.ts';
-
-/** An hour in slices of five minutes. */
-const sparkChars = 12;
 
 /** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
 export const tasksCommand = async (
@@ -38,30 +33,6 @@ export const outputCommand = async (client: ApiClient, task: number): Promise<Ex
   return ExitCode.done;
 };
 
-/** `nerdy agents`: who is there, and how they are. */
-export const agentsCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
-  const agents = await client.agents();
-  if (options.json) printJson(agents);
-  else if (agents.length === 0)
-    console.log('No machine has joined yet. Start an agent with: npx nerdy agent');
-  else console.log(table(agents.map(agentRow)));
-  return ExitCode.done;
-};
-
-const agentRow = (agent: Agent): string[] => {
-  const { load } = agent;
-  const labels = Object.entries(agent.labels).map(([key, value]) => `${key}=${value}`);
-  return [
-    `${agent.online ? paint.green('●') : paint.dim('○')} ${paint.bold(agent.name)}`,
-    agent.online ? 'online' : paint.dim('offline'),
-    plain(`${agent.facts.platform} ${agent.facts.arch}`),
-    load ? `cpu ${spark(load.history?.cpu ?? [], sparkChars)} ${percent(load.cpuFraction, 1)}` : '',
-    load ? `mem ${percent(load.memoryUsedBytes, load.memoryTotalBytes)}` : '',
-    load ? `disk ${percent(load.diskUsedBytes, load.diskTotalBytes)}` : '',
-    labels.join(' '),
-  ];
-};
-
 /** How long ago, as people say it; the clock of whoever asks may be a little off, so nothing is in the future. */
 export const agoWords = (ms: number): string => {
   const units: [ms: number, name: string][] = [
@@ -72,9 +43,6 @@ export const agoWords = (ms: number): string => {
   for (const [unit, name] of units) if (ms >= unit) return `${Math.floor(ms / unit)} ${name} ago`;
   return 'just now';
 };
-
-const percent = (part: number, whole: number): string =>
-  whole > 0 ? `${Math.round((part / whole) * 100)} %` : '–';
 
 /** `nerdy runbooks`: what can be asked for with no model at all. */
 export const runbooksCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {

@@ -3,11 +3,13 @@ import { readConfig } from '../config.ts';
 import { TaskState } from '../core/task.ts';
 import { pageTasksMax } from '../http/limits.ts';
 import type { Log } from '../ports/log.ts';
+import { addAgents } from './agents-program.ts';
 import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.ts';
 import { addAudit } from './audit-program.ts';
 import { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
-import { agentsCommand, outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
+import { collectLabel } from './label-option.ts';
+import { outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
 import { plain } from './render-card.ts';
 import { serverAddress } from './server-address.ts';
 
@@ -46,6 +48,7 @@ export const makeProgram = (
   addRunning(program, packageDir, settings);
   addTasks(program, client, ended);
   addLists(program, client, ended);
+  addAgents(program, client, ended);
   addKeys(program, client, settings, ended);
   addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);
@@ -86,7 +89,7 @@ const addRunning = (
     .command('agent')
     .description('run an agent on this machine')
     .option('--name <name>', 'what people call this machine', 'local')
-    .option('--label <key=value>', 'a label to choose machines by; may be repeated', collect, [])
+    .option('--label <key=value>', 'a label to choose machines by; may be repeated', collectLabel, [])
     .action(async (options) => {
       const { agentCommand } = await import('./agent.ts');
       agentCommand(settings(), packageDir, options);
@@ -109,14 +112,6 @@ const addRunning = (
       const { witnessCommand } = await import('./agent-witness.ts');
       witnessCommand(settings().dataDir, agent.opts<{ name: string }>().name, options);
     });
-};
-
-const collect = (value: string, before: string[]): string[] => {
-  if (/^[A-Za-z0-9_.-]{1,63}=[A-Za-z0-9_.-]{1,63}$/.test(value)) return [...before, value];
-  throw new CliError(
-    `--label takes key=value of letters, digits, "_", "." and "-", not "${value}".`,
-    ExitCode.usage,
-  );
 };
 
 const taskNumber = (text: string): number => {
@@ -245,11 +240,6 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--state <state>', 'only those in this state', taskState)
     .option('--json', 'print JSON', false)
     .action(async (options) => ended(await tasksCommand(client(), options)));
-  program
-    .command('agents')
-    .description('list the machines')
-    .option('--json', 'print JSON', false)
-    .action(async (options) => ended(await agentsCommand(client(), options)));
   program
     .command('runbooks')
     .description('list what can be asked for without a model')

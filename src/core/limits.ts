@@ -63,6 +63,9 @@ export const invitesOpenMax = 500;
 /** Labels of one machine; what more say, nobody reads. */
 export const labelsMax = 32;
 
+/** An end that is nearer than this is told to people: an agent renews long before. */
+export const certificateSoonMs = 36 * 3_600_000;
+
 /** Changes in one durable transaction; bounds how long the event loop is held by one commit. */
 export const groupChangesMax = 512;
 

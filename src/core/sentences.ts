@@ -158,6 +158,10 @@ const templates = {
     `${v.name} is suspended. An admin looks at what happened, then runs \`npx nerdy agents resume ${v.name}\`, or has one machine join anew (\`npx nerdy agents invite --rejoin ${v.name}\`).`,
   identity_superseded: (v: { name: string }) =>
     `${v.name} was joined anew on another machine or disk, so this certificate is dead. If both should be here, leave (\`nerdy-agent leave\`) and join this one with a token of its own.`,
+  certificate_ends: (v: { until: string }) =>
+    `Its certificate ends at ${v.until} and was not renewed. Look why the machine does not reach the server; after that it has to join anew.`,
+  certificate_over: () =>
+    'Its certificate has ended, so it can not connect. Let it join anew: `npx nerdy agents invite --rejoin` with its name.',
   undelivered_removed: (v: { name: string }) =>
     `${v.name} was removed before it had this order. It did not run.`,
   lost_removed: (v: { name: string }) =>

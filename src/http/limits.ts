@@ -28,3 +28,9 @@ export const searchCharsMax = 200;
 export const agentDownloadsAtOnceMax = 32;
 /** Machines that /metrics tells one by one, eight series each; past it a scrape would be megabytes. */
 export const machineSeriesMax = 1_000;
+/** Of a machine's name in an address or a body; what is longer is none. */
+export const nameCharsMax = 100;
+/** Of a label's key or value, as nameCharsMax. */
+export const labelCharsMax = 100;
+/** Why a machine is suspended: a line beside its name. */
+export const reasonCharsMax = 300;

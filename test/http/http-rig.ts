@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { Enrolment } from '../../src/flow/enrol.ts';
+import { agentRoutes } from '../../src/http/agents.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import { auditRoutes } from '../../src/http/audit.ts';
 import { eventRoutes } from '../../src/http/events.ts';
 import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { httpServer } from '../../src/http/server.ts';
+import { FakeAuthority } from '../flow/fake-authority.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
 
 export const token = 'the-local-token';
@@ -46,6 +49,12 @@ const addHttp = async (rig: Rig) => {
     prefix: '/api/v1',
   });
   await app.register(keyRoutes({ keys: rig.keys, door }), { prefix: '/api/v1' });
+  const address = () => 'gateway.test:7443';
+  const { roster } = rig.terms.policy;
+  const authority = new FakeAuthority();
+  const enrolment = new Enrolment({ store, authority, roster, clock, log, address });
+  const lines = async (joinToken: string) => ({ posix: `sh ${joinToken}`, windows: `ps ${joinToken}` });
+  await app.register(agentRoutes({ enrolment, door, lines }), { prefix: '/api/v1' });
   await app.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
   await app.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
@@ -66,7 +75,7 @@ const addHttp = async (rig: Rig) => {
     await app.close();
     await rig.dispose();
   };
-  return { app, url, call, dispose };
+  return { app, url, call, enrolment, dispose };
 };
 
 /** The flow behind a real HTTP server on a port of its own. */

@@ -27,6 +27,7 @@ export const tokens = {
   stripe: `sk_live_${many('4eC39', 24)}`,
   jwt: `eyJ${many('hbGciOi', 20)}.eyJ${many('zdWIi', 30)}.${many('SflK9', 40)}`,
   vault: `hvs.${many('CAES1', 30)}`,
+  join: `nerdy-join_${many('WzEsImdhdGV3', 180)}`,
   npm: `npm_${many('aB3dE5', 36)}`,
   age: `AGE-SECRET-KEY-1${many('QPZRY9X8', 58)}`,
   sendgrid: `SG.${many('aB3', 22)}.${many('xY9_', 43)}`,

@@ -17,6 +17,7 @@ const mixes = (secret: string): boolean => /\d/.test(secret) && /[A-Za-z]/.test(
  * more than a shown token may have.
  */
 export const tokenRules: readonly Rule[] = [
+  of('NerdyOps join token', `${b}nerdy-join_[A-Za-z0-9_-]{20,4000}`),
   of('AWS access key', `${b}(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])`),
   of('Google API key', `${b}AIza[A-Za-z0-9_-]{35}${e}`),
   of('Google token', `${b}(?:ya29\\.[A-Za-z0-9_-]{20,1024}|GOCSPX-[A-Za-z0-9_-]{20,64})`),
