@@ -63,8 +63,11 @@ export class Counter implements Desk {
     const parts = { store: this.#store, terms: this.#terms, seal: this.#seal };
     const takes = (agentId: string): boolean => this.#links.takes(agentId);
     const outcome = await approve(parts, task, act, await this.#store.listAgents(), takes);
-    if (outcome.kind === 'done') this.#links.deliver(outcome.orders ?? []);
-    else await noteRefusedYes(this.#store, task, act, outcome.sentence);
+    if (outcome.kind === 'done') {
+      this.#links.deliver(outcome.orders ?? []);
+      // The order leaves at the end of this turn: the card, which takes longer to make, can wait for it.
+      await new Promise((resolve) => setImmediate(resolve));
+    } else await noteRefusedYes(this.#store, task, act, outcome.sentence);
     return this.#afterPush(task, outcome);
   }
 

@@ -58,6 +58,9 @@ export class Worker implements Service {
 
   async #loop(): Promise<void> {
     do {
+      // A commit wakes it: what that commit lets go, an order or an acknowledgement, is on the wire before a pass begins.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#mode !== 'busy') return;
       this.#again = false;
       try {
         await this.#pass(this.#abort.signal);

@@ -43,6 +43,7 @@ describe('a worker', () => {
     const first = held<void>();
     pass = () => first.promise;
     await worker.start();
+    await turns();
     for (let i = 0; i < 9; i++) worker.wake();
     pass = async () => {};
     first.give();
@@ -57,6 +58,16 @@ describe('a worker', () => {
       await turns(2);
     }
     expect(clock.pendingCount).toBe(1);
+  });
+
+  it('lets what woke it go first, and takes several calls of one turn as one', async () => {
+    await worker.start();
+    await turns();
+    worker.wake();
+    worker.wake();
+    expect(passes).toBe(1);
+    await turns();
+    expect(passes).toBe(2);
   });
 
   it('goes on after a pass that threw', async () => {
@@ -80,6 +91,7 @@ describe('a stop', () => {
       return first.promise;
     };
     await worker.start();
+    await turns();
     worker.wake();
     let isStopped = false;
     const stopping = worker.stop().then(() => {

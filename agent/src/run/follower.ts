@@ -68,6 +68,8 @@ export class Follower {
   }
 
   #noticed(run: RunRecord, name: string | null): void {
+    // Its making, its text and its closing are three news of one claim, of which the first is enough.
+    if (name === 'started' && run.phase === 'started' && !run.cancelAsked) return;
     if (name === null || name === 'started' || name === 'exit') this.look(run);
     else if (name === 'stdout' || name === 'stderr') {
       if (run.phase === 'started') this.#measure(run, name);

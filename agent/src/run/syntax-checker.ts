@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { syntaxCheckMs, syntaxSaidBytesMax } from '../core/limits.ts';
 import { maySetExtglob, type SyntaxVerdict, verdictOf } from '../core/syntax.ts';
 
@@ -67,6 +68,7 @@ export class SyntaxChecker {
     return new Promise((resolve) => {
       let stderr = Buffer.alloc(0);
       let isLate = false;
+      let isGiven = false;
       const timer = setTimeout(() => {
         isLate = true;
         kill(child);
@@ -85,14 +87,16 @@ export class SyntaxChecker {
       );
       child.once('exit', (exitCode) => {
         // What it said matters only where it rejects; nobody waits for that pipe's end otherwise.
-        if (exitCode === 0 && child.stdin?.writableFinished) end({ kind: 'accepted' });
+        if (exitCode === 0 && isGiven) end({ kind: 'accepted' });
       });
       child.once('close', (exitCode, signal) => {
         if (isLate) end({ kind: 'unchecked', why: 'Bash did not end its check of the syntax in time' });
         else if (exitCode === 0) end({ kind: 'unchecked', why: 'Bash ended before it had read the script' });
         else end(verdictOf({ exitCode, signal, stderr: stderr.toString('utf8') }));
       });
-      child.stdin?.end(script);
+      give(child.stdin, script, () => {
+        isGiven = true;
+      });
     });
   }
 
@@ -109,6 +113,19 @@ export class SyntaxChecker {
     return child;
   }
 }
+
+/**
+ * Writes the script and ends the input. What the kernel takes at once is ended at once: an end in order waits for the
+ * next turn of the event loop, and so for the order that is stored meanwhile.
+ */
+const give = (stdin: Writable | null, script: Buffer, given: () => void): void => {
+  if (!stdin) return;
+  stdin.write(script, (error) => {
+    if (!error) given();
+  });
+  if (stdin.writableLength === 0) stdin.destroy();
+  else stdin.end();
+};
 
 /** The whole group: a Bash that reads has no children, but whatever stands in its place may. */
 const kill = ({ pid }: ChildProcess): void => {

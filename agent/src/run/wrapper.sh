@@ -108,6 +108,8 @@ run() {
   local pid=$!
   set +m
   exec 5<&- 7>&- 8>&-
+  local wrapperBorn=$born
+  birth "$pid"
   # S may be killed while it waits: no reason for R to end before it has told so.
   trap '' PIPE
 
@@ -120,17 +122,16 @@ run() {
   # The claim, the last act before the script. A file that is already there is another's claim, or the agent's
   # word that this run must not start.
   set -C
-  if ! kill -0 "$pid" 2>/dev/null || ! printf '%s %s\n' "$$" "$born" >started; then
+  if ! kill -0 "$pid" 2>/dev/null || ! printf '%s %s\n' "$$" "$wrapperBorn" >started; then
     echo q >&9
     return
   fi
   set +C
   printf '%s\n' "$place" >&6
+  # For the agent, should M or R be killed: nobody else would end the script in time.
+  if [ -n "$born" ]; then echo "$pid $born" >group; fi
   echo "p $pid $timeoutMs $graceMs" >&9
   exec 6>&- </dev/null
-  # For the agent, should M be killed: nobody else would end the script in time.
-  birth "$pid"
-  if [ -n "$born" ]; then echo "$pid $born" >group; fi
   wait "$pid"
   echo "x $?" >&9
   local how=closed
