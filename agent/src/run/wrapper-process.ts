@@ -72,7 +72,8 @@ export const tellWrapperToCancel = (dir: string, wrapper: WrapperProcess): boole
   try {
     const pipe = openPipe(join(dir, `control.${wrapper.pid}`));
     try {
-      fs.writeSync(pipe, 'c\n');
+      // Twice, as every line on this pipe: the wrapper may lose one.
+      fs.writeSync(pipe, 'c\nc\n');
     } finally {
       fs.closeSync(pipe);
     }

@@ -8,6 +8,8 @@
 #   q        nothing was claimed, nothing will run      p <pid>  the script has begun, leader of its own group
 #   x <code> it exited                                  d <how>  both outputs are "closed", or "torn" by a full disk
 #   c        cancel, from the agent
+# Each line is said twice: a time limit of M's may fall into the reading of one, and Bash then has nothing of it, or a
+# part, or all without its end. What is left of a torn line is none of these words.
 #
 # Arguments: the output file's limit in KiB, the tail in bytes, the script's file name; in one word the script's limits
 # (see confine) and how many of the next words make another user of the script; these; and for a script that is
@@ -87,6 +89,8 @@ confine() {
   [ "${bounds[4]}" = - ] || ulimit -v "${bounds[4]}"
 }
 
+say() { printf '%s\n%s\n' "$1" "$1" >&9; }
+
 run() {
   # Opened for reading and writing first, since opening one end of a named pipe alone waits for the other.
   exec 3<>"out.$$" 5<"out.$$" 7>"out.$$" 3>&-
@@ -116,28 +120,28 @@ run() {
   local go timeoutMs graceMs dir place
   # End of file means that the agent is gone: what was not claimed is the next agent's to start.
   if ! read -r go timeoutMs graceMs dir || [ "$go" != go ] || ! read -r place; then
-    echo q >&9
+    say q
     return
   fi
   # The claim, the last act before the script. A file that is already there is another's claim, or the agent's
   # word that this run must not start.
   set -C
   if ! kill -0 "$pid" 2>/dev/null || ! printf '%s %s\n' "$$" "$wrapperBorn" >started; then
-    echo q >&9
+    say q
     return
   fi
   set +C
   printf '%s\n' "$place" >&6
   # For the agent, should M or R be killed: nobody else would end the script in time.
   if [ -n "$born" ]; then echo "$pid $born" >group; fi
-  echo "p $pid $timeoutMs $graceMs" >&9
+  say "p $pid $timeoutMs $graceMs"
   exec 6>&- </dev/null
   wait "$pid"
-  echo "x $?" >&9
+  say "x $?"
   local how=closed
   wait "$keptOut" || how=torn
   wait "$keptErr" || how=torn
-  echo "d $how" >&9
+  say "d $how"
 }
 
 # Reads the next line within $1 seconds; sets kind, arg and more, and keeps what must not be forgotten.
