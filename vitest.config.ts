@@ -1,10 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** The tests of `npm test`. The browser suite has a configuration of its own: it needs a Chromium. */
+/** The tests of `npm test`. Those of the browser and of networks have configurations of their own: they need more than Node. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: [...configDefaults.exclude, 'test/browser/**', 'test/interop/**'],
+    exclude: [...configDefaults.exclude, 'test/browser/**', 'test/interop/**', 'test/network/**'],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/fast-check-seed.ts'],
     // A crash scene is three processes; more scenes at once only wait for each other.

@@ -34,6 +34,7 @@ const otherTestFolders: Readonly<Record<string, string>> = {
   e2e: 'the whole thing',
   fakes: 'far ends over real sockets, and the clock',
   browser: 'the console in a real browser',
+  network: 'agents on networks that fail',
   agent: 'mirrors agent/src',
   proto: 'mirrors proto',
   install: 'mirrors install',

@@ -1,3 +1,5 @@
+import { outputChunkBytesMax } from '../../../src/core/limits.ts';
+
 /** The agent's own bounds: name, unit (last in the name), reason. What both ends share is in src/core/limits.ts. */
 
 /** Scripts that run at one time. Each has a handful of processes; a flood of orders must not take the machine. */
@@ -71,6 +73,11 @@ export const settledMs = 5_000;
 /** HTTP/2 pings find a dead peer where TCP alone would wait for minutes. */
 export const keepaliveMs = 20_000;
 export const keepaliveWaitMs = 10_000;
+/**
+ * Output in one frame. A frame that a cut meets is sent again from its start, so on a line that never lasts long a larger
+ * one would never arrive; and what waits behind it, a sign of life too, waits as long as it takes.
+ */
+export const frameOutputBytesMax = outputChunkBytesMax;
 /** One stream's HTTP/2 window: the default of 64 KiB halves throughput locally, and worse over distance. */
 export const flowWindowBytes = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import type { AgentItem, WireStream } from '../../../proto/agent-stream.ts';
 import { frameItemsMax, outputChunkBytesMax, outputInFlightBytesMax } from '../../../src/core/limits.ts';
 import { placeOf } from '../core/kept-output.ts';
+import { frameOutputBytesMax } from '../core/limits.ts';
 import { type OutputRecord, type RunBook, type RunRecord, Told } from '../run/run-record.ts';
 import type { OutputName, Spool } from '../run/spool.ts';
 
@@ -35,7 +36,9 @@ export const collectItems = (book: RunBook, loose: AgentItem[], spool: Spool): A
     for (const name of outputNames) {
       const output = run.outputs[name];
       while (output.sentBytes < output.availableBytes && items.length < frameItemsMax) {
-        if (roomBytes < 0) roomBytes = outputInFlightBytesMax - inFlightOf(book);
+        if (roomBytes < 0) {
+          roomBytes = Math.min(frameOutputBytesMax, outputInFlightBytesMax - inFlightOf(book));
+        }
         const bytes = takeOutput(run, name, output, roomBytes, spool, items);
         if (bytes === 0) break;
         roomBytes -= bytes;

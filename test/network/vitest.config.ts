@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Agents on networks that fail. By themselves, since a keepalive has to run out and namespaces need root:
+ * `npx vitest run --config test/network/vitest.config.ts`.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/network/**/*.test.ts'],
+    root: new URL('../..', import.meta.url).pathname,
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    // One network at a time: what is measured is who notices what, and when.
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+  },
+});
