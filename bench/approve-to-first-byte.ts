@@ -12,6 +12,7 @@ import { readConfig } from '../src/config.ts';
 import type { Card } from '../src/core/card.ts';
 import type { Desk } from '../src/flow/desk.ts';
 import { SqliteStore } from '../src/sql/sqlite-store.ts';
+import { benchAgentIdle } from './agent-idle.ts';
 import { benchClassify } from './classify.ts';
 import type { FloorRound } from './floor.ts';
 
@@ -170,3 +171,4 @@ const report = (ours: number[], overHttp: number[], floors: FloorRound[]): void 
 
 await main();
 benchClassify(packageDir);
+await benchAgentIdle(packageDir);

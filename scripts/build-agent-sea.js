@@ -34,7 +34,13 @@ export const buildAgentSea = async () => {
     const blob = join(stage, 'agent.blob');
     const program = join(stage, 'program');
     // A snapshot would start faster, and can hold neither sockets nor what the agent reads at its start.
-    const settings = { main: bundle, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true };
+    const main = join(stage, 'main.cjs');
+    // As install.sh starts the bundle; a program with a Node in it takes no flags of Node's.
+    writeFileSync(
+      main,
+      `require('node:v8').setFlagsFromString('--no-opt');\n${readFileSync(bundle, 'utf8').replace(/^#!.*\n/, '')}`,
+    );
+    const settings = { main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true };
     writeFileSync(config, JSON.stringify(settings));
     execFileSync(process.execPath, ['--experimental-sea-config', config], {
       stdio: ['ignore', 'ignore', 'inherit'],
