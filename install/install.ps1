@@ -1,7 +1,7 @@
 # Puts the NerdyOps agent on a Windows machine, upgrades it, or takes it away again. For Windows PowerShell 5.1 and newer, as administrator.
 #
 #   install.ps1 -Token <token> [-Name <name>] [-NoService]    joins this machine and starts the agent; again, it is an upgrade
-#   install.ps1 -Uninstall                                    leaves, and takes everything away
+#   install.ps1 -Uninstall [-Force]                           leaves, and takes everything away
 #
 # The server filled in what stands between at signs: where it is, its key, and the digest of what it serves. Whoever runs
 # this by the line that `nerdy agents invite` printed has held its digest against that line.
@@ -15,7 +15,9 @@ param(
     # Below which folder everything goes, for tests; changes nothing in the machine's own places.
     [string]$Prefix = '',
     [switch]$NoService,
-    [switch]$Uninstall
+    [switch]$Uninstall,
+    # Leaves although a script runs or its end was not told to the server.
+    [switch]$Force
 )
 
 $ErrorActionPreference = 'Stop'
@@ -134,7 +136,7 @@ function Stop-Agent {
 }
 
 function Test-Joined([hashtable]$Places) {
-    return Test-Path -LiteralPath (Join-Path $Places.Data 'enrolment.json')
+    return Test-Path -LiteralPath (Join-Path $Places.Data 'identity.json')
 }
 
 function Install-Agent {
@@ -170,7 +172,7 @@ function Install-Agent {
         Remove-Item -Force -ErrorAction SilentlyContinue -LiteralPath $draft
         if (-not $isUpgrade) {
             if (-not $NoService) { Unregister-ScheduledTask -TaskName $TaskName -Confirm:$false -ErrorAction SilentlyContinue }
-            if (Test-Joined $places) { Invoke-Agent $places $node @('leave', '--data', $places.Data) | Out-Null }
+            if (Test-Joined $places) { Invoke-Agent $places $node @('leave', '--force', '--data', $places.Data) | Out-Null }
             if ($isNew) { Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -LiteralPath $places.Program }
             if (-not $hadData) { Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -LiteralPath $places.Data }
         }
@@ -185,15 +187,20 @@ function Install-Agent {
 
 function Uninstall-Agent {
     $places = Get-Places
-    if (-not $NoService) {
-        Stop-Agent
-        Unregister-ScheduledTask -TaskName $TaskName -Confirm:$false -ErrorAction SilentlyContinue
-    }
+    $wasRegistered = -not $NoService -and (Get-ScheduledTask -TaskName $TaskName -ErrorAction SilentlyContinue)
+    if (-not $NoService) { Stop-Agent }
     if (Test-Joined $places) {
-        $left = 1
-        try { $left = Invoke-Agent $places (Find-Node) @('leave', '--data', $places.Data) } catch { Write-Host "$_" }
-        if ($left -ne 0) { Write-Host 'The server could not be told. Take this machine away there: nerdy agents remove <name>' }
+        $left = 0
+        $arguments = @('leave', '--data', $places.Data)
+        if ($Force) { $arguments += '--force' }
+        try { $left = Invoke-Agent $places (Find-Node) $arguments } catch { Write-Host "$_" }
+        # A refusal with its sentence; other faults leave nothing to lose.
+        if ($left -eq 3) {
+            if ($wasRegistered) { Start-ScheduledTask -TaskName $TaskName }
+            throw 'Nothing was taken away, and the agent runs on. With -Force behind -Uninstall it goes whatever runs.'
+        }
     }
+    if ($wasRegistered) { Unregister-ScheduledTask -TaskName $TaskName -Confirm:$false }
     foreach ($folder in @($places.Program, $places.Data)) {
         if (Test-Path -LiteralPath $folder) { Remove-Item -Recurse -Force -LiteralPath $folder }
     }

@@ -3,7 +3,7 @@
 #
 #   sh install.sh <token> [--name <name>] [--user <user>] [--no-service]    joins this machine and starts the agent
 #   sh install.sh --upgrade                                                 fetches this script anew and upgrades the agent
-#   sh install.sh --uninstall                                               leaves, and takes everything away
+#   sh install.sh --uninstall [--force]                                     leaves, and takes everything away
 #
 # The server filled in what stands between at signs: where it is, its key, and the digests of what it serves. Whoever
 # fetched this script by the line that `nerdy agents invite` printed has held the server's key against that line.
@@ -43,11 +43,12 @@ fail() {
 }
 
 options() {
-  ACTION=install TOKEN='' NAME='' RUN_USER=nerdyops-run SERVICE=yes PREFIX=''
+  ACTION=install TOKEN='' NAME='' RUN_USER=nerdyops-run SERVICE=yes PREFIX='' FORCE=''
   while [ $# -gt 0 ]; do
     case $1 in
       --uninstall | --upgrade) ACTION=${1#--} ;;
       --no-service) SERVICE=no ;;
+      --force) FORCE=--force ;;
       --name | --user | --prefix)
         [ $# -ge 2 ] || fail "$1 needs a value after it."
         case $1 in
@@ -122,7 +123,7 @@ undo() {
         data) rm -rf "$path" ;;
         restore) cp -p "$STAGE/$more" "$path.new" && mv -f "$path.new" "$path" ;;
         user) remove_user "$path" ;;
-        left) "$BIN" leave --data "$path" </dev/null >/dev/null 2>&1 || say "The server could not be told: take this machine away there with \`nerdy agents remove\`." >&2 ;;
+        left) "$BIN" leave --force --data "$path" </dev/null >"$STAGE/left" 2>&1 && cat "$STAGE/left" >&2 ;;
         service) stop_service ;;
         restart) start_service >/dev/null 2>&1 ;;
       esac
@@ -332,16 +333,20 @@ place_files() {
 
 # --- joining and running --------------------------------------------------------------------------------------------
 
-has_joined() { [ -e "$DATA/enrolment.json" ]; }
+has_joined() { [ -e "$DATA/identity.json" ]; }
 
 join_server() {
   if has_joined; then
     [ -z "$TOKEN" ] || say 'This machine has joined before: it stays who it is, and the token was not used.'
     return
   fi
-  "$BIN" join "$TOKEN" --data "$DATA" ${NAME:+--name "$NAME"} </dev/null ||
-    fail 'The server did not take this machine in; its reason stands above.'
+  "$BIN" join "$TOKEN" --data "$DATA" ${NAME:+--name "$NAME"} </dev/null >"$STAGE/joined" 2>&1 || {
+    cat "$STAGE/joined" >&2
+    fail 'This machine has not joined; the reason stands above.'
+  }
   note left "$DATA"
+  # What comes after its first line is for people who joined by hand.
+  head -n 1 "$STAGE/joined"
 }
 
 check_service() {
@@ -372,6 +377,10 @@ stop_service() {
   else systemctl disable --quiet --now nerdy-agent.service 2>/dev/null
   fi
   return 0
+}
+
+start_again() {
+  [ ! -e "$SERVICE_FILE" ] || start_service >/dev/null 2>&1
 }
 
 # A moment later, so that an agent that ends at once is seen.
@@ -428,12 +437,18 @@ upgrade() {
   sh "$STAGE/install.sh" "$@"
 }
 
-# Goes on whatever fails, and says what is left: half an uninstallation is worse than one with a remark.
+# Leaving is refused while a script runs or its end was not told, unless forced. After that it goes on whatever fails, and says
+# what is left: half an uninstallation is worse than one with a remark.
 uninstall() {
   [ -e "$BIN" ] || [ -e "$LIB" ] || [ -e "$SERVICE_FILE" ] || [ -e "$DATA" ] || fail 'There is no NerdyOps agent on this machine.'
   stop_service
   if [ -x "$BIN" ] && has_joined; then
-    "$BIN" leave --data "$DATA" </dev/null || say 'nerdyops: The server could not be told. Take this machine away there: nerdy agents remove <name>' >&2
+    "$BIN" leave ${FORCE:+--force} --data "$DATA" </dev/null
+    # 3 is a refusal with its sentence; other faults leave nothing to lose.
+    if [ $? = 3 ]; then
+      start_again
+      fail 'Nothing was taken away, and the agent runs on. With --force behind --uninstall it goes whatever runs.'
+    fi
   fi
   rm -f "$SERVICE_FILE"
   [ "$OS" = Darwin ] || systemctl daemon-reload 2>/dev/null

@@ -53,9 +53,9 @@ export const buildAgent = async () => {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    // Identifiers stay, so that a stack trace in a machine's log can be read.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    // So that a stack trace in a machine's log can be read.
+    keepNames: true,
     // Node shows the line of an error that nobody caught, and without a bound that line would be the whole program.
     lineLimit: 160,
     plugins: [loadLate],

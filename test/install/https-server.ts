@@ -40,9 +40,16 @@ const args = process.argv.slice(2);
 fs.appendFileSync(process.env.CALLS, 'agent ' + args.join(' ') + '\\n');
 const data = args[args.indexOf('--data') + 1];
 if (args[0] === '--version') console.log('nerdy-agent ${version}');
-if (args[0] === 'join' && args[1] === 'nerdy-join_spent') { console.error('This token was used before.'); process.exit(1); }
-if (args[0] === 'join') fs.writeFileSync(path.join(data, 'enrolment.json'), '{}');
-if (args[0] === 'leave') fs.rmSync(path.join(data, 'enrolment.json'));
+if (args[0] === 'join') {
+  if (args[1] === 'nerdy-join_spent') { console.error('This token was used before.'); process.exit(3); }
+  fs.writeFileSync(path.join(data, 'identity.json'), '{}');
+  console.log('Joined the server.\\nNow start the agent.');
+}
+if (args[0] === 'leave') {
+  if (fs.existsSync(path.join(data, 'busy')) && !args.includes('--force')) { console.error('One run is unfinished.'); process.exit(3); }
+  fs.rmSync(path.join(data, 'identity.json'));
+  console.log('Now remove it from the server.');
+}
 `;
 
 export interface InstallServer {

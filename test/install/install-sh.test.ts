@@ -15,7 +15,7 @@ const installed = [
   `${lib}/made-user`,
   `${lib}/nerdy-agent.cjs`,
   `${lib}/policy-as-installed`,
-  'var/lib/nerdyops-agent/enrolment.json',
+  'var/lib/nerdyops-agent/identity.json',
 ];
 
 // The shell of this machine by itself; the slower suite (vitest.config.ts beside this) names several.
@@ -46,7 +46,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       const { code, stdout, stderr } = await machine.paste(server, token, '--name', 'db1');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toBe(
-        'The NerdyOps agent is installed: `sudo nerdy-agent status` shows how it is, and ' +
+        'Joined the server.\nThe NerdyOps agent is installed: `sudo nerdy-agent status` shows how it is, and ' +
           `\`sudo sh ${machine.at(lib)}/install.sh --uninstall\` takes it away again.\n`,
       );
       expect(machine.files()).toEqual(installed);
@@ -89,7 +89,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       await machine.paste(server, token);
       machine.calls();
       writeFileSync(machine.at('etc/nerdyops/agent-policy.yml'), 'mode: read-only\n');
-      const before = statSync(machine.at('var/lib/nerdyops-agent/enrolment.json'));
+      const before = statSync(machine.at('var/lib/nerdyops-agent/identity.json'));
       server.build('2.0.0');
       const { code, stdout } = await machine.paste(server, 'nerdy-join_another');
       expect(code).toBe(0);
@@ -97,7 +97,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       expect(stdout).toContain('agent is upgraded');
       expect(machine.read(`${lib}/nerdy-agent.cjs`)).toContain('2.0.0');
       expect(machine.read('etc/nerdyops/agent-policy.yml')).toBe('mode: read-only\n');
-      expect(statSync(machine.at('var/lib/nerdyops-agent/enrolment.json')).ino).toBe(before.ino);
+      expect(statSync(machine.at('var/lib/nerdyops-agent/identity.json')).ino).toBe(before.ino);
       expect(machine.files()).toEqual(installed);
       // Restarted, not stopped and started: what runs goes on under KillMode=process.
       expect(machine.calls()).toEqual([
@@ -195,7 +195,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       expect(code).toBe(1);
       expect(stderr).toBe(
         'This token was used before.\n' +
-          'nerdyops: The server did not take this machine in; its reason stands above.\n' +
+          'nerdyops: This machine has not joined; the reason stands above.\n' +
           'nerdyops: Nothing was changed on this machine; what had been done was taken back.\n',
       );
       expect(machine.calls().slice(-1)).toEqual(['userdel nerdyops-run']);
@@ -207,7 +207,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       const { code, stderr } = await machine.paste(server, token);
       expect(code).toBe(1);
       expect(stderr).toContain(how === 'fails' ? 'The service could not be started' : 'ended at once');
-      expect(machine.calls()).toContain(`agent leave --data ${machine.at('var/lib/nerdyops-agent')}`);
+      expect(machine.calls()).toContain(`agent leave --force --data ${machine.at('var/lib/nerdyops-agent')}`);
       expectUntouched();
     });
 
@@ -307,7 +307,7 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       machine.calls();
       const { code, stdout } = await machine.kept('--uninstall');
       expect(code).toBe(0);
-      expect(stdout).toBe('The NerdyOps agent is gone from this machine.\n');
+      expect(stdout).toBe('Now remove it from the server.\nThe NerdyOps agent is gone from this machine.\n');
       expect(machine.calls()).toEqual([
         'systemctl disable --quiet --now nerdy-agent.service',
         `agent leave --data ${machine.at('var/lib/nerdyops-agent')}`,
@@ -325,12 +325,23 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       expect(machine.files()).toEqual(['etc/nerdyops/agent-policy.yml']);
     });
 
-    it('goes although the server can not be told, and says what to do there', async () => {
+    it('goes although the agent is broken', async () => {
       await machine.paste(server, token);
       writeFileSync(machine.at(`${lib}/nerdy-agent.cjs`), 'process.exit(1)');
+      expect((await machine.kept('--uninstall')).code).toBe(0);
+      expectUntouched();
+    });
+
+    it('stays while a script runs, and goes on, unless it is forced', async () => {
+      await machine.paste(server, token);
+      writeFileSync(machine.at('var/lib/nerdyops-agent/busy'), '');
+      machine.calls();
       const { code, stderr } = await machine.kept('--uninstall');
-      expect(code).toBe(0);
-      expect(stderr).toContain('nerdy agents remove');
+      expect(code).toBe(1);
+      expect(stderr).toContain('One run is unfinished.\nnerdyops: Nothing was taken away');
+      expect(machine.files()).toHaveLength(installed.length + 1);
+      expect(machine.calls()).toContain('systemctl restart nerdy-agent.service');
+      expect((await machine.kept('--uninstall', '--force')).code).toBe(0);
       expectUntouched();
     });
 
