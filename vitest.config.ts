@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** The tests of `npm test`. Those of the browser and of networks have configurations of their own: they need more than Node. */
+/** The tests of `npm test`. Those of the browser, networks and installing have configurations of their own: they need more than Node. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],

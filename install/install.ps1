@@ -65,9 +65,10 @@ function Find-Node {
     throw "The agent needs Node $($NodeOldest.ToString(2)) or newer in $env:ProgramFiles\nodejs. Install it (https://nodejs.org/en/download, the .msi for all users), then run the line again."
 }
 
-# The certificate is of the server's own authority (-k); what counts is the digest, which came with this script.
+# The certificate is of the server's own authority (-k); what counts is the digest, which came with this script. HTTP/2 of this port is
+# for agents.
 function Get-Bundle([string]$To) {
-    & curl.exe -fsSk --connect-timeout 20 -o $To "https://$Address/agent/nerdy-agent.cjs"
+    & curl.exe -fsSk --http1.1 --connect-timeout 20 -o $To "https://$Address/agent/nerdy-agent.cjs"
     if ($LASTEXITCODE -ne 0) { throw "The agent could not be fetched from $Address (curl's exit code $LASTEXITCODE). Is the port open to this machine?" }
     $have = (Get-FileHash -Algorithm SHA256 -LiteralPath $To).Hash
     if ($have -ne $BundleSha256) {

@@ -41,14 +41,14 @@ export const installValue = (shape: keyof typeof shapes, value: string): string 
 };
 
 /**
- * For Linux and macOS. The server's certificate is of its own CA, which the machine doesn't know yet: `-k` leaves that
+ * For Linux and macOS. HTTP/1.1 is asked for by name: the port speaks HTTP/2 as well, and that is for agents. The server's certificate is of its own CA, which the machine doesn't know yet: `-k` leaves that
  * check out, and `--pinnedpubkey` holds the key against the pin in its place, before anything is sent or taken (curl checks it
  * with `-k` too: https://curl.se/docs/manpage.html#--pinnedpubkey). So a stranger on the way can serve nothing.
  *
  * @throws InstallLineFault.
  */
 export const posixInstallLine = ({ token, address, spkiPin }: Omit<InstallLineParts, 'ps1Sha256'>): string =>
-  `curl -fsSk --pinnedpubkey "sha256//${installValue('spkiPin', spkiPin)}" ` +
+  `curl -fsSk --http1.1 --pinnedpubkey "sha256//${installValue('spkiPin', spkiPin)}" ` +
   `"https://${installValue('address', address)}/install.sh" | sudo sh -s -- ${installValue('token', token)}`;
 
 /**
@@ -67,7 +67,7 @@ export const windowsInstallLine = ({
   const digest = quote('powershell', installValue('sha256', ps1Sha256).toUpperCase());
   return [
     '$f = [IO.Path]::GetTempFileName()',
-    `curl.exe -fsSk -o $f ${url}`,
+    `curl.exe -fsSk --http1.1 -o $f ${url}`,
     '$b = [IO.File]::ReadAllBytes($f)',
     'Remove-Item $f',
     `if ((Get-FileHash -Algorithm SHA256 -InputStream ([IO.MemoryStream]::new($b))).Hash -ne ${digest}) { throw 'This is not the install.ps1 that the server promised, so nothing was run. Ask for a new line with nerdy agents invite.' }`,

@@ -9,7 +9,7 @@ const ps1Sha256 = 'a1'.repeat(32);
 
 it('a person on Linux or macOS pastes one line, which knows the server by its key', () => {
   expect(posixInstallLine({ token, address, spkiPin })).toBe(
-    'curl -fsSk --pinnedpubkey "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=" ' +
+    'curl -fsSk --http1.1 --pinnedpubkey "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=" ' +
       '"https://nerdy.example.com:50051/install.sh" | sudo sh -s -- nerdy-join_WzEsImRiLTF_-0',
   );
 });
@@ -19,7 +19,7 @@ describe('on Windows', () => {
 
   it('a person pastes one line, which runs the bytes that it has compared', () => {
     expect(line).toBe(
-      "$f = [IO.Path]::GetTempFileName(); curl.exe -fsSk -o $f 'https://nerdy.example.com:50051/install.ps1'; " +
+      "$f = [IO.Path]::GetTempFileName(); curl.exe -fsSk --http1.1 -o $f 'https://nerdy.example.com:50051/install.ps1'; " +
         '$b = [IO.File]::ReadAllBytes($f); Remove-Item $f; ' +
         'if ((Get-FileHash -Algorithm SHA256 -InputStream ([IO.MemoryStream]::new($b))).Hash ' +
         `-ne '${'A1'.repeat(32)}') ` +

@@ -1,0 +1,2 @@
+/** Makes agent/dist/nerdy-agent-linux-<arch>. */
+export declare const buildAgentSea: () => Promise<{ to: string; version: string }>;
