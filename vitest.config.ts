@@ -1,10 +1,16 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** The tests of `npm test`. Those of the browser, networks and installing have configurations of their own: they need more than Node. */
+/** The tests of `npm test`. Those of browser, networks and installing have configurations of their own: they need more than Node. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: [...configDefaults.exclude, 'test/browser/**', 'test/interop/**', 'test/network/**'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/browser/**',
+      'test/install/system/**',
+      'test/interop/**',
+      'test/network/**',
+    ],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/fast-check-seed.ts'],
     // A crash scene is three processes; more scenes at once only wait for each other.

@@ -293,7 +293,8 @@ policy_file() {
   say '# What this machine takes of what people approved: its agent alone reads this file, and nothing on the network changes it.'
   say '# The server has a page about it, docs/agent-policy.md.'
   say 'mode: approved'
-  say "runAs: $RUN_USER"
+  # Elsewhere the agent itself runs as this user, and a policy that asks for more than it can do would refuse everything.
+  [ "$OS" != Linux ] || say "runAs: $RUN_USER"
 }
 
 unit_file() {
@@ -330,6 +331,9 @@ place_files() {
     mkdir -m 700 "$DATA" || fail "The directory $DATA can't be made."
   fi
   chmod 700 "$DATA"
+  if [ "$OS" = Darwin ]; then
+    chown -R "$RUN_USER" "$DATA" || fail "$DATA can't be given to $RUN_USER."
+  fi
 }
 
 # --- joining and running --------------------------------------------------------------------------------------------
@@ -348,6 +352,12 @@ join_server() {
   note left "$DATA"
   # What comes after its first line is for people who joined by hand.
   head -n 1 "$STAGE/joined"
+}
+
+# What the agent starts scripts as somebody else with; both belong to util-linux.
+check_confinement() {
+  [ "$OS" != Linux ] || command -v setpriv >/dev/null 2>&1 || command -v runuser >/dev/null 2>&1 ||
+    fail 'setpriv is missing here, with which scripts are run as a user without rights. Install util-linux and run the line again.'
 }
 
 check_service() {
@@ -398,16 +408,17 @@ install_service() {
     return
   fi
   if [ "$OS" = Darwin ]; then plist_file; else unit_file; fi |
-    sed "s|/usr/local/bin/nerdy-agent|$BIN|g; s|/var/lib/nerdyops-agent|$DATA|g; s|/var/db/nerdyops-agent|$DATA|g" >"$STAGE/service"
+    sed "s|/usr/local/bin/nerdy-agent|$BIN|g; s|/var/lib/nerdyops-agent|$DATA|g; s|/var/db/nerdyops-agent|$DATA|g; s|<string>nerdyops-run<|<string>$RUN_USER<|" >"$STAGE/service"
   make_dir "${SERVICE_FILE%/*}" 755 kept
   place "$STAGE/service" "$SERVICE_FILE" 644
   [ "$1" = upgrade ] || note service
   start_service || fail "The service could not be started; what the system said stands above."
-  stays_up || fail 'The agent was started and ended at once. Its words: journalctl -u nerdy-agent (on macOS /var/log/nerdy-agent.log).'
+  stays_up || fail "The agent was started and ended at once. Its words: journalctl -u nerdy-agent (on macOS $DATA/agent.log)."
 }
 
 install_agent() {
   check_service
+  check_confinement
   how=install
   if [ -e "$BIN" ] && has_joined; then how=upgrade; fi
   [ $how = upgrade ] || has_joined || [ -n "$TOKEN" ] ||
@@ -459,7 +470,8 @@ uninstall() {
   fi
   rmdir "$ETC" 2>/dev/null
   if [ -e "$LIB/made-user" ]; then remove_user "$(cat "$LIB/made-user")"; fi
-  rm -rf "$DATA" "$LIB" "$BIN"
+  # The second is where scripts worked, as their own user (`runs.folder` of the policy, where it is the usual one).
+  rm -rf "$DATA" "$PREFIX/var/lib/nerdyops-run" "$LIB" "$BIN"
   say "The NerdyOps agent is gone from this machine.$kept"
 }
 

@@ -18,7 +18,7 @@ const installed = [
   'var/lib/nerdyops-agent/identity.json',
 ];
 
-// The shell of this machine by itself; the slower suite (vitest.config.ts beside this) names several.
+// The shell of this machine by itself; the slower suite (system/vitest.config.ts) names several.
 describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
   let dir: string;
   let server: InstallServer;

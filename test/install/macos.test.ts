@@ -36,13 +36,17 @@ describe('install.sh on macOS', () => {
       'dscl . -create /Users/nerdyops-run UserShell /usr/bin/false',
       'dscl . -create /Users/nerdyops-run NFSHomeDirectory /var/empty',
       'dscl . -create /Users/nerdyops-run IsHidden 1',
+      `chown -R nerdyops-run ${machine.at('var/db/nerdyops-agent')}`,
       `agent join nerdy-join_mac --data ${machine.at('var/db/nerdyops-agent')}`,
       'launchctl bootout system/org.nerdyops.agent',
       'launchctl enable system/org.nerdyops.agent',
       `launchctl bootstrap system ${plist}`,
       'launchctl print system/org.nerdyops.agent',
     ]);
+    // No runAs: on macOS the agent itself is that user.
+    expect(machine.read('etc/nerdyops/agent-policy.yml')).toMatch(/^mode: approved\n$/m);
     expect(readPlist(readFileSync(plist, 'utf8'))).toMatchObject({
+      UserName: 'nerdyops-run',
       ProgramArguments: [
         machine.at('usr/local/bin/nerdy-agent'),
         'run',
@@ -80,12 +84,13 @@ it('the plist is one, and lets scripts outlive the agent', () => {
   expect(readPlist(readFileSync(file, 'utf8'))).toEqual({
     Label: 'org.nerdyops.agent',
     ProgramArguments: ['/usr/local/bin/nerdy-agent', 'run', '--data', '/var/db/nerdyops-agent'],
+    UserName: 'nerdyops-run',
     RunAtLoad: true,
     KeepAlive: true,
     ThrottleInterval: 5,
     AbandonProcessGroup: true,
     ExitTimeOut: 30,
-    StandardErrorPath: '/var/log/nerdy-agent.log',
+    StandardErrorPath: '/var/db/nerdyops-agent/agent.log',
   });
 });
 
