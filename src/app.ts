@@ -214,7 +214,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());
-  const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor });
+  const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const onWords = (task: number, words: string): void => counter.tellWords(task, words);
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const workers: Service[] = [

@@ -1,8 +1,9 @@
 import { targetsUnconfirmedMax } from './limits.ts';
 import type { Demand, Judgement, Origin } from './policy/judge.ts';
-import { identityOf, type Roster } from './policy/roster.ts';
+import { Role } from './policy/role.ts';
+import { identityOf, isMachineIdentity, type Roster } from './policy/roster.ts';
 import { countVotes, refusesVote, type Vote } from './policy/votes.ts';
-import { whoText } from './policy/who.ts';
+import { type Who, whoText } from './policy/who.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import type { Task } from './task.ts';
 
@@ -27,6 +28,9 @@ export interface CardDemand {
   more: number;
   /** It takes somebody who surely is another person than who asked, and nobody who is listed is. */
   nobody: boolean;
+  /** Then the accounts of who asked or edited that are nobody's yet, and who can list them. */
+  unlisted: string[];
+  admins: string[];
 }
 
 /** How the open decision comes about. */
@@ -56,6 +60,12 @@ const namesOfOpen = (roster: Roster, origin: Origin, demand: Demand, votes: read
     .filter((p) => p.identities.some((by) => refusesVote(roster, origin, [demand], votes, by) === null))
     .map((p) => p.name);
 
+/** Whoever has one of these may be any approver's second account. */
+const unlistedOf = (roster: Roster, { asker, editors }: Origin): string[] =>
+  [...new Set([asker, ...editors])].filter((by) => roster.personOf(by) === null && !isMachineIdentity(by));
+
+const admin: Who = { kind: 'role', role: Role.admin };
+
 /** The card's words for a judgement. Pure. */
 export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, task: Task): CardTerms => {
   const demands = judgement.kind === 'approve' ? judgement.demands : [];
@@ -63,6 +73,8 @@ export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, 
   return {
     demands: countVotes(roster, origin, demands, votes).map(({ demand, votes: given, isMet }) => {
       const names = isMet ? [] : namesOfOpen(roster, origin, demand, votes);
+      const nobody = !isMet && names.length === 0 && (demand.otherPerson || demand.approvals > 1);
+      const unlisted = nobody && demand.otherPerson ? unlistedOf(roster, origin) : [];
       return {
         rule: demand.rule,
         reason: demand.reason,
@@ -72,7 +84,9 @@ export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, 
         by: task.votes.filter((v) => given.includes(identityOf(v.by))).map((v) => v.by.name),
         names: names.slice(0, namesMax),
         more: Math.max(0, names.length - namesMax),
-        nobody: !isMet && names.length === 0 && (demand.otherPerson || demand.approvals > 1),
+        nobody,
+        unlisted,
+        admins: unlisted.length > 0 ? roster.namesOf([admin]).slice(0, namesMax) : [],
       };
     }),
     confirmation: confirmationOf(task, judgement),

@@ -183,12 +183,25 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
     notices: [
       ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
       ...(task.sentence ? [task.sentence] : []),
+      ...consentNotices(task, byId),
       ...(isLookedAtByOne(task, proposal, terms) ? [sentence('alone', {})] : []),
     ],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
     actions: actionsOf(task, proposal, terms),
   };
+};
+
+/** While something is still to be decided: whoever counts on a machine's own policy should know what it is worth. */
+const consentNotices = (task: Task, agents: ReadonlyMap<string, Agent>): Sentence[] => {
+  if (task.state !== TaskState.proposed && task.state !== TaskState.paused) return [];
+  const names = task.targets
+    .filter(({ agentId }) => {
+      const policy = agents.get(agentId)?.facts.policy;
+      return policy && policy.state !== 'none' && !policy.isBinding;
+    })
+    .map(({ name }) => name);
+  return names.length > 0 ? [sentence('policy_by_consent', { names })] : [];
 };
 
 /** Something dangerous that one person asks for, approves and runs: nobody is kept from it, and nobody is left unaware. */

@@ -29,16 +29,24 @@ const unwritten = defaultRule.name;
 const nobodyWords =
   'nobody can say yes: it takes a listed person who surely is not the one who asked or edited; an admin can list one under "people" in nerdyops.yml';
 
+/** Who may say yes once the account is somebody's, and who can make it so. */
+const unlistedWords = (unlisted: readonly string[], admins: readonly string[], approvers: string): string => {
+  const who = admins.length > 0 ? list(admins, 'or') : 'an admin';
+  return `nobody can say yes yet: ${list(unlisted, 'and')} may be anybody's account; ${who} can add it to a person's identities under "people" in nerdyops.yml, then ${approvers} can, if they are somebody else; or ask again from an account that is listed`;
+};
+
 export const demandWords = (demand: CardDemand): DemandWords => {
-  const { rule, reason, approvals, given, by, names, more, approvers, nobody } = demand;
+  const { rule, reason, approvals, given, by, names, more, approvers, nobody, unlisted, admins } = demand;
   const isMet = given >= approvals;
   const others = more > 0 ? [...names, `${more} more`] : names;
   // Where nobody is listed, the rule's own words are all that can be said.
   const who = list(others.length > 0 ? others : approvers.map(whoWords), 'or');
+  const said = nobody ? nobodyWords : `${who} can say yes`;
+  const openWords = unlisted.length > 0 ? unlistedWords(unlisted, admins, who) : said;
   return {
     count: `${given} of ${approvals === 1 ? '1 approval' : `${approvals} approvals`}`,
     given: by.length === 0 ? null : `${list(by, 'and')} said yes`,
-    open: isMet ? null : nobody ? nobodyWords : `${who} can say yes`,
+    open: isMet ? null : openWords,
     rule: rule === unwritten && reason === null ? null : reason === null ? rule : `${rule}: ${reason}`,
   };
 };

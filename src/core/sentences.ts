@@ -82,7 +82,9 @@ const templates = {
   policy_forbidden: (v: { line: number; why: string }) =>
     `Line ${v.line} of the script can't be meant: ${v.why}. No approval makes this run. Ask for less, or do it on the machine by hand.`,
   policy_changed: (v: { rule: string; machine: string }) =>
-    `The rules have changed since this was approved: "${v.rule}" doesn't allow it on ${v.machine} any more. It did not run. Ask again.`,
+    `Since this was approved, the rules or ${v.machine}'s labels have changed: the rule "${v.rule}" doesn't allow it there now. It did not run. Ask again, so that the rules of now are asked.`,
+  policy_by_consent: (v: { names: string[] }) =>
+    `${andList(v.names.length > 4 ? [...v.names.slice(0, 3), `${v.names.length - 3} more`] : v.names)} ${v.names.length === 1 ? 'has a policy of its own that binds' : 'have policies of their own that bind'} only by consent: scripts run there as a user who can change it. It stops mistakes, not a script that means it.`,
   role_missing: (v: { identity: string; role: string; needed: string; verb: string }) =>
     `To ${v.verb} this you need the role ${v.needed}; ${v.identity} is ${v.role}. An admin can give it under "people" in nerdyops.yml.`,
   admin_missing: (v: { identity: string; role: string; verb: string }) =>

@@ -26,7 +26,7 @@ export const actOnce = (
   store: Store,
   number: number,
   act: Act,
-  scope: Pick<Scope, 'allRuns'>,
+  scope: Pick<Scope, 'allRuns' | 'agents'>,
   decide: (view: View, task: Task) => Decided<ActOutcome>,
 ): Promise<ActOutcome> => {
   return store.change<ActOutcome>({ task: number, ...deliveryOf(act), ...scope }, (view) => {

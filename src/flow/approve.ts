@@ -1,11 +1,9 @@
-import type { Agent } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
 import { confirmationOf } from '../core/card-terms.ts';
 import { isProposalWhole } from '../core/check-approval.ts';
 import { decisionMisfit } from '../core/check-trail.ts';
 import type { DocumentDecision } from '../core/order.ts';
 import type { Judgement } from '../core/policy/judge.ts';
-import { defaultRule } from '../core/policy/policy.ts';
 import { identityOf } from '../core/policy/roster.ts';
 import { countVotes, refusesVote } from '../core/policy/votes.ts';
 import type { Proposal } from '../core/proposal.ts';
@@ -18,7 +16,7 @@ import type { Act } from './desk.ts';
 import { distrustTask } from './distrust.ts';
 import { moveTask, stepAll } from './moves.ts';
 import { type Seal, signOrders } from './sign-orders.ts';
-import { originOf, type Terms } from './terms.ts';
+import { byHand, originOf, type Terms } from './terms.ts';
 
 export interface ApproveAct extends Act {
   proposal: number;
@@ -41,17 +39,15 @@ export interface ApproveParts {
  * card carried (law 1).
  *
  * @param takes agents that wait for orders now: theirs are committed as sent, to be handed over after the commit.
- * @param agents as they are now: their labels decide which rules fit, and one that is online is the canary.
  */
 export const approve = (
   { store, terms, seal }: ApproveParts,
   number: number,
   act: ApproveAct,
-  agents: readonly Agent[],
   takes: (agentId: string) => boolean,
 ): Promise<ActOutcome> =>
-  actOnce(store, number, act, {}, (view, task) => {
-    const { proposal } = view;
+  actOnce(store, number, act, { agents: true }, (view, task) => {
+    const { proposal, agents } = view;
     if (task.state !== TaskState.proposed) return { result: refused(decidedAlready(task)) };
     if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
     if (!proposal || proposal.revision !== act.proposal || proposal.digest !== act.digest) {
@@ -109,27 +105,23 @@ const sendNow = (
 /**
  * A yes that approved nothing (an old card, a second click, somebody who may not, an altered proposal) is no change of
  * the task, but people who look for an attack want to see it.
+ *
+ * @param leftOut how many of theirs before it were not noted.
  */
 export const noteRefusedYes = (
   store: Store,
   number: number,
   { by, digest }: ApproveAct,
   { code }: Sentence,
+  leftOut: number,
 ): Promise<void> =>
   store.change({ task: number }, ({ task }) => {
     if (!task) return { result: undefined };
     const note = { kind: 'approve.refused' as const, actor: by, task: number, run: null, digest };
-    return { result: undefined, writes: { audit: [{ ...note, detail: { code } }] } };
+    return { result: undefined, writes: { audit: [{ ...note, detail: { code, leftOut } }] } };
   });
 
 type ByPeople = Extract<Judgement, { kind: 'approve' }>;
-
-/** What could run by itself and waits all the same (the rules came later) is approved by anyone who may approve. */
-const byHand = (rules: readonly string[]): ByPeople => {
-  const { reason, approvers, approvals } = defaultRule;
-  const demand = { rule: rules.join(', '), reason, approvers, approvals, otherPerson: false };
-  return { kind: 'approve', demands: [demand], typed: false };
-};
 
 const byOf = (votes: readonly Vote[]) => votes.map((v) => ({ by: identityOf(v.by) }));
 

@@ -2,18 +2,21 @@ import type { Agent } from '../core/agent.ts';
 import type { Card } from '../core/card.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf } from '../core/policy/roster.ts';
-import { sentence } from '../core/sentences.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Committed, OutputStream, Store } from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
-import { approve, noteRefusedYes } from './approve.ts';
+import { type ApproveAct, approve, noteRefusedYes } from './approve.ts';
 import { ask } from './ask.ts';
 import { cardFor } from './card-for.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome } from './desk.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { noteKeysMax, noteWindowMs, refusedYesesMax } from './limits.ts';
+import { NoteWindows } from './note-windows.ts';
 import type { Seal } from './sign-orders.ts';
 import { cancel, continueWaves, stopWaves } from './stop-runs.ts';
 import type { Terms } from './terms.ts';
@@ -27,6 +30,7 @@ export class Counter implements Desk {
   readonly #links: AgentLinks;
   readonly #postingSurfaces: ReadonlySet<string>;
   readonly #redactor: CarefulRedactor;
+  readonly #refusedYeses: NoteWindows;
   readonly #listeners = new Set<(news: DeskNews) => void>();
   #seq = 0;
 
@@ -38,6 +42,7 @@ export class Counter implements Desk {
     links: AgentLinks;
     postingSurfaces: ReadonlySet<string>;
     redactor: CarefulRedactor;
+    clock: Clock;
   }) {
     this.#store = parts.store;
     this.#terms = parts.terms;
@@ -46,6 +51,8 @@ export class Counter implements Desk {
     this.#links = parts.links;
     this.#postingSurfaces = parts.postingSurfaces;
     this.#redactor = parts.redactor;
+    const bounds = { notesMax: refusedYesesMax, windowMs: noteWindowMs, keysMax: noteKeysMax };
+    this.#refusedYeses = new NoteWindows(parts.clock, bounds);
     this.#store.onCommit((committed) => this.#tell(committed));
   }
 
@@ -62,12 +69,12 @@ export class Counter implements Desk {
   async approve(task: number, act: Parameters<Desk['approve']>[1]): Promise<Outcome> {
     const parts = { store: this.#store, terms: this.#terms, seal: this.#seal };
     const takes = (agentId: string): boolean => this.#links.takes(agentId);
-    const outcome = await approve(parts, task, act, await this.#store.listAgents(), takes);
+    const outcome = await approve(parts, task, act, takes);
     if (outcome.kind === 'done') {
       this.#links.deliver(outcome.orders ?? []);
       // The order leaves at the end of this turn: the card, which takes longer to make, can wait for it.
       await new Promise((resolve) => setImmediate(resolve));
-    } else await noteRefusedYes(this.#store, task, act, outcome.sentence);
+    } else await this.#noteRefused(task, act, outcome.sentence);
     return this.#afterPush(task, outcome);
   }
 
@@ -106,8 +113,7 @@ export class Counter implements Desk {
       const refusal = this.#redactor.refusalOf(text);
       if (refusal) return { kind: 'refused', sentence: refusal };
     }
-    const agents = await this.#store.listAgents();
-    return this.#after(task, await edit(this.#store, this.#terms, task, act, agents));
+    return this.#after(task, await edit(this.#store, this.#terms, task, act));
   }
 
   async choose(task: number, act: Parameters<Desk['choose']>[1]): Promise<Outcome> {
@@ -149,6 +155,11 @@ export class Counter implements Desk {
   /** An answer's words so far, for those who watch; nothing is stored of them. */
   tellWords(task: number, text: string): void {
     this.#emit({ seq: this.#seq, tasks: none, outputs: none, agents: noNames, words: { task, text } });
+  }
+
+  #noteRefused(task: number, act: ApproveAct, why: Sentence): Promise<void> {
+    const noted = this.#refusedYeses.take(`${task} ${identityOf(act.by)}`);
+    return noted ? noteRefusedYes(this.#store, task, act, why, noted.leftOut) : Promise.resolve();
   }
 
   /** Who may only look is told so before anything is touched. */

@@ -1,4 +1,3 @@
-import type { Agent } from '../core/agent.ts';
 import { decideMs } from '../core/limits.ts';
 import { ruleAgainstAnswering } from '../core/policy/judge.ts';
 import { identityOf } from '../core/policy/roster.ts';
@@ -57,14 +56,8 @@ export interface EditAct extends Act {
 }
 
 /** Makes the next revision of the proposal. An old card can't approve it: the digest is another. */
-export const edit = (
-  store: Store,
-  terms: Terms,
-  number: number,
-  act: EditAct,
-  agents: readonly Agent[],
-): Promise<ActOutcome> =>
-  actOnce(store, number, act, {}, (view, task) => {
+export const edit = (store: Store, terms: Terms, number: number, act: EditAct): Promise<ActOutcome> =>
+  actOnce(store, number, act, { agents: true }, (view, task) => {
     const { proposal } = view;
     if (task.state !== TaskState.proposed || !proposal) return { result: notNow(task, 'edited') };
     if (isPastDeciding(view, task)) return { result: refused(sentence('expired', {})) };
@@ -75,7 +68,7 @@ export const edit = (
     const edited = editedProposal(terms, proposal, task.targets, act, view.now);
     if (!edited.ok) return { result: refused(edited.sentence) };
     const { next } = edited;
-    const judgement = terms.judge(task, next, task.targets, agents);
+    const judgement = terms.judge(task, next, task.targets, view.agents);
     if (judgement.kind === 'refuse') return { result: refused(judgement.sentence) };
     const event = { kind: 'edit' as const, proposalRevision: next.revision, decideBy: view.now + decideMs };
     return decided(view, task, event, act, 'edited', { writes: { proposal: next }, digest: next.digest });

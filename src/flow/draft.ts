@@ -138,8 +138,7 @@ const settle = async (
   decide: (now: Instant) => Move,
 ): Promise<void> => {
   const { store, terms, seal, dispatcher } = parts;
-  const agents = await store.listAgents();
-  const queued = await store.change<readonly Run[]>({ task: drafted.number }, (view) => {
+  const queued = await store.change<readonly Run[]>({ task: drafted.number, agents: true }, (view) => {
     if (!view.task || !holds(view, claim)) return { result: [] };
     const differs =
       view.trail && (requestMisfit(drafted, view.trail) ?? requestMisfit(view.task, view.trail));
@@ -151,7 +150,7 @@ const settle = async (
     const moved = moveTask(view.task, event, serverActor, view.now, proposal?.digest ?? null);
     if (!moved) return { result: [] };
     if (!proposal) return { result: [], writes: moved };
-    const ruled = applyRules(terms, seal, moved.task, proposal, agents, view.now);
+    const ruled = applyRules(terms, seal, moved.task, proposal, view.agents, view.now);
     const task = ruled?.task ?? moved.task;
     const from = provenanceOf(proposal);
     const said = moved.audit.map((note) => ({ ...note, detail: { ...note.detail, ...from } }));

@@ -1,11 +1,11 @@
 import { serverActor } from '../core/audit.ts';
 import type { Run } from '../core/run.ts';
 import { RunState } from '../core/run.ts';
-import type { Instant } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { foreignIdsMax, foreignIdsWindowMs } from './limits.ts';
+import { foreignIdsMax, noteKeysMax, noteWindowMs } from './limits.ts';
+import { NoteWindows } from './note-windows.ts';
 
 /** Ids longer than a run's are cut: what a stranger wrote into a queue is not kept whole. */
 const idCharsMax = 64;
@@ -16,10 +16,12 @@ const idCharsMax = 64;
  */
 export class ForeignIds {
   readonly #parts: { store: Store; clock: Clock; log: Log };
-  readonly #windows = new Map<string, { since: Instant; noted: number; leftOut: number }>();
+  readonly #windows: NoteWindows;
 
   constructor(parts: { store: Store; clock: Clock; log: Log }) {
     this.#parts = parts;
+    const bounds = { notesMax: foreignIdsMax, windowMs: noteWindowMs, keysMax: noteKeysMax };
+    this.#windows = new NoteWindows(parts.clock, bounds);
   }
 
   /** @param run that the id names, null for none. @returns why it can't have come from here, null when it can. */
@@ -31,20 +33,15 @@ export class ForeignIds {
   }
 
   async note(agentId: string, id: string, run: Run | null, reason: string): Promise<void> {
-    const window = this.#windowOf(agentId);
-    if (window.noted >= foreignIdsMax) {
-      window.leftOut++;
-      return;
-    }
-    window.noted++;
+    const noted = this.#windows.take(agentId);
+    if (!noted) return;
     const { store, log } = this.#parts;
     const shownId = id.slice(0, idCharsMax);
     log.error(
       { agent: agentId, run: shownId, reason },
       'an id in the queue is none of ours; nothing runs by it',
     );
-    const leftOut = window.leftOut;
-    window.leftOut = 0;
+    const { leftOut } = noted;
     await store.change({}, () => ({
       result: undefined,
       writes: {
@@ -60,14 +57,5 @@ export class ForeignIds {
         ],
       },
     }));
-  }
-
-  #windowOf(agentId: string) {
-    const now = this.#parts.clock.now();
-    const known = this.#windows.get(agentId);
-    if (known && now - known.since < foreignIdsWindowMs) return known;
-    const fresh = { since: now, noted: 0, leftOut: known?.leftOut ?? 0 };
-    this.#windows.set(agentId, fresh);
-    return fresh;
   }
 }

@@ -37,7 +37,11 @@ export const ordersTakenMax = 64;
 export const signaturesKeptMax = 4_096;
 /** Foreign ids in one agent's queue that are noted in a window; more would let a stranger fill the audit log. */
 export const foreignIdsMax = 10;
-export const foreignIdsWindowMs = 60_000;
+export const noteWindowMs = 60_000;
+/** Refused yeses of one person to one task that are noted in a window: more says nothing more. */
+export const refusedYesesMax = 10;
+/** Who is counted at a time; past it the oldest window is forgotten. */
+export const noteKeysMax = 10_000;
 /** Of a rejection; longer ones are cut, since cards show them whole. */
 export const reasonCharsMax = 1_000;
 /** Broken places that a verification keeps to tell; past it they are only counted. Nobody reads more, and memory is bounded. */

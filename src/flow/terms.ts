@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import { type CardTerms, cardTerms } from '../core/card-terms.ts';
 import { type Judgement, judge, type Origin, type PolicyCase } from '../core/policy/judge.ts';
-import type { Policy } from '../core/policy/policy.ts';
+import { defaultRule, type Policy } from '../core/policy/policy.ts';
 import { identityOf } from '../core/policy/roster.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Classification } from '../core/risk/effect.ts';
@@ -54,10 +54,18 @@ export class Terms {
   /** What the card says of the decision that is open; null where none is. */
   forCard(task: Task, proposal: Proposal | null, agents: readonly Agent[]): CardTerms | null {
     if (!proposal || task.proposalRevision === 0) return null;
-    const judgement = this.judge(task, proposal, task.targets, agents);
+    const judged = this.judge(task, proposal, task.targets, agents);
+    const judgement = judged.kind === 'auto' ? byHand(judged.rules) : judged;
     return cardTerms(this.policy.roster, judgement, originOf(task, proposal), task);
   }
 }
+
+/** What could run by itself and waits all the same (it means many machines) is approved by anyone who may approve. */
+export const byHand = (rules: readonly string[]): Extract<Judgement, { kind: 'approve' }> => {
+  const { reason, approvers, approvals } = defaultRule;
+  const demand = { rule: rules.join(', '), reason, approvers, approvals, otherPerson: false };
+  return { kind: 'approve', demands: [demand], typed: false };
+};
 
 /** It can't be sent anything; where it comes back, the rules are asked again before it is. */
 const goneAgent = (name: string, platform: Platform): PolicyCase['agent'] => ({

@@ -61,6 +61,8 @@ export interface Scope {
   /** A machine's name, in any case: the view says who has it. */
   agentName?: string;
   invite?: string;
+  /** Loads all agents that are not removed into the view: what a change decides by their labels holds as of its own commit. */
+  agents?: boolean;
   /** A delivery's own unique id: the view says whether it was seen. */
   event?: string;
   /** Of what that delivery carries, stored with it: an id that comes again with other contents is no repetition. */
@@ -86,6 +88,7 @@ export interface View {
   /** The agent that has `scope.agentName`; one that was removed has given its name up. */
   namesake: Agent | null;
   invite: Invite | null;
+  readonly agents: readonly Agent[];
   post: Post | null;
   /** For `scope.event`: the number of the task that the first delivery made, 0 where it made none; null if unseen. */
   seenEventTask: number | null;

@@ -124,6 +124,7 @@ export class GroupTransaction {
       agent: reads.agent && session.rows(reads.agent),
       namesake: reads.namesake && session.rows(reads.namesake),
       invite: reads.invite && session.rows(reads.invite),
+      agents: reads.agents && session.rows(reads.agents),
       post: reads.post && session.rows(reads.post),
       event: reads.event && session.rows(reads.event),
     };

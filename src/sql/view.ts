@@ -1,3 +1,4 @@
+import type { Agent } from '../core/agent.ts';
 import type { Trail } from '../core/check-trail.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Instant } from '../core/task.ts';
@@ -27,6 +28,7 @@ export const readsOf = (scope: Scope) => ({
   agent: scope.agent === undefined ? null : read(agentQueries.byId, { id: scope.agent }),
   namesake: scope.agentName === undefined ? null : read(agentQueries.byName, { name: scope.agentName }),
   invite: scope.invite === undefined ? null : read(inviteQueries.byId, { id: scope.invite }),
+  agents: scope.agents ? read(agentQueries.present, {}) : null,
   post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
   event: scope.event === undefined ? null : read(logQueries.event, { id: scope.event }),
 });
@@ -74,6 +76,7 @@ export const viewOf = (
   const eventRow = rows.event?.[0];
   const body = rows.proposal?.[0]?.body;
   let proposal: Proposal | null = null;
+  let agents: Agent[] | null = null;
   const view: View = {
     now,
     nextTask,
@@ -93,6 +96,10 @@ export const viewOf = (
     agent: agentRow ? agentOf(agentRow) : null,
     namesake: namesakeRow ? agentOf(namesakeRow) : null,
     invite: inviteRow ? inviteOf(inviteRow) : null,
+    get agents() {
+      agents ??= rows.agents?.map(agentOf) ?? [];
+      return agents;
+    },
     post: postRow ? postOf(postRow) : null,
     seenEventTask: eventRow ? eventRow.task : null,
     isOtherDelivery:

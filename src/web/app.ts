@@ -126,7 +126,7 @@ const registerWriting = (app: FastifyInstance, context: ConsoleContext): void =>
 
   app.post('/console/ask', { bodyLimit: bodyBytesMax }, async (request, reply) => {
     guard.writer(request);
-    const eventId = eventIdOf(request.headers[eventIdHeader]);
+    const eventId = eventIdOf(request.headers[eventIdHeader], 'ask', null);
     return answer(reply, await askFromConsole(desk, threads, request.body, eventId), null);
   });
 
@@ -134,7 +134,8 @@ const registerWriting = (app: FastifyInstance, context: ConsoleContext): void =>
     app.post(`/console/tasks/:number/${name}`, { bodyLimit: bodyBytesMax }, async (request, reply) => {
       guard.writer(request);
       const task = taskNumber(request);
-      const act = { by: consoleActor(), eventId: eventIdOf(request.headers[eventIdHeader]) };
+      const eventId = eventIdOf(request.headers[eventIdHeader], name, task);
+      const act = { by: consoleActor(), eventId };
       return answer(reply, await decide(desk, task, request.body, act), task);
     });
   }

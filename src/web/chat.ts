@@ -11,10 +11,13 @@ export const consoleActor = (): Actor => ({ kind: 'person', surface: 'web', id: 
 /** The header in which the page's script sends an id of its own for each act, so that one sent twice acts once. */
 export const eventIdHeader = 'x-nerdy-event';
 
-/** The act's delivery id, made this surface's own; null where the header is missing or not an id. */
-export const eventIdOf = (header: unknown): string | null =>
+/**
+ * The act's delivery id, made this surface's own: an id that comes again for another act or task is no repetition of the
+ * first. Null where the header is missing or not an id.
+ */
+export const eventIdOf = (header: unknown, act: string, task: number | null): string | null =>
   typeof header === 'string' && header.length <= eventIdCharsMax && /^[\w-]+$/.test(header)
-    ? `web:${header}`
+    ? `web:${act}${task === null ? '' : `:${task}`}:${header}`
     : null;
 
 const askShape = z.object({

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PartName } from '../../agent/src/agent.ts';
 import { makeScene, type Scene } from './start-agent.ts';
@@ -116,6 +116,11 @@ describe('a policy file that', () => {
       ({ folder }) => chmodSync(folder, 0o777),
       /its folder .* written by others/,
     ],
+    [
+      'lies below a folder where others may write',
+      ({ folder }) => chmodSync(dirname(folder), 0o777),
+      /its folder .* written by others/,
+    ],
     ['is a link', ({ path, dir }) => linkTo(path, join(dir, 'real')), /it is a link/],
     ['is a folder', ({ path }) => folderAt(path), /it is no file/],
     ['is not there', ({ path }) => rmSync(path), /it is not there/],
@@ -143,7 +148,7 @@ describe('a policy file that', () => {
     const refused = await gateway.refused(await gateway.send1('uptime\n'));
     expect(refused).toMatchObject({ reason: 'REASON_POLICY' });
     expect(refused.detail).toMatch(problem);
-    chmodSync(folder, 0o755);
+    for (const mended of [folder, dirname(folder)]) chmodSync(mended, 0o755);
     rmSync(path, { recursive: true, force: true });
     write('mode: approved');
     expect(await gateway.finished(await gateway.send1('uptime\n'))).toMatchObject({ exitCode: 0 });

@@ -60,7 +60,7 @@ describe('a proposal in the terminal', () => {
           given: 1,
           approvers: ['role:approver'],
         },
-        ...{ by: ['Bob'], names: ['cleo', 'ada'], more: 0, nobody: false },
+        ...{ by: ['Bob'], names: ['cleo', 'ada'], more: 0, nobody: false, unlisted: [], admins: [] },
       },
     ],
   };

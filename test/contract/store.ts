@@ -164,7 +164,7 @@ const viewContract = (current: Current): void => {
     const { store, clock } = current();
     await createRunning(store, ['a1']);
     const empty = { task: null, claim: null, proposal: null, trail: null };
-    const others = { runs: [], run: null, agent: null, namesake: null, invite: null, post: null };
+    const others = { runs: [], run: null, agent: null, agents: [], namesake: null, invite: null, post: null };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,

@@ -280,3 +280,31 @@ it('says that a secret was taken out of the request, whatever became of it', () 
   const card = cardOf({ task, proposal: null, runs: [], agents: [], terms: null });
   expect(card.notices.map((n) => n.code)).toEqual(['request_redacted']);
 });
+
+describe('a machine whose own policy binds only by consent', () => {
+  const on = (state: 'none' | 'read-only', isBinding: boolean) => {
+    const agent = agentWith('db1');
+    return { ...agent, facts: { ...agent.facts, policy: { state, isBinding } } };
+  };
+  const codes = (task: Partial<Task>, agent: ReturnType<typeof on>) =>
+    card(
+      { proposalRevision: 1, targets: [target('db1'), target('db2')], ...task },
+      { proposal, agents: [agent] },
+    ).notices.map((n) => n.code);
+
+  it('says so while something is to be decided, and only then', () => {
+    expect(codes({ state: 'proposed' }, on('read-only', false))).toEqual(['policy_by_consent']);
+    expect(codes({ state: 'paused' }, on('read-only', false))).toEqual(['policy_by_consent']);
+    expect(codes({ state: 'running' }, on('read-only', false))).toEqual([]);
+    expect(codes({ state: 'proposed' }, on('read-only', true))).toEqual([]);
+    expect(codes({ state: 'proposed' }, on('none', false))).toEqual([]);
+  });
+
+  it('is named', () => {
+    const { notices } = card(
+      { state: 'proposed', targets: [target('db1')] },
+      { agents: [on('read-only', false)] },
+    );
+    expect(notices[0]?.text).toMatch(/^db1 has a policy of its own that binds only by consent: /);
+  });
+});

@@ -12,6 +12,8 @@ const demand = (over: Partial<CardDemand> = {}): CardDemand => ({
   names: ['Cleo', 'Ada'],
   more: 0,
   nobody: false,
+  unlisted: [],
+  admins: [],
   ...over,
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/core/audit.ts';
 import { greet } from '../../src/flow/greet.ts';
-import { foreignIdsMax, foreignIdsWindowMs } from '../../src/flow/limits.ts';
+import { foreignIdsMax, noteWindowMs } from '../../src/flow/limits.ts';
 import { editRows } from '../sql/edit-rows.ts';
 import {
   ada,
@@ -185,7 +185,7 @@ describe('an id in a queue that this server did not put there', () => {
       Array.from({ length: count }, (_, i) => String(from + i).padStart(64, '0'));
     await push('db1', ...ids(0, foreignIdsMax + 5));
     expect(await auditOf('queue.foreign')).toHaveLength(foreignIdsMax);
-    rig.clock.step(foreignIdsWindowMs);
+    rig.clock.step(noteWindowMs);
     await push('db1', ...ids(100, 1));
     const last = (await auditOf('queue.foreign')).at(-1);
     expect(last?.detail.leftOut).toBe(5);

@@ -154,7 +154,7 @@ export const makeRig = async (
   };
   const postingSurfaces = new Set(['chat']);
   const seal = { signer, serverId };
-  const desk = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor });
+  const desk = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const services: Service[] = [];
   const started = async <S extends Service>(service: S): Promise<S> => {
     services.push(service);

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
+import { demandLine } from '../../src/core/demand-words.ts';
 import { targetsUnconfirmedMax } from '../../src/core/limits.ts';
 import type { Actor } from '../../src/core/task.ts';
-import { changing, policyWith, reading } from '../core/policy/rules.ts';
+import { noteWindowMs, refusedYesesMax } from '../../src/flow/limits.ts';
+import { changing, dangerous, policyWith, reading } from '../core/policy/rules.ts';
 import { cardOf, joined, wentWell } from './rig.ts';
 import { ada, askedFor, bob, cardNow, cleo, codeOf, dan, person, rig, withPolicy, yes } from './rules-rig.ts';
 
@@ -73,9 +75,66 @@ describe('a rule that lets what only reads run by itself', () => {
     const card = await askedFor(reading, { request: 'do it on web*' });
     expect(card).toMatchObject({
       state: 'proposed',
-      terms: { confirmation: { text: String(names.length) } },
+      terms: {
+        confirmation: { text: String(names.length) },
+        demands: [{ rule: 'look around', approvals: 1, given: 0, names: ['ada', 'bob', 'cleo'] }],
+      },
     });
     expect(codeOf(await yes(card, bob, null))).toBe('confirm_many');
     expect(codeOf(await yes(card, bob))).toBe('running');
+  });
+});
+
+describe('what is dangerous and asked from an account that nobody listed', () => {
+  it('says who can list it, and whose yes counts then', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(dangerous, { asker: person('U77', 'Zoe') });
+    const [demand] = card.terms?.demands ?? [];
+    expect(demand).toMatchObject({ nobody: true, unlisted: ['slack:U77'], admins: ['ada'] });
+    expect(demand && demandLine(demand)).toBe(
+      '0 of 1 approval: nobody can say yes yet: slack:U77 may be anybody\'s account; ada can add it to a person\'s identities under "people" in nerdyops.yml, then an approver can, if they are somebody else; or ask again from an account that is listed',
+    );
+    expect(card.actions.map((a) => a.kind)).toEqual(['reject', 'edit']);
+  });
+});
+
+describe('a yes that is refused again and again', () => {
+  it('cannot fill the log: some are noted in a window, the rest counted with the next', async () => {
+    await withPolicy(policyWith([]));
+    const card = await askedFor(changing);
+    const noted = async () =>
+      (await rig.store.listAudit(0, 1_000)).filter((entry) => entry.kind === 'approve.refused');
+    for (let i = 0; i < refusedYesesMax + 3; i++) await yes(card, dan);
+    expect(await noted()).toHaveLength(refusedYesesMax);
+    await yes(card, person('U99', 'Somebody else'));
+    expect(await noted()).toHaveLength(refusedYesesMax + 1);
+    rig.clock.step(noteWindowMs);
+    await yes(card, dan);
+    expect((await noted()).at(-1)).toMatchObject({ actor: dan, detail: { leftOut: 3 } });
+  });
+});
+
+describe('labels that change in the very turn of a yes', () => {
+  it('are not those of before the change that stood in front of it in the same commit', async () => {
+    const frozen = { name: 'frozen', agents: 'env=prod', decision: 'refuse', reason: 'Change freeze' };
+    await withPolicy(policyWith([frozen]));
+    const card = await askedFor(changing);
+    const [agent] = await rig.store.listAgents();
+    if (!agent) throw new Error('no agent');
+    const note = {
+      kind: 'agent.rename' as const,
+      actor: ada,
+      task: null,
+      run: null,
+      digest: null,
+      detail: {},
+    };
+    const relabelled = rig.store.change({ agent: agent.id }, (view) => ({
+      result: undefined,
+      writes: { agent: { ...(view.agent ?? agent), labels: { env: 'prod' } }, audit: [note] },
+    }));
+    const outcome = yes(card, bob);
+    await relabelled;
+    expect(codeOf(await outcome)).toBe('policy_refused');
   });
 });

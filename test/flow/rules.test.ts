@@ -48,6 +48,8 @@ describe('a rule that takes two', () => {
         names: ['bob', 'cleo'],
         more: 0,
         nobody: false,
+        unlisted: [],
+        admins: [],
       },
     ]);
     const first = cardOf(await yes(card, bob));
@@ -265,7 +267,7 @@ describe('rules that became stricter', () => {
     expect(await rig.dispatcher.take(run?.agentId ?? '')).toEqual([]);
     const { runs } = await cardNow(card.task);
     expect(runs).toMatchObject([{ state: 'refused', sentence: { code: 'policy_changed' } }]);
-    expect(runs[0]?.sentence?.text).toContain('"frozen" doesn\'t allow it on db1 any more');
+    expect(runs[0]?.sentence?.text).toContain('"frozen" doesn\'t allow it there now');
   });
 
   it('end an order that was sent and never arrived, be it that the hello which asks for it brings the label', async () => {

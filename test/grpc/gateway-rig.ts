@@ -17,7 +17,7 @@ export const gatewayParts = (rig: Rig, identities: Identities | null = null): Bo
 };
 
 const addGateway = async (rig: Rig) => {
-  const { store, dispatcher, redactor, signer } = rig;
+  const { store, dispatcher, redactor, signer, clock } = rig;
   const path = join(rig.dataDir, 'gateway.sock');
   const gateway = await rig.started(
     new Gateway({
@@ -30,7 +30,8 @@ const addGateway = async (rig: Rig) => {
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const postingSurfaces = new Set<string>();
   const { terms, seal } = rig;
-  const desk = new Counter({ store, terms, seal, dispatcher, links: gateway, postingSurfaces, redactor });
+  const parts = { store, terms, seal, dispatcher, postingSurfaces, redactor, clock };
+  const desk = new Counter({ ...parts, links: gateway });
   const agents: TestAgent[] = [];
   const dispose = async (): Promise<void> => {
     for (const agent of agents) agent.cut();

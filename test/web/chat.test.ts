@@ -79,7 +79,7 @@ describe('asking', () => {
     await post('/console/ask', { request: 'check memory on db1' }, id);
     await post('/console/ask', { request: 'check memory on db1' }, id);
     expect(harness.desk.rows.size).toBe(1);
-    expect(harness.desk.acts[0]?.eventId).toBe(`web:${id['x-nerdy-event']}`);
+    expect(harness.desk.acts[0]?.eventId).toBe(`web:ask:${id['x-nerdy-event']}`);
   });
 
   test('with a delivery id that is none asks without one', async () => {

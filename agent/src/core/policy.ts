@@ -1,5 +1,5 @@
 import type { ApprovalDocument } from '../../../src/core/order.ts';
-import { type Effect, Risk, worse } from '../../../src/core/risk/effect.ts';
+import { Effect, Risk, worse } from '../../../src/core/risk/effect.ts';
 import { type CommandMention, type Mentions, readScript } from '../../../src/core/risk/mentions.ts';
 import type { Interpreter } from '../../../src/core/script.ts';
 import { detailCharsMax } from './limits.ts';
@@ -114,6 +114,9 @@ const surelyFits = (rule: PolicyRule, facts: Facts): boolean => {
   if (rule.risk !== undefined && worse(facts.risk, rule.risk) !== rule.risk) return false;
   if (rule.effects !== undefined && !facts.effects.every((e) => rule.effects?.includes(e))) return false;
   if ((commands !== undefined || paths !== undefined) && mentions.hasMore) return false;
+  // `systemctl status > /etc/cron.d/x` and `LD_PRELOAD=x systemctl status` do more than the command that they name.
+  const isBeside = (effect: Effect): boolean => paths === undefined || effect !== Effect.writesFiles;
+  if (commands && mentions.beside.some(isBeside)) return false;
   if (commands && !mentions.commands.every((c) => commands.some((line) => surelyIs(c, wordsOf(line)))))
     return false;
   return !paths || mentions.paths.every((mention) => paths.some((path) => staysWithin(mention, path)));
@@ -136,5 +139,7 @@ const mayBe = ({ name, words }: CommandMention, [wanted, ...more]: readonly stri
   return at === more.length;
 };
 
-const surelyIs = ({ name, words }: CommandMention, [wanted, ...more]: readonly string[]): boolean =>
-  name === wanted && more.every((word, at) => words[at] === word);
+const surelyIs = (
+  { name, words, isForeign }: CommandMention,
+  [wanted, ...more]: readonly string[],
+): boolean => !isForeign && name === wanted && more.every((word, at) => words[at] === word);

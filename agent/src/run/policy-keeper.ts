@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { WireLocalPolicy } from '../../../proto/agent-stream.ts';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
 import { detailCharsMax, policyBytesMax, userRetryMs } from '../core/limits.ts';
@@ -161,18 +161,22 @@ export class PolicyKeeper {
   }
 }
 
-/** Changes whenever the file or its folder does, by content, owner or rights. Null when there is no file. */
+/** Changes whenever the file does, by content, owner or rights, or who may write to a folder over it. Null for no file. */
 const markOf = (path: string): string | null => {
   const file = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (!file) return null;
-  const folder = fs.statSync(dirname(path), { bigint: true });
-  return [file, folder].map((s) => `${s.dev}:${s.ino}:${s.size}:${s.mtimeNs}:${s.ctimeNs}`).join(' ');
+  const { dev, ino, size, mtimeNs, ctimeNs } = file;
+  const folders = [...foldersOver(path)].map((folder) => {
+    const stat = fs.statSync(folder);
+    return `${stat.dev}:${stat.ino}:${stat.uid}:${stat.mode}`;
+  });
+  return [`${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`, ...folders].join(' ');
 };
 
 /** Opens it once: what is checked is what is read. */
 const readFile = (path: string, usual: Settings): FileState => {
   try {
-    checkFolder(dirname(path));
+    for (const folder of foldersOver(path)) checkFolder(folder);
     const file = openPlain(path);
     try {
       checkOwner(fs.fstatSync(file), 'it');
@@ -203,6 +207,15 @@ const openPlain = (path: string): number => {
   if (fs.fstatSync(file).isFile()) return file;
   fs.closeSync(file);
   throw new Broken('it is no file');
+};
+
+/** All of them, as they are named and as links lead: whoever may write to one may put another below it. */
+const foldersOver = (path: string): ReadonlySet<string> => {
+  const folders = new Set<string>();
+  for (const start of [resolve(dirname(path)), fs.realpathSync(dirname(path))]) {
+    for (let folder = start; !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  }
+  return folders;
 };
 
 /** Whoever may write to the folder may put another file in its place; a sticky one keeps them from it. */

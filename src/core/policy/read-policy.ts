@@ -120,6 +120,12 @@ const ruleProblems = (settings: PolicySettings): PolicyProblem[] => {
         if (!isKnown(settings, who)) found.push(at(field, `${whoText(who)} is not in this file`));
       }
     }
+    const machine = rule.approvers.find((who) => who.kind === 'alerts' || who.kind === 'schedules');
+    if (machine) {
+      found.push(
+        at('approvers', `${whoText(machine)} ask and never say yes; name people, a group or a role`),
+      );
+    }
     if (rule.decision === 'approve' && rule.approvals > 1) {
       const able = peopleAmong(settings, rule.approvers);
       if (able < rule.approvals) {

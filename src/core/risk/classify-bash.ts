@@ -30,7 +30,7 @@ export const classifyBash = (script: string, eyes: Eyes = {}): Classification =>
 };
 
 /** Those who want to see what a script names, besides what that comes to. */
-export type Eyes = Pick<Walk, 'meets' | 'meetsFile'>;
+export type Eyes = Pick<Walk, 'meets' | 'meetsFile' | 'meetsEffects'>;
 
 interface Shared {
   readonly eyes: Eyes;

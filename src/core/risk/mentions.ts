@@ -1,4 +1,5 @@
 import { Interpreter } from '../script.ts';
+import { ruleFor } from './catalogue.ts';
 import { classify } from './classify.ts';
 import { classifyBash } from './classify-bash.ts';
 import { type Classification, Effect, Risk } from './effect.ts';
@@ -10,6 +11,8 @@ export interface CommandMention {
   /** Without its folder. */
   readonly name: string | null;
   readonly words: readonly (string | null)[];
+  /** Called by a path where programs are not what their names say. */
+  readonly isForeign: boolean;
 }
 
 /** A path that a word of the script names. */
@@ -27,6 +30,8 @@ export interface Mentions {
   readonly paths: readonly PathMention[];
   /** It may run commands and touch files that stand nowhere in it. */
   readonly hasMore: boolean;
+  /** What is done beside the commands: by redirections that write, and variables that change what runs. */
+  readonly beside: readonly Effect[];
 }
 
 /** What a script does and what it names, from one reading. Names are found in Bash only: PowerShell always has more. */
@@ -36,17 +41,19 @@ export const readScript = (
 ): { classification: Classification; mentions: Mentions } => {
   if (interpreter !== Interpreter.bash) {
     const classification = classify(interpreter, script);
-    return { classification, mentions: { commands: [], paths: [], hasMore: true } };
+    return { classification, mentions: { commands: [], paths: [], hasMore: true, beside: [] } };
   }
   const commands: CommandMention[] = [];
   const words: Arg[] = [];
   const folders: string[] = [];
+  const beside = new Set<Effect>();
   const classification = classifyBash(script, {
     meets: ([first, ...rest]) => {
       const name = first && !first.isGlob ? first.value : null;
       commands.push({
         name: name === null ? null : baseName(name),
         words: rest.map((arg) => (arg.isGlob ? null : arg.value)),
+        isForeign: name?.includes('/') === true && ruleFor(name)?.isTrusted !== true,
       });
       if (first) words.push(first);
       words.push(...rest);
@@ -54,12 +61,19 @@ export const readScript = (
       if ((name === 'cd' || name === 'pushd') && to) folders.push(to);
     },
     meetsFile: (file) => words.push(file),
+    meetsEffects: (verdicts) => {
+      for (const { risk, effects } of verdicts)
+        if (risk !== Risk.readOnly) for (const effect of effects) beside.add(effect);
+    },
   });
   const { unparsed, effects, risk } = classification;
   const isDire = risk === Risk.dangerous || risk === Risk.forbidden;
   const hasMore =
     unparsed || effects.includes(Effect.runsFetchedCode) || (isDire && effects.includes(Effect.unknown));
-  return { classification, mentions: { commands, paths: pathsOf(words, folders), hasMore } };
+  return {
+    classification,
+    mentions: { commands, paths: pathsOf(words, folders), hasMore, beside: [...beside] },
+  };
 };
 
 const baseName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

@@ -22,6 +22,8 @@ export interface Walk {
   /** Are shown what the script names: its commands with their words, and the files of its redirections. */
   readonly meets?: ((args: readonly Arg[]) => void) | undefined;
   readonly meetsFile?: ((file: Arg) => void) | undefined;
+  /** Is shown what is done beside the commands: by redirections, assignments and expansions. */
+  readonly meetsEffects?: ((verdicts: readonly Verdict[]) => void) | undefined;
 }
 
 interface Step {
@@ -174,11 +176,9 @@ const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
     const fills = fillsOf([node.target], walk.known.values).map((fill) => ({ ...reader, fill }));
     for (const each of [reader, ...fills]) argsOf(node.target, each).forEach(walk.meetsFile);
   }
-  reportAll(
-    leafVerdicts(node, walk.known, (text) => walk.runsText(text, at, { kind: 'none' })),
-    step,
-    walk,
-  );
+  const verdicts = leafVerdicts(node, walk.known, (text) => walk.runsText(text, at, { kind: 'none' }));
+  walk.meetsEffects?.(verdicts);
+  reportAll(verdicts, step, walk);
   if (node.type === 'ParameterExpansion' && node.operation?.type === 'Unknown')
     walk.unparsed = 'holds an expansion that can not be read';
   const plain =

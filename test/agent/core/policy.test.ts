@@ -130,6 +130,34 @@ describe('a deny', () => {
 
 describe('an allow', () => {
   test.each([
+    'systemctl restart nginx > /etc/cron.d/x',
+    'systemctl restart nginx >> "$log"',
+    'systemctl restart nginx > /dev/tcp/h/1',
+    'LD_PRELOAD=/tmp/x.so systemctl restart nginx',
+    'PATH=/tmp; systemctl restart nginx',
+    '/tmp/systemctl restart nginx',
+    './systemctl restart nginx',
+    'systemctl restart nginx $(systemctl status > /etc/x)',
+  ])('by commands takes nothing that does more than they: %s', (script) => {
+    const policy = allow('commands: [systemctl restart nginx, systemctl status]');
+    expect(objection(policy, script)).not.toBeNull();
+  });
+
+  test.each([
+    'systemctl restart nginx > /dev/null 2>&1',
+    '/usr/bin/systemctl restart nginx',
+    'LANG=C systemctl restart nginx',
+  ])('by commands takes %s', (script) =>
+    expect(objection(allow('commands: [systemctl restart nginx]'), script)).toBeNull(),
+  );
+
+  test('by commands and paths takes a redirection to one of these', () => {
+    const policy = allow('commands: [echo], paths: [/srv/app]');
+    expect(objection(policy, 'echo x > /srv/app/flag')).toBeNull();
+    expect(objection(policy, 'echo x > /srv/other')).not.toBeNull();
+  });
+
+  test.each([
     ['systemctl restart nginx', true],
     ['systemctl restart nginx; rm -rf /srv', false],
     ['systemctl restart nginx "$more"', true],

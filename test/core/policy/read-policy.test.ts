@@ -24,6 +24,8 @@ describe('a mistake in the rules is told at its place', () => {
     [rule({ risk: 'harmless' }), /^rules\.0\.risk/],
     [rule({ approvers: 'group:sre' }), /^rules\.0\.approvers: group:sre is not in this file/],
     [rule({ approvers: 'person:zoe' }), /^rules\.0\.approvers: person:zoe is not in this file/],
+    [rule({ approvers: 'alerts' }), /^rules\.0\.approvers: alerts ask and never say yes/],
+    [rule({ approvers: ['role:admin', 'schedules'] }), /^rules\.0\.approvers: schedules ask and never/],
     [rule({ approvers: 'bob' }), /^rules\.0\.approvers\.0: must be role:/],
     [rule({ approvers: 'role:king' }), /^rules\.0\.approvers\.0: must be role:/],
     [rule({ approvals: 2, approvers: 'group:dba' }), /^rules\.0\.approvals: it takes 2 people, and only 1/],

@@ -31,8 +31,21 @@ export const services: Family = {
         '': 'reads',
         'show-environment': 'secrets',
         'status show list* is-* cat get-default help service-log-level service-log-target whoami': 'reads',
-        'start restart reload try-restart reload-or-restart try-reload-or-restart condrestart daemon-reload daemon-reexec reset-failed enable reenable preset preset-all set-property set-environment unset-environment import-environment link revert add-wants add-requires bind mount-image unmask set-default thaw freeze':
+        start: say('services', 'starts a service'),
+        'restart try-restart condrestart': say('services', 'restarts a service: it is away for a moment'),
+        'reload reload-or-restart try-reload-or-restart': say(
           'services',
+          'has a service read its settings anew',
+        ),
+        'enable reenable preset preset-all unmask add-wants add-requires link': say(
+          'services',
+          'has a service start with the machine',
+        ),
+        'daemon-reload daemon-reexec': say('services', 'has systemd read all units anew'),
+        'reset-failed': say('services', 'forgets which services failed'),
+        'set-property set-environment unset-environment import-environment revert bind mount-image set-default':
+          say('services', 'changes how services run'),
+        'thaw freeze': say('services', 'freezes a service, or lets it go on'),
         'stop disable mask': say('services', 'stops a service or keeps it from starting'),
         kill: { is: 'kills' },
         clean: 'deletes',
@@ -49,7 +62,7 @@ export const services: Family = {
         (call.args.length === 1 && call.args[0]?.value === '--status-all') ||
         (call.operands[1]?.value === 'status' && !call.operands[0]?.text.includes('/'))
           ? [say('reads', 'only reads')]
-          : [say('services', 'changes what runs')],
+          : [say('services', 'starts, stops or restarts a service')],
     },
     'rc-service rc-update update-rc.d chkconfig invoke-rc.d initctl start stop restart reload sv svc':
       'services',
