@@ -17,8 +17,6 @@ export default defineConfig({
     maxConcurrency: 3,
     // Some suites start real processes, signals and native modules; those want a process, not a thread.
     pool: 'forks',
-    // Suites that kill real processes meet a machine that is busy with other things; what is wrong is wrong twice.
-    retry: 1,
     // Nothing sleeps, so time is only ever spent working: generous for a loaded machine, short for a hang.
     testTimeout: 90_000,
     hookTimeout: 90_000,

@@ -7,8 +7,6 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     // One browser at a time: two on a small machine slow each other into time-outs.
     fileParallelism: false,
-    // A browser on a machine that does other things is late now and then; what is wrong is wrong twice.
-    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is awaited comes as soon as the machine gets to it; a second is short for a busy one.

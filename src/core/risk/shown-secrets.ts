@@ -18,6 +18,12 @@ export const shownSecrets = (node: Command, known: Knowledge): readonly Verdict[
         : [],
   );
   const words = shows ? node.args.flatMap((arg) => (arg.type === 'Word' ? (arg.parts ?? []) : [])) : [];
+  // `declare -p TOKEN` shows it by its name alone.
+  const isDeclared = /^(declare|typeset|export|readonly)$/.test(node.name?.value ?? '');
+  const named =
+    isDeclared && node.args.some((arg) => /^-\w*p/.test(arg.text)) ? node.args.map((arg) => arg.text) : [];
+  const declared = named.find((text) => secretName.test(text) && !known.assigned.has(text));
+  if (declared !== undefined) return [say('secrets', `shows ${declared}`)];
   const name = [...here, ...words].map((part) => secretIn(part, known)).find((found) => found !== null);
   return name ? [say('secrets', `shows ${name}`)] : [];
 };

@@ -125,7 +125,13 @@ export const builtins: Family = {
       ],
     },
     getopts: { is: 'nothing', namesOnly: true, check: (call) => fills(call, call.operands.slice(1, 2)) },
-    'cd pushd popd dirs set shift return exit break continue wait jobs fg bg ulimit umask hash unset disown suspend bind-list history-list':
+    jobs: {
+      is: 'nothing',
+      check: (call) => (call.options.some((o) => o.name === '-x') ? call.runs(call.operands) : []),
+      stopsAtOperand: true,
+      noHelp: true,
+    },
+    'cd pushd popd dirs set shift return exit break continue wait fg bg ulimit umask hash unset disown suspend bind-list history-list':
       { is: 'nothing', namesOnly: true, noHelp: true, check: (call) => ownState(call) },
     shopt: {
       is: 'nothing',

@@ -156,7 +156,18 @@ export const services: Family = {
       is: 'reads',
       sub: { 'tracking sources sourcestats activity ntpdata': 'reads', '*': 'services' },
     },
-    'ntpq ntpstat': 'reads',
+    ntpstat: 'reads',
+    ntpq: {
+      is: 'reads',
+      values: '-c --command',
+      // What begins with a colon sets the server up.
+      check: (call) =>
+        call.options.some(
+          (o) => /^(-c|--command)$/.test(o.name) && !/^\s*[a-z]+\b/.test(o.value?.value ?? ':'),
+        )
+          ? [say('services', 'sets the time server up')]
+          : [],
+    },
     'ntpdate hwclock': 'services',
     needrestart: 'services',
     'cloud-init': { sub: { 'status query analyze': 'reads', '*': 'services' } },

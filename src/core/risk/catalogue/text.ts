@@ -92,8 +92,16 @@ export const text: Family = {
     msgfmt: 'writes',
     getent: {
       is: 'reads',
-      check: (call) =>
-        /shadow/.test(call.operands[0]?.value ?? 'shadow') ? [say('secrets', 'shows passwords')] : [],
+      check: (call) => [
+        ...(/shadow/.test(call.operands[0]?.value ?? 'shadow') ? [say('secrets', 'shows passwords')] : []),
+        // Of hosts it asks the network, as `host` does.
+        ...(/^(ahosts|hosts|networks)/.test(call.operands[0]?.value ?? '') &&
+        call.operands.some(
+          (arg) => arg.isComposed === true || (arg.value === null && /\$\(|`/.test(arg.text)),
+        )
+          ? [say('sends', 'puts data into what it asks for')]
+          : []),
+      ],
     },
     ed: 'writes',
   },
