@@ -235,10 +235,14 @@ export class GatewayLink implements Link {
     else this.#retry(message ?? 'the stream ended', null);
   }
 
-  /** It will be refused again, so it is said once, and tried seldom. */
+  /**
+   * It will be refused again, so it is said once, and tried seldom. A stream that was open is asked about soon: what
+   * cut it may have said less than the next try hears.
+   */
   #refused({ sentence, retryMs }: Refusal): void {
     const { log, random, server } = this.#parts;
-    const waitMs = Math.round((retryMs * (1 + random())) / 2);
+    const wasOpen = this.#mode === 'open';
+    const waitMs = wasOpen ? server.delayMs(0, random()) : Math.round((retryMs * (1 + random())) / 2);
     if (this.#told !== sentence) log.error({ waitMs }, sentence);
     this.#told = sentence;
     this.#wait(waitMs);

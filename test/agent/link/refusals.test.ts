@@ -90,7 +90,7 @@ test('two machines with one identity both answer a challenge', async () => {
 });
 
 /** A far end that fails as it is told, without a socket, so that many tries fit into a moment. */
-const makeStub = (refusals: ({ sentence: string } | null)[]) => {
+const makeStub = (refusals: ({ sentence: string; retryMs?: number } | null)[]) => {
   const calls: (EventEmitter & { written: object[] })[] = [];
   const states: LinkState[] = [];
   const server: LinkServer = {
@@ -147,6 +147,30 @@ test('a refusal is logged once for as long as it is the same', async () => {
     'refused',
     'refused',
   ]);
+});
+
+test('a stream that is cut with a refusal is asked about at once, and only then seldom', async () => {
+  const refusal = { sentence: 'cut', retryMs: 86_400_000 };
+  const stub = makeStub([refusal, refusal]);
+  const waits: number[] = [];
+  const { log } = listen();
+  const error = (fields: object) => void waits.push((fields as { waitMs: number }).waitMs);
+  const link = new GatewayLink({
+    server: stub.server,
+    owner,
+    log: { ...log, error },
+    random: () => 0,
+    monotonicMs: () => 0,
+  });
+  link.start();
+  const fail = (call?: EventEmitter) => call?.emit('error', Object.assign(new Error(), { code: 16 }));
+  stub.calls[0]?.emit('data', { items: [{ welcome: { heartbeatIntervalMs: 0 } }] });
+  fail(stub.calls[0]);
+  while (stub.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  refusal.sentence = 'removed';
+  fail(stub.calls[1]);
+  await link.stop();
+  expect(waits).toEqual([0, 43_200_000]);
 });
 
 test('what can not wait is sent though output waits for room', async () => {
