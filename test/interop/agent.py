@@ -329,8 +329,12 @@ class Agent:
             self.execute(run, document['limits'])
         while run.end() is None:
             time.sleep(0.05)
-        self.send(started=self.pb.Started(run_id=run_id))
+        if outbox is self.outbox:
+            self.send(started=self.pb.Started(run_id=run_id))
         kept = {name: self.output(outbox, run_id, run, name) for name in ('stdout', 'stderr')}
+        if outbox is not self.outbox:
+            # Its stream was cut: the report that the next welcome began tells output before the end.
+            return
         end = run.end()
         self.send(finished=self.pb.Finished(
             run_id=run_id, end=self.pb.FinishedEnd.Value(end['end']), exit_code=end['code'],

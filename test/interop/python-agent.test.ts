@@ -105,7 +105,8 @@ describe('an agent written from docs/protocol.md', () => {
   it('says that a run is lost when it was killed in its middle, and starts it no second time', async () => {
     const script = counting('never');
     const runId = await gateway.send1(script.text);
-    await gateway.until(() => script.runs() === 1);
+    // Its effect is no frame that the gateway would tell of.
+    while (script.runs() < 1) await new Promise((resolve) => setImmediate(resolve));
     const ended = once(agent.child, 'exit');
     agent.child.kill('SIGKILL');
     await ended;

@@ -77,13 +77,16 @@ export class Renewal {
     this.#mode = 'asking';
     this.#asking = this.#renew(enrolment).then((problem) => {
       this.#mode = 'watching';
+      const { now, random, log, file } = this.#parts;
+      const at = now() ?? 0;
       if (problem === null) {
-        this.#at = null;
-        this.#wait(0);
+        // Counted from now: certificates begin a little before they are made, and one that is shorter than that must
+        // not be renewed for ever.
+        const until = lifeOf(file.identity.enrolment?.certificate ?? enrolment.certificate).until;
+        this.#at = renewAt({ from: at, until }, random());
+        this.#wait(Math.max(0, this.#at - at));
         return;
       }
-      const { now, random, log } = this.#parts;
-      const at = now() ?? 0;
       const leftMs = lifeOf(enrolment.certificate).until - at;
       const waitMs = renewRetryDelayMs(leftMs, random());
       this.#at = at + waitMs;
