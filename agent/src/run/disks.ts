@@ -48,10 +48,19 @@ const mountsOf = (platform: NodeJS.Platform): string[] => {
   }
 };
 
+/**
+ * Used, and all that programs can have, as df counts it (POSIX, "df"): blocks kept for root count as neither, so a disk
+ * is full when programs find it full.
+ */
+export const spaceOf = (stat: { blocks: number; bfree: number; bavail: number; bsize: number }) => {
+  const used = stat.blocks - stat.bfree;
+  return { usedBytes: used * stat.bsize, totalBytes: (used + stat.bavail) * stat.bsize };
+};
+
 const measure = async (mount: string): Promise<WireDisk | null> => {
   try {
-    const { blocks, bfree, bsize } = await statfs(mount);
-    return blocks > 0 ? { mount, usedBytes: (blocks - bfree) * bsize, totalBytes: blocks * bsize } : null;
+    const stat = await statfs(mount);
+    return stat.blocks > 0 ? { mount, ...spaceOf(stat) } : null;
   } catch {
     // Unmounted meanwhile, or not ours to see.
     return null;

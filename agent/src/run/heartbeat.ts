@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import type { WireHeartbeat } from '../../../proto/agent-stream.ts';
-import { createDisks } from './disks.ts';
+import { createDisks, spaceOf } from './disks.ts';
 
 const cpuTimes = (): { busy: number; all: number } => {
   let busy = 0;
@@ -51,8 +51,8 @@ const availableMemory = (): number => {
 
 const diskOf = (path: string): { used: number; total: number } => {
   try {
-    const { blocks, bfree, bsize } = fs.statfsSync(path);
-    return { used: (blocks - bfree) * bsize, total: blocks * bsize };
+    const { usedBytes, totalBytes } = spaceOf(fs.statfsSync(path));
+    return { used: usedBytes, total: totalBytes };
   } catch {
     return { used: 0, total: 0 };
   }

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { createDisks, localMounts } from '../../../agent/src/run/disks.ts';
+import { createDisks, localMounts, spaceOf } from '../../../agent/src/run/disks.ts';
 
 const mounts = `proc /proc proc rw 0 0
 /dev/sda1 / ext4 rw 0 0
@@ -21,6 +21,11 @@ describe('the disks of a machine', () => {
     expect(localMounts(many)).toHaveLength(16);
   });
 
+  it('are full when programs find them full: what is kept for root counts as neither used nor free', () => {
+    const full = spaceOf({ blocks: 100, bfree: 5, bavail: 0, bsize: 10 });
+    expect(full).toEqual({ usedBytes: 950, totalBytes: 950 });
+  });
+
   it('are told by the call after the one that measured them', async () => {
     const disks = createDisks('darwin');
     expect(disks()).toEqual([]);
@@ -28,7 +33,8 @@ describe('the disks of a machine', () => {
       const found = disks();
       return found.length > 0 ? found : null;
     });
-    const { blocks, bsize } = statfsSync('/');
-    expect(root).toMatchObject({ mount: '/', totalBytes: blocks * bsize });
+    const { totalBytes } = spaceOf(statfsSync('/'));
+    expect(root?.mount).toBe('/');
+    expect((root?.totalBytes ?? 0) / totalBytes).toBeCloseTo(1, 2);
   });
 });
