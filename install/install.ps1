@@ -1,7 +1,7 @@
 # Puts the NerdyOps agent on a Windows machine, upgrades it, or takes it away again. For Windows PowerShell 5.1 and newer, as administrator.
 #
-#   install.ps1 -Token <token> [-Name <name>] [-NoService]    joins this machine and starts the agent; again, it is an upgrade
-#   install.ps1 -Uninstall [-Force]                           leaves, and takes everything away
+#   install.ps1 -Token <token> [-Name <name>] [-NoService] [-Again]    joins this machine and starts the agent; again, it is an upgrade
+#   install.ps1 -Uninstall [-Force]                                    leaves, and takes everything away
 #
 # The server filled in what stands between at signs: where it is, its key, and the digest of what it serves. Whoever runs
 # this by the line that `nerdy agents invite` printed has held its digest against that line.
@@ -15,6 +15,8 @@ param(
     # Below which folder everything goes, for tests; changes nothing in the machine's own places.
     [string]$Prefix = '',
     [switch]$NoService,
+    # A machine that has joined before joins anew.
+    [switch]$Again,
     [switch]$Uninstall,
     # Leaves although a script runs or its end was not told to the server.
     [switch]$Force
@@ -143,7 +145,7 @@ function Test-Joined([hashtable]$Places) {
 function Install-Agent {
     $places = Get-Places
     $isUpgrade = Test-Joined $places
-    if (-not $isUpgrade -and $Token -notmatch '^nerdy-join_[\w-]+$') {
+    if ((-not $isUpgrade -or $Again) -and $Token -notmatch '^nerdy-join_[\w-]+$') {
         throw 'A token is needed, which lets this machine join. nerdy agents invite prints the whole line.'
     }
     $node = Find-Node
@@ -161,12 +163,13 @@ function Install-Agent {
         Write-Command $places $node
         Set-ClosedFolder $places.Root
         Set-ClosedFolder $places.Data
-        if (-not $isUpgrade) {
+        if (-not $isUpgrade -or $Again) {
             $arguments = @('join', $Token, '--data', $places.Data)
+            if ($Again) { $arguments += '--again' }
             if ($Name) { $arguments += @('--name', $Name) }
-            if ((Invoke-Agent $places $node $arguments) -ne 0) { throw 'The server did not take this machine in; its reason stands above.' }
+            if ((Invoke-Agent $places $node $arguments) -ne 0) { throw 'This machine has not joined; the reason stands above.' }
         } elseif ($Token) {
-            Write-Host 'This machine has joined before: it stays who it is, and the token was not used.'
+            Write-Host 'This machine has joined before: it stays who it is, and the token was not used. With -Again it joins anew.'
         }
         if (-not $NoService) { Register-Agent $places }
     } catch {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Puts the NerdyOps agent on a Linux or macOS machine, upgrades it, or takes it away again.
 #
-#   sh install.sh <token> [--name <name>] [--user <user>] [--no-service]    joins this machine and starts the agent
+#   sh install.sh <token> [--name <name>] [--user <user>] [--no-service]    joins this machine and starts the agent;
+#                         [--again]                                         a machine that has joined before joins anew
 #   sh install.sh --upgrade                                                 fetches this script anew and upgrades the agent
 #   sh install.sh --uninstall [--force]                                     leaves, and takes everything away
 #
@@ -43,12 +44,13 @@ fail() {
 }
 
 options() {
-  ACTION=install TOKEN='' NAME='' RUN_USER=nerdyops-run SERVICE=yes PREFIX='' FORCE=''
+  ACTION=install TOKEN='' NAME='' RUN_USER=nerdyops-run SERVICE=yes PREFIX='' FORCE='' AGAIN=''
   while [ $# -gt 0 ]; do
     case $1 in
       --uninstall | --upgrade) ACTION=${1#--} ;;
       --no-service) SERVICE=no ;;
       --force) FORCE=--force ;;
+      --again) AGAIN=--again ;;
       --name | --user | --prefix)
         [ $# -ge 2 ] || fail "$1 needs a value after it."
         case $1 in
@@ -341,15 +343,16 @@ place_files() {
 has_joined() { [ -e "$DATA/identity.json" ]; }
 
 join_server() {
-  if has_joined; then
-    [ -z "$TOKEN" ] || say 'This machine has joined before: it stays who it is, and the token was not used.'
+  if has_joined && [ -z "$AGAIN" ]; then
+    [ -z "$TOKEN" ] || say 'This machine has joined before: it stays who it is, and the token was not used. With --again behind the token it joins anew.'
     return
   fi
-  "$BIN" join "$TOKEN" --data "$DATA" ${NAME:+--name "$NAME"} </dev/null >"$STAGE/joined" 2>&1 || {
+  if has_joined && [ "$SERVICE" = yes ]; then pause_service; fi
+  "$BIN" join "$TOKEN" ${AGAIN:+--again} --data "$DATA" ${NAME:+--name "$NAME"} </dev/null >"$STAGE/joined" 2>&1 || {
     cat "$STAGE/joined" >&2
     fail 'This machine has not joined; the reason stands above.'
   }
-  note left "$DATA"
+  [ -n "$AGAIN" ] || note left "$DATA"
   # What comes after its first line is for people who joined by hand.
   head -n 1 "$STAGE/joined"
 }
@@ -394,6 +397,14 @@ start_again() {
   [ ! -e "$SERVICE_FILE" ] || start_service >/dev/null 2>&1
 }
 
+# An agent that runs has its data directory for itself.
+pause_service() {
+  if [ "$OS" = Darwin ]; then launchctl bootout system/org.nerdyops.agent 2>/dev/null
+  else systemctl stop nerdy-agent.service 2>/dev/null
+  fi
+  return 0
+}
+
 # A moment later, so that an agent that ends at once is seen.
 stays_up() {
   sleep 2
@@ -421,7 +432,7 @@ install_agent() {
   check_confinement
   how=install
   if [ -e "$BIN" ] && has_joined; then how=upgrade; fi
-  [ $how = upgrade ] || has_joined || [ -n "$TOKEN" ] ||
+  { has_joined && [ -z "$AGAIN" ]; } || [ -n "$TOKEN" ] ||
     fail "A token is needed, which lets this machine join. \`nerdy agents invite\` prints the whole line."
   begin
   fetch_agent

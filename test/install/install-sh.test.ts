@@ -108,6 +108,20 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       ]);
     });
 
+    it('joins anew where it is told to, with its agent out of the way', async () => {
+      await machine.paste(server, token);
+      machine.calls();
+      expect((await machine.paste(server, 'nerdy-join_another', '--again')).code).toBe(0);
+      expect(machine.calls().slice(0, 2)).toEqual([
+        'systemctl stop nerdy-agent.service',
+        `agent join nerdy-join_another --again --data ${machine.at('var/lib/nerdyops-agent')}`,
+      ]);
+      const refused = await machine.paste(server, 'nerdy-join_spent', '--again');
+      expect(refused.stderr).toContain('This machine has not joined');
+      expect(machine.files()).toEqual(installed);
+      expect(machine.calls().at(-1)).toBe('systemctl restart nerdy-agent.service');
+    });
+
     it('starts nothing where it is told not to', async () => {
       rmSync(machine.at('run'), { recursive: true });
       const { code, stdout } = await machine.paste(server, token, '--no-service', '--user', 'deploy');
