@@ -17,15 +17,16 @@ import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
 import { Terms } from './flow/terms.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
+import { agentRoutes } from './http/agents.ts';
 import { apiRoutes } from './http/api.ts';
 import { auditRoutes } from './http/audit.ts';
 import { eventRoutes } from './http/events.ts';
 import { installRoutes } from './http/install.ts';
-import { InstallFiles } from './http/install-files.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { makeMind } from './mind.ts';
+import { openOuterDoor } from './outer-door.ts';
 import type { AuditSeal } from './ports/audit-seal.ts';
 import type { ChatSurface } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
@@ -91,6 +92,8 @@ export interface App {
   stop(): Promise<void>;
   /** What doesn't work yet and why, once started: the rest does. Empty when all is well. */
   waitsFor(): Sentence[];
+  /** What was left out at the start since nobody had asked for it, and why. */
+  goesWithout(): Sentence[];
   /** The console's address, once started. */
   url(): string;
   /** A fresh one-time link to the console. */
@@ -116,6 +119,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     desk: loop.counter,
     url: front.url,
     waitsFor: () => (ports.queue.isReady() ? [] : [sentence('redis_down', {})]),
+    goesWithout: () => (loop.gateway.tlsProblem ? [loop.gateway.tlsProblem] : []),
     consoleLink: front.consoleLink,
     start: async () => {
       await front.sessions.start();
@@ -166,8 +170,17 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
   // No port that is decorated: it is computed here and now, and nothing can come in between.
   const redactor = new CarefulRedactor({ redactor: new SecretRedactor(), log });
   const mind = await makeMind(config, log, redactor);
+  let tlsPort: () => number | null = () => null;
+  const door = await openOuterDoor(
+    { config, packageDir: options.packageDir, log },
+    { store, clock, serverId, inDataDir, port: () => tlsPort() },
+  );
   return {
     decorate,
+    door,
+    setTlsPort: (port: () => number | null) => {
+      tlsPort = port;
+    },
     redactor,
     clock,
     store,
@@ -192,25 +205,25 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const seal = { signer, serverId };
   const check = new OrderCheck({ store, signer, serverId, terms, log });
   const dispatcher = new Dispatcher({ store, queue, check, clock, log });
+  const parts = {
+    store,
+    queue,
+    dispatcher,
+    check,
+    reports: new Reports(store, redactor),
+    signer,
+    serverId,
+    clock,
+  };
+  const { authority, enrolment: identities, downloads } = ports.door;
+  const { host, port, isNamed } = config.grpc;
   const gateway = new Gateway({
     address: gatewayAddress(config, ports.inDataDir),
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
-    parts: {
-      ...{
-        store,
-        queue,
-        dispatcher,
-        check,
-        reports: new Reports(store, redactor),
-        signer,
-        serverId,
-        clock,
-        log,
-      },
-      ...{ identities: null, agentVersion: '' },
-    },
-    tls: null,
+    parts: { ...parts, log, identities, agentVersion: agentVersionIn(packageDir) },
+    tls: { address: { host, port }, isOptional: !isNamed, authority, identities, downloads },
   });
+  ports.setTlsPort(() => gateway.tlsPort);
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = new Set(chats.keys());
@@ -231,7 +244,7 @@ type Loop = ReturnType<typeof makeLoop>;
 const gatewayAddress = (config: Config, inDataDir: (name: string) => string): GatewayAddress => {
   if (process.platform !== 'win32') return { kind: 'socket', path: inDataDir(socketName) };
   const token = secretFile(inDataDir(agentTokenFileName), randomToken);
-  return { kind: 'loopback', port: config.grpc.port, token };
+  return { kind: 'loopback', port: config.grpc.localPort, token };
 };
 
 /** The HTTP server with the API and the console. */
@@ -248,6 +261,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
       queue.isReady()
         ? { name: 'queue', ready: true }
         : { name: 'queue', ready: false, message: sentence('redis_down', {}).text },
+      // Without that port this machine's own agents work all the same, so the server is ready.
+      { name: 'agents', ready: true, ...messageOf(loop.gateway.tlsProblem) },
     ],
   });
   const sessions = new ConsoleSessions({
@@ -263,13 +278,21 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   await http.register(keyRoutes({ keys: ports.keys, door }), { prefix: '/api/v1' });
   await http.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
-  // No address yet at which machines could join.
-  const installFiles = new InstallFiles({ packageDir, gateway: () => null });
-  await http.register(installRoutes({ files: installFiles }));
+  const { enrolment, lines } = ports.door;
+  await http.register(agentRoutes({ enrolment, door, lines }), { prefix: '/api/v1' });
+  await http.register(installRoutes({ files: ports.door.installFiles }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));
   return { http, sessions, metrics, url, consoleLink };
+};
+
+const messageOf = (said: Sentence | null): { message?: string } => (said ? { message: said.text } : {});
+
+/** Of the agent that this server hands out. */
+const agentVersionIn = (packageDir: string): string => {
+  const text = readFileSync(join(packageDir, 'agent/package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 };
 
 const isReadable = (store: Store): Promise<boolean> =>

@@ -6,6 +6,7 @@ import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { modelTimeoutMsDefault } from './llm/limits.ts';
+import { agentCertificateMs } from './pki/limits.ts';
 
 /** The only reader of the environment. A setting is taken from the environment, else from nerdyops.yml, else is the default. */
 
@@ -19,9 +20,24 @@ const url = (protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
+/** As in core/join-token.ts, which carries it. */
+const addressPattern =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
+
 const fileSchema = z.strictObject({
   http: z.strictObject({ port: port.optional(), host: z.string().min(1).optional() }).optional(),
-  grpc: z.strictObject({ port: port.optional() }).optional(),
+  grpc: z
+    .strictObject({
+      port: port.optional(),
+      host: z.string().min(1).optional(),
+      address: z
+        .string()
+        .regex(addressPattern, 'must be host:port, an IPv6 address in brackets, as other machines reach it')
+        .optional(),
+      localPort: port.optional(),
+      certificateHours: z.coerce.number().min(1).max(8_760).optional(),
+    })
+    .optional(),
   dataDir: z.string().min(1).optional(),
   redisUrl: url(['redis:', 'rediss:']).optional(),
   databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
@@ -47,6 +63,9 @@ const variables: Record<string, readonly string[]> = {
   NERDY_HTTP_PORT: ['http', 'port'],
   NERDY_HTTP_HOST: ['http', 'host'],
   NERDY_GRPC_PORT: ['grpc', 'port'],
+  NERDY_GRPC_HOST: ['grpc', 'host'],
+  NERDY_GRPC_ADDRESS: ['grpc', 'address'],
+  NERDY_GRPC_CERTIFICATE_HOURS: ['grpc', 'certificateHours'],
   NERDY_DATA_DIR: ['dataDir'],
   NERDY_RUNBOOKS_DIR: ['runbooksDir'],
   NERDY_LOG_LEVEL: ['logLevel'],
@@ -79,7 +98,18 @@ export interface ModelSettings {
 export interface Config {
   /** `isNamed` where somebody set one of them, so that it is more than a guess. */
   http: { port: number; host: string; isNamed: boolean };
-  grpc: { port: number };
+  grpc: {
+    port: number;
+    host: string;
+    /** What other machines dial, `host:port`; null takes it from host and port. */
+    address: string | null;
+    /** `isNamed` where somebody set port, host or address: then the server doesn't start without that port. */
+    isNamed: boolean;
+    /** Where agents of this machine connect on Windows, which has no Unix sockets for them. */
+    localPort: number;
+    /** How long an agent's certificate is good. */
+    certificateMs: number;
+  };
   dataDir: string;
   redisUrl: string | null;
   runbooksDir: string;
@@ -205,7 +235,15 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
       host: s.http?.host ?? '127.0.0.1',
       isNamed: s.http?.port !== undefined || s.http?.host !== undefined,
     },
-    grpc: { port: s.grpc?.port ?? 50_051 },
+    grpc: {
+      port: s.grpc?.port ?? 50_051,
+      host: s.grpc?.host ?? '127.0.0.1',
+      address: s.grpc?.address ?? null,
+      isNamed: [s.grpc?.port, s.grpc?.host, s.grpc?.address].some((set) => set !== undefined),
+      localPort: s.grpc?.localPort ?? 50_052,
+      certificateMs:
+        s.grpc?.certificateHours === undefined ? agentCertificateMs : s.grpc.certificateHours * 3_600_000,
+    },
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),

@@ -21,7 +21,10 @@ const floors = [
       'src/system/',
     ],
   },
-  { name: 'wiring', paths: ['src/main.ts', 'src/app.ts', 'src/config.ts', 'src/mind.ts', 'src/cli/'] },
+  {
+    name: 'wiring',
+    paths: ['src/main.ts', 'src/app.ts', 'src/config.ts', 'src/mind.ts', 'src/outer-door.ts', 'src/cli/'],
+  },
 ];
 const adapterFloor = 3;
 

@@ -34,7 +34,10 @@ describe('the defaults', () => {
   it('need no file and no variable', () => {
     expect(configOf(null)).toEqual({
       http: { port: 5001, host: '127.0.0.1', isNamed: false },
-      grpc: { port: expect.any(Number) },
+      grpc: {
+        ...{ port: 50_051, host: '127.0.0.1', address: null, isNamed: false, localPort: 50_052 },
+        certificateMs: 7 * 24 * 3_600_000,
+      },
       dataDir: resolve('./data'),
       redisUrl: null,
       runbooksDir: '/package/runbooks',
@@ -77,7 +80,10 @@ describe('a setting', () => {
 
   it.each([
     ['NERDY_HTTP_HOST', '::1', { http: { host: '::1' } }],
-    ['NERDY_GRPC_PORT', '6001', { grpc: { port: 6001 } }],
+    ['NERDY_GRPC_PORT', '6001', { grpc: { port: 6001, isNamed: true } }],
+    ['NERDY_GRPC_HOST', '0.0.0.0', { grpc: { host: '0.0.0.0', isNamed: true } }],
+    ['NERDY_GRPC_ADDRESS', 'ops.example.com:443', { grpc: { address: 'ops.example.com:443' } }],
+    ['NERDY_GRPC_CERTIFICATE_HOURS', '24', { grpc: { certificateMs: 24 * 3_600_000 } }],
     ['NERDY_DATA_DIR', '/var/lib/nerdyops', { dataDir: '/var/lib/nerdyops' }],
     ['NERDY_RUNBOOKS_DIR', '/etc/runbooks', { runbooksDir: '/etc/runbooks' }],
     ['REDIS_URL', 'rediss://u:p@r:6380/1', { redisUrl: 'rediss://u:p@r:6380/1' }],

@@ -27,7 +27,7 @@ export const agentCommand = (config: Config, packageDir: string, options: AgentC
   const data = join(config.dataDir, 'agents', options.name);
   const address =
     process.platform === 'win32'
-      ? ['--gateway', `127.0.0.1:${config.grpc.port}`]
+      ? ['--gateway', `127.0.0.1:${config.grpc.localPort}`]
       : ['--socket', join(config.dataDir, socketName)];
   if (process.platform === 'win32') {
     handAgentToken(readFileSync(join(config.dataDir, agentTokenFileName), 'utf8').trim());

@@ -53,7 +53,7 @@ export const serveCommand = async (config: Config, packageDir: string): Promise<
   await supervised(app);
   const waiting = app.waitsFor();
   console.log(`NerdyOps ${waiting.length === 0 ? 'is ready' : 'answers'} at ${app.url()}`);
-  for (const { text } of waiting) console.log(paint.yellow(text));
+  for (const { text } of [...waiting, ...app.goesWithout()]) console.log(paint.yellow(text));
   console.log(`Open the console: ${paint.bold(app.consoleLink())}`);
   console.log(paint.dim('The link works once, for 15 minutes. Another: npx nerdy console'));
 };

@@ -44,6 +44,7 @@ export const installValue = (shape: keyof typeof shapes, value: string): string 
  * For Linux and macOS. HTTP/1.1 is asked for by name: the port speaks HTTP/2 as well, and that is for agents. The server's certificate is of its own CA, which the machine doesn't know yet: `-k` leaves that
  * check out, and `--pinnedpubkey` holds the key against the pin in its place, before anything is sent or taken (curl checks it
  * with `-k` too: https://curl.se/docs/manpage.html#--pinnedpubkey). So a stranger on the way can serve nothing.
+ * `--http1.1`, since what speaks HTTP/2 at that port is taken for an agent.
  *
  * @throws InstallLineFault.
  */

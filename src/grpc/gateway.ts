@@ -3,7 +3,7 @@ import { existsSync, unlinkSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import { loadServices } from '../../proto/agent-stream.ts';
-import { sentence } from '../core/sentences.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
 import type { SignedSuccession } from '../core/succession.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
@@ -17,7 +17,7 @@ import { drainMs, socketPathBytesMax } from './limits.ts';
 import { outsidersRoom } from './outsiders-room.ts';
 import { serverOptions } from './server-options.ts';
 import { type BookParts, SessionBook } from './session-book.ts';
-import { type TlsAddress, TlsFront } from './tls-front.ts';
+import { type TlsAddress, TlsFront, TlsListenError } from './tls-front.ts';
 
 /** The gateway could not listen. `sentence` says what to do. */
 export class GatewayListenError extends Error {
@@ -55,6 +55,8 @@ const isAllowed = (address: GatewayAddress, call: AgentCall): boolean => {
 /** What is needed to let other machines in. */
 export interface GatewayTls {
   address: TlsAddress;
+  /** The gateway starts without the port where another program has it. */
+  isOptional: boolean;
   authority: CertificateAuthority;
   identities: Identities;
   /** What speaks HTTP/1.1 at the port: the downloads. */
@@ -80,7 +82,8 @@ export class Gateway implements Service, AgentLinks {
   readonly #log: Log;
   readonly #book: SessionBook;
   readonly #local: Server;
-  readonly #tls: { front: TlsFront; servers: Server[] } | null;
+  readonly #tls: { front: TlsFront; servers: Server[]; isOptional: boolean } | null;
+  #tlsProblem: Sentence | null = null;
   readonly #forgetCuts: () => void;
   #isStopped = false;
 
@@ -106,7 +109,7 @@ export class Gateway implements Service, AgentLinks {
         err ? reject(new GatewayListenError(target, err)) : resolve(),
       );
     });
-    await this.#tls?.front.start();
+    await this.#startTls();
   }
 
   async stop(): Promise<void> {
@@ -120,9 +123,14 @@ export class Gateway implements Service, AgentLinks {
     await this.#book.parted();
   }
 
-  /** The TLS port, once started; null where there is none. */
+  /** The TLS port while it is open. */
   get tlsPort(): number | null {
     return this.#tls?.front.port ?? null;
+  }
+
+  /** Why no other machine can come in, though it should. */
+  get tlsProblem(): Sentence | null {
+    return this.#tlsProblem;
   }
 
   cancel(agentId: string, runIds: readonly string[]): void {
@@ -147,6 +155,17 @@ export class Gateway implements Service, AgentLinks {
     return this.#book.connected;
   }
 
+  async #startTls(): Promise<void> {
+    if (!this.#tls) return;
+    try {
+      await this.#tls.front.start();
+    } catch (err) {
+      if (!(err instanceof TlsListenError && err.isTaken && this.#tls.isOptional)) throw err;
+      this.#tlsProblem = err.sentence;
+      this.#log.warn({}, `no agents from other machines: ${err.sentence.text}`);
+    }
+  }
+
   #onLocal(call: AgentCall): void {
     if (isAllowed(this.#address, call)) {
       this.#book.open(call, { kind: 'local' });
@@ -157,7 +176,7 @@ export class Gateway implements Service, AgentLinks {
     call.emit('error', { code: status.UNAUTHENTICATED, details });
   }
 
-  #openTls(protoText: string, parts: BookParts, tls: GatewayTls): { front: TlsFront; servers: Server[] } {
+  #openTls(protoText: string, parts: BookParts, tls: GatewayTls) {
     const { authority, identities, address, downloads } = tls;
     const { clock, log, signer, serverId } = parts;
     const agents = agentsRoom({
@@ -167,7 +186,7 @@ export class Gateway implements Service, AgentLinks {
     const outsiders = outsidersRoom({ protoText, authority, identities, signer, serverId, log });
     const rooms = { agents: agents.take, outsiders: outsiders.take, downloads };
     const front = new TlsFront({ address, authority, rooms, clock, log });
-    return { front, servers: [agents.server, outsiders.server] };
+    return { front, servers: [agents.server, outsiders.server], isOptional: tls.isOptional };
   }
 }
 

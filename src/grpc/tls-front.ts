@@ -66,10 +66,10 @@ export class TlsFront implements Service {
     this.#options = options;
   }
 
-  /** Once started. */
-  get port(): number {
+  /** While it is open. */
+  get port(): number | null {
     const address = this.#server?.address();
-    return typeof address === 'object' && address ? address.port : this.#options.address.port;
+    return typeof address === 'object' && address ? address.port : null;
   }
 
   /** @throws TlsListenError. */

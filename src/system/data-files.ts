@@ -10,8 +10,12 @@ export const socketName = 'gateway.sock';
 /** What local agents show where there are no Unix sockets (Windows). */
 export const agentTokenFileName = 'agent-token';
 
-/** Who the server is: its id, and its signing keys (see FileSigner). */
-export const identityFileNames = { serverId: 'server-id', keys: 'signing-keys.json' } as const;
+/** Who the server is: its id, its signing keys (see FileSigner), and its certificate authority (see FileAuthority). */
+export const identityFileNames = {
+  serverId: 'server-id',
+  keys: 'signing-keys.json',
+  authority: 'certificate-authority.json',
+} as const;
 
 /** A token with 256 random bits. */
 export const randomToken = (): string => randomBytes(32).toString('base64url');

@@ -29,7 +29,10 @@ export class KeptServer {
   constructor(dataDir: string, settings: Partial<CrashServerSettings>, env: Record<string, string> = {}) {
     this.#dataDir = dataDir;
     this.#settings = {
-      env: { NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_RUNBOOKS_DIR: fixtureRunbooks, ...env },
+      env: {
+        ...{ NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_GRPC_PORT: '0' },
+        ...{ NERDY_RUNBOOKS_DIR: fixtureRunbooks, ...env },
+      },
       packageDir,
       wanted: null,
       recordTo: null,

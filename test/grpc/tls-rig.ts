@@ -40,7 +40,7 @@ export const makeTlsRig = async () => {
       address: { kind: 'socket', path: join(rig.dataDir, 'gateway.sock') },
       protoText,
       parts: gatewayParts(rig, identities),
-      tls: { address: { host: '127.0.0.1', port: 0 }, authority, identities, downloads },
+      tls: { address: { host: '127.0.0.1', port: 0 }, isOptional: false, authority, identities, downloads },
     }),
   );
   const target = `127.0.0.1:${gateway.tlsPort}`;
