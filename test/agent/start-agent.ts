@@ -21,7 +21,8 @@ export const thisMachine = (): Promise<Machine> => {
 /** A directory for one test. */
 export const makeTestDir = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'nerdy-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  // What a killed agent started ends a moment after it, and may write until then.
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return dir;
 };
 
@@ -70,7 +71,7 @@ export const makeScene = async (): Promise<Scene> => {
     async process(stderr = 'ignore') {
       const args = [bundle(), 'run', '--socket', gateway.socket, '--data', dataDir, '--name', 'db1'];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', stderr] });
-      onTestFinished(() => void child.kill('SIGKILL'));
+      onTestFinished(() => killHard(child));
       const greeted = gateway.hellos.length;
       await gateway.until(() => gateway.hellos.length > greeted);
       return child;
@@ -89,6 +90,7 @@ const buildScript = fileURLToPath(new URL('../../scripts/build-agent.js', import
 /** Kills a process the hard way. Resolves when it is gone. */
 export const killHard = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGKILL');
   });

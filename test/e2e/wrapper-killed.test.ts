@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
@@ -69,7 +69,7 @@ describe('a wrapper killed while its script runs', () => {
         const latest = () => server.call((client) => client.cards(new URLSearchParams({ limit: '1' })));
         const before = (await latest())[0]?.task ?? 0;
         const ours = async () => (await latest()).filter((card) => card.task > before);
-        const told = runLoop(server, `mark the file ${effect} on ${name}`);
+        const told = runLoop(server, `hold the file ${effect} on ${name}`);
         const isKilled = await killWrapperAfter(agentDir, printed, ours);
         if (what === 'with the agent') await agent.kill();
         if (what === 'with the server') await server.kill();
@@ -80,6 +80,8 @@ describe('a wrapper killed while its script runs', () => {
         expect(card.answer?.words).toContain('left no exit code');
         expect(effectsIn(effect)).toBeLessThanOrEqual(1);
       } finally {
+        // The script outlives its wrapper; it ends when it is let go.
+        writeFileSync(`${effect}.go`, '');
         await agent.stop();
       }
     },
