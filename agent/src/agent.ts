@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,7 +12,7 @@ import {
   type WireWelcome,
 } from '../../proto/agent-stream.ts';
 import { outputHeadBytesMax, outputTailBytesMax } from '../../src/core/limits.ts';
-import { lostRecheckMs, pollMs, pruneMs } from './core/limits.ts';
+import { lostRecheckMs, pollMs, pruneMs, spoolSweepMs } from './core/limits.ts';
 import { ServerClock } from './core/server-clock.ts';
 import { collectItems } from './link/collect-items.ts';
 import type { LocalAddress } from './link/gateway-channel.ts';
@@ -34,12 +33,14 @@ import { type PolicyKeeper, wirePolicyOf } from './run/policy-keeper.ts';
 import { RunDesk } from './run/run-desk.ts';
 import type { RunBook } from './run/run-record.ts';
 import { Spool } from './run/spool.ts';
+import { SpoolKeeper } from './run/spool-keeper.ts';
 import { Starter } from './run/starter.ts';
 import { StatusFile } from './run/status-file.ts';
 import { Tombstones } from './run/tombstones.ts';
 import { TrustedServer } from './run/trusted-server.ts';
 import { Witness } from './run/witness.ts';
 import { Workplaces } from './run/workplaces.ts';
+import { writeWrapper } from './run/write-wrapper.ts';
 
 /** Names the parts that `AgentParts.decorate` is shown. */
 export type PartName = 'disk' | 'spool' | 'tombstones' | 'executor' | 'link';
@@ -61,6 +62,7 @@ export interface AgentParts extends PolicyParts {
   decorate?: <T extends object>(name: PartName, part: T) => T;
   pollMs?: number;
   lostRecheckMs?: number;
+  spoolSweepMs?: number;
 }
 
 export interface Agent {
@@ -110,6 +112,7 @@ class WiredAgent implements Agent, LinkOwner {
   #intake!: Intake;
   #starter!: Starter;
   #orphans!: Orphans;
+  #keeper!: SpoolKeeper;
   #link: Link | null = null;
   #prune: NodeJS.Timeout | null = null;
   #unlock: (() => void) | null = null;
@@ -134,7 +137,7 @@ class WiredAgent implements Agent, LinkOwner {
     this.#server = new TrustedServer(pinned, keep, this.#parts.log);
     this.#witness = new Witness(dataDir, nodeDisk, this.#parts.log);
     this.#witness.open();
-    const wrapper = this.#writeWrapper();
+    const wrapper = writeWrapper(dataDir, this.#parts.wrapperText);
     const { bootId } = this.#parts.machine;
     const spoolDir = join(dataDir, 'spool');
     this.#spool = decorate('spool', new Spool(spoolDir, disk, bootId));
@@ -142,13 +145,14 @@ class WiredAgent implements Agent, LinkOwner {
     await this.#spool.open();
     this.#tombstones.open();
     const parts = { dir: spoolDir, bootId, spool: this.#spool, disk, log: this.#parts.log };
-    this.#orphans = new Orphans({ ...parts, wallMs: () => Date.now() });
+    this.#orphans = new Orphans({ ...parts, wallMs: () => Date.now(), uptimeMs: () => os.uptime() * 1000 });
     this.#orphans.start();
     this.#build(wrapper, decorate);
     await this.#desk.recover(this.#agentId);
     await this.#workplaces.sweep(this.#policy.confinement()?.user ?? null, (runId) => this.#book.has(runId));
     this.#follower.start();
     this.#starter.start();
+    this.#keeper.start();
     this.#executor.refill();
     this.#prune = setInterval(() => this.#pruneTombstones(), pruneMs).unref();
     this.#tellPolicy();
@@ -185,24 +189,15 @@ class WiredAgent implements Agent, LinkOwner {
   }
 
   #build(wrapper: string, decorate: NonNullable<AgentParts['decorate']>): void {
-    const { machine, log } = this.#parts;
+    const { log } = this.#parts;
     const book = this.#book;
     const spool = this.#spool;
     const tombstones = this.#tombstones;
     const clock = this.#clock;
+    const workplaces = this.#workplaces;
     const monotonicMs = () => performance.now();
     const changed = (withinMs?: number) => this.#link?.wake(withinMs);
-    const executor = new ProcessExecutor({
-      platform: process.platform,
-      shells: machine,
-      wrapper,
-      env: machine.env,
-      usualLimits: { outputHeadBytes: outputHeadBytesMax, outputTailBytes: outputTailBytesMax },
-      confinement: () => this.#policy.confinement(),
-      prepare: () => spool.prepareSeat(),
-      discard: (dir) => spool.discard(dir),
-    });
-    this.#executor = decorate('executor', executor);
+    this.#executor = decorate('executor', this.#makeExecutor(wrapper));
     const ended = (run: Parameters<Starter['ended']>[0]) => {
       starter.ended(run);
       this.#desk.ended(run);
@@ -219,7 +214,14 @@ class WiredAgent implements Agent, LinkOwner {
       pollMs: this.#parts.pollMs ?? pollMs,
       lostRecheckMs: this.#parts.lostRecheckMs ?? lostRecheckMs,
     });
-    const workplaces = this.#workplaces;
+    const keeper = new SpoolKeeper({
+      dir: this.#parts.dataDir,
+      ...{ spool, workplaces, book, log },
+      bounds: () => this.#policy.settings().spool,
+      now: () => clock.now(),
+      sweepMs: this.#parts.spoolSweepMs ?? spoolSweepMs,
+    });
+    this.#keeper = keeper;
     const starter = new Starter({
       spool,
       workplaces,
@@ -232,13 +234,15 @@ class WiredAgent implements Agent, LinkOwner {
       pollMs: this.#parts.pollMs ?? pollMs,
     });
     this.#starter = starter;
-    this.#desk = new RunDesk({ spool, workplaces, tombstones, follower: this.#follower, starter, book, log });
+    const follower = this.#follower;
+    this.#desk = new RunDesk({ spool, keeper, workplaces, tombstones, follower, starter, book, log });
     this.#intake = new Intake({
       spool,
       tombstones,
       executor: this.#executor,
       starter,
       policy: this.#policy,
+      keeper,
       book,
       log,
       changed,
@@ -251,14 +255,19 @@ class WiredAgent implements Agent, LinkOwner {
     this.#link = decorate('link', link);
   }
 
-  /** Written beside and renamed: a shell reads its program bit by bit, so a file in use must not change. */
-  #writeWrapper(): string {
-    const { dataDir, wrapperText } = this.#parts;
-    const file = join(dataDir, process.platform === 'win32' ? 'wrapper.ps1' : 'wrapper.sh');
-    fs.rmSync(`${file}.tmp`, { force: true });
-    fs.writeFileSync(`${file}.tmp`, wrapperText, { mode: 0o500 });
-    fs.renameSync(`${file}.tmp`, file);
-    return file;
+  #makeExecutor(wrapper: string): Executor {
+    const { machine } = this.#parts;
+    const spool = this.#spool;
+    return new ProcessExecutor({
+      platform: process.platform,
+      shells: machine,
+      wrapper,
+      env: machine.env,
+      usualLimits: { outputHeadBytes: outputHeadBytesMax, outputTailBytes: outputTailBytesMax },
+      confinement: () => this.#policy.confinement(),
+      prepare: () => spool.prepareSeat(),
+      discard: (dir) => spool.discard(dir),
+    });
   }
 
   async stop(): Promise<void> {
@@ -269,6 +278,7 @@ class WiredAgent implements Agent, LinkOwner {
     await this.#intake?.stop();
     this.#follower?.stop();
     this.#orphans?.stop();
+    await this.#keeper?.stop();
     await Promise.all([this.#executor?.stop(), this.#desk?.stop()]);
     this.#unlock?.();
     this.#unlock = null;

@@ -176,8 +176,12 @@ const templates = {
     `${v.name} came back with a new spool, so its record of this run is gone and nobody can say what became of it. Look at the machine before running it again.`,
   lost_silence: (v: { name: string }) =>
     `${v.name} has been silent past the time this run could have taken, so nobody can say what became of it. Its end will be corrected if the agent comes back with it.`,
-  lost_wrapper: () =>
-    'The process that watched the script is gone and left no exit code: the machine was restarted or something killed it. The script may have run in part; look at the machine before running it again.',
+  lost_wrapper: (v: { name: string; why: string; startedAt: string | null; bytes: number }) =>
+    `Nobody can say what became of the script on ${v.name}: ${v.why}. ${
+      v.startedAt === null ? 'It is not known to have started' : `It had started at ${v.startedAt}`
+    }, and ${
+      v.bytes === 0 ? 'nothing that it printed was seen' : `${v.bytes} bytes that it printed are kept`
+    }. Look at the machine before running it again.`,
   cancelled_midway: (v: { seconds: number; bytes: number }) =>
     `The script was stopped after ${v.seconds < 1 ? 'less than a second' : v.seconds === 1 ? '1 second' : `${v.seconds} seconds`}; ${
       v.bytes === 0
@@ -191,6 +195,8 @@ const templates = {
     `The Bash of ${v.name} rejects the script's syntax, so nothing of it ran: ${v.said}. Edit the script, then approve it again. All of it must be valid, also what stands after an \`exit\`.`,
   unstarted_fault: (v: { reason: string }) =>
     `The script did not run: the agent could not start it (${v.reason}). Free what is short, then ask again.`,
+  refused_spool: (v: { name: string; reason: string }) =>
+    `${v.name} took no new order, so nothing ran there: ${v.reason}. Free space on its disk, or wait until it has delivered what it holds, then ask again.`,
   unstarted_late: () =>
     'The script did not run: the agent got to it only after the time that was approved for starting it. Ask again.',
   refused_signature: () =>
@@ -209,6 +215,8 @@ const templates = {
     `The output was longer than is kept; its beginning and its end are here (${v.keptBytes} bytes), the middle was left out.`,
   output_end_missing: () =>
     'A part of the output is missing: the disk was full, or a process that the script left behind still writes to it.',
+  output_given_up: (v: { name: string; reason: string }) =>
+    `The script ended as told, but a part of its output is gone: ${v.name} could not deliver it and kept it no longer (${v.reason}). Run it again if you need the output.`,
   output_withheld: () =>
     "A part of the output is withheld: taking the secrets out of it failed, and output that may hold some is neither kept nor shown. Run it again; if it happens again, the server's log says why.",
   text_withheld: () =>

@@ -1,3 +1,4 @@
+import { iso } from '../core/iso.ts';
 import { type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { FinishFacts, RunEvent } from '../core/run-transition.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
@@ -24,6 +25,8 @@ export interface Finish extends FinishFacts {
   /** Raw bytes of each stream; so are the places of its cuts. */
   stdoutBytes: number;
   stderrBytes: number;
+  /** Why nobody can say how it ended; the sentence is made here, of what is known of the run. */
+  lost?: { name: string; why: string };
 }
 
 /**
@@ -119,7 +122,7 @@ export class Reports {
       ended.stdoutRedaction.rawBytes < Math.min(finish.stdoutBytes, rawBytesMax) ||
       ended.stderrRedaction.rawBytes < Math.min(finish.stderrBytes, rawBytesMax);
     if (isMissing || !steps.every((step) => isAt(run, step))) return { result: 'unknown' };
-    const { stdoutBytes: _, stderrBytes: __, ...facts } = finish;
+    const { stdoutBytes: _, stderrBytes: __, lost: ___, ...facts } = finish;
     const event: RunEvent = { kind: 'finish', ...facts, ...this.#asKept(finish, ended) };
     const moved = moveRun(task, ended, event, now);
     if (!moved) return { result: 'stale' };
@@ -129,7 +132,8 @@ export class Reports {
 
   /** What an end says of its output, told of what is kept and shown: the redacted bytes. */
   #asKept(finish: Finish, run: Run): Pick<FinishFacts, 'stdoutCutAt' | 'stderrCutAt' | 'sentence'> {
-    const { stdoutCutAt, stderrCutAt, sentence: said } = finish;
+    const { stdoutCutAt, stderrCutAt } = finish;
+    const said = finish.lost ? lostSentence(finish.lost, run) : finish.sentence;
     const isWithheld = run.stdoutRedaction.isWithheld || run.stderrRedaction.isWithheld;
     const isCut = said?.code === 'output_cut';
     const cut = sentence('output_cut', { keptBytes: run.stdoutBytes + run.stderrBytes });
@@ -180,6 +184,12 @@ const decideOutput = (
     result: { kind: 'committed', offset },
     writes: { runs: [withStep(run, step)], output: chunkOf(run.id, step) },
   };
+};
+
+/** What is known of a run that is lost: when it had started, and how much of it was seen. */
+const lostSentence = ({ name, why }: { name: string; why: string }, run: Run): Sentence => {
+  const startedAt = run.startedAt === null ? null : iso(run.startedAt);
+  return sentence('lost_wrapper', { name, why, startedAt, bytes: run.stdoutBytes + run.stderrBytes });
 };
 
 const redactionIn = (run: Run, stream: OutputStream): Run['stdoutRedaction'] =>

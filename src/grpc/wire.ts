@@ -84,7 +84,7 @@ export const finishOf = (finished: WireFinished, timeoutMs: number, name: string
   switch (finished.end) {
     case 'FINISHED_END_EXITED': {
       const end = finished.exitCode === 0 ? RunState.succeeded : RunState.failed;
-      return { ...base, end, exitCode: finished.exitCode, sentence: outputSentence(finished) };
+      return { ...base, end, exitCode: finished.exitCode, sentence: outputSentence(finished, name) };
     }
     case 'FINISHED_END_TIMED_OUT': {
       const why = sentence('timed_out', { seconds: Math.round(timeoutMs / 1000) });
@@ -100,13 +100,21 @@ export const finishOf = (finished: WireFinished, timeoutMs: number, name: string
         sentence: unstartedSentence(finished, name),
       };
     case 'FINISHED_END_LOST':
-      return { ...base, end: RunState.lost, exitCode: null, sentence: sentence('lost_wrapper', {}) };
+      return {
+        ...base,
+        end: RunState.lost,
+        exitCode: null,
+        sentence: null,
+        lost: { name, why: short(finished.detail) || 'what watched it is gone and left no exit code' },
+      };
     default:
       return null;
   }
 };
 
-const outputSentence = (finished: WireFinished): Sentence | null => {
+const outputSentence = (finished: WireFinished, name: string): Sentence | null => {
+  if (finished.endMissing && finished.reason === 'REASON_SPOOL')
+    return sentence('output_given_up', { name, reason: short(finished.detail) || 'no reason was given' });
   if (finished.endMissing) return sentence('output_end_missing', {});
   if (!finished.stdoutCut && !finished.stderrCut) return null;
   return sentence('output_cut', { keptBytes: finished.stdoutBytes + finished.stderrBytes });
@@ -139,7 +147,8 @@ const policySentence = (name: string, detail: string): Sentence =>
 export const refusalOf = ({ reason, detail }: WireRefused, name: string): Sentence => {
   if (reason === 'REASON_POLICY') return policySentence(name, detail);
   if (reason === 'REASON_SIGNATURE') return sentence('refused_signature', {});
-  if (reason === 'REASON_SPOOL') return sentence('unstarted_fault', { reason: short(detail) });
+  if (reason === 'REASON_SPOOL')
+    return sentence('refused_spool', { name, reason: short(detail) || 'no reason was given' });
   if (reason === 'REASON_LATE') return sentence('unstarted_late', {});
   return sentence('refused_document', { reason: short(detail) || 'no reason was given' });
 };

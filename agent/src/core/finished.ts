@@ -46,6 +46,9 @@ export const finishedByNever = (runId: Buffer, never: Never): WireFinished =>
 /** Why a run is lost whose claim the script removed. */
 export const claimGoneDetail = 'its claim was removed, though it was started';
 
+/** Why a run of an earlier boot is lost. */
+export const rebootDetail = 'the machine was restarted before the script had ended';
+
 /** The end of a run of which nobody can say what became of it. */
 export const finishedByLoss = (
   runId: Buffer,

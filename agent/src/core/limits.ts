@@ -25,6 +25,10 @@ export const spoolDaysUsual = 7;
 export const spoolBytesUsual = 1024 ** 3;
 /** Room for the ends and the longest outputs of what runs already; a disk with less gets no new work. */
 export const spoolFreeBytesUsual = 32 * 1024 ** 2;
+/** Finished runs that the spool keeps the end of; the gateway's own bound for one agent is the double. */
+export const spoolRunsMax = 5_000;
+/** How often the spool's bounds are looked at. */
+export const spoolSweepMs = 60_000;
 /** From TERM to KILL an approval may ask for at most this; longer would only hide a script that hangs. */
 export const killGraceMsMax = 300_000;
 /** A wrapper that was told to go claims within a millisecond; past this it will not, and the run is ended. */

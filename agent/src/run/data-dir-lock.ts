@@ -85,7 +85,11 @@ class Place {
   }
 
   giveUp(): void {
-    if (this.#name) fs.rmSync(join(this.#base, this.#name), { force: true });
+    try {
+      if (this.#name) fs.rmSync(join(this.#base, this.#name), { force: true });
+    } catch {
+      // On a disk that can't be written it stays; it answers nobody any more, and so is in nobody's way.
+    }
     this.#name = '';
     this.#server.close();
     this.#close();

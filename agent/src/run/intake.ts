@@ -7,6 +7,7 @@ import type { Executor, Seat } from './executor.ts';
 import type { PolicyKeeper, PolicyState } from './policy-keeper.ts';
 import { newRunRecord, type RunBook, Told } from './run-record.ts';
 import type { NewRun, Spool } from './spool.ts';
+import type { SpoolKeeper } from './spool-keeper.ts';
 import type { Starter } from './starter.ts';
 import type { Tombstones } from './tombstones.ts';
 
@@ -16,6 +17,7 @@ export interface IntakeParts {
   executor: Executor;
   starter: Starter;
   policy: PolicyKeeper;
+  keeper: SpoolKeeper;
   book: RunBook;
   log: AgentLog;
   wallMs: () => number;
@@ -158,6 +160,13 @@ export class Intake {
     if (objection !== null) {
       log.warn({ run: runId, reason: 'REASON_POLICY', detail: objection }, 'order refused');
       say({ refused: { runId: order.runId, reason: 'REASON_POLICY', detail: objection } });
+      changed();
+      return null;
+    }
+    const full = this.#parts.keeper.refusal();
+    if (full !== null) {
+      log.warn({ run: runId, reason: 'REASON_SPOOL', detail: full }, 'order refused');
+      say({ refused: { runId: order.runId, reason: 'REASON_SPOOL', detail: full } });
       changed();
       return null;
     }

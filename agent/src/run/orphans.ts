@@ -7,12 +7,12 @@ import type { RunRecord } from './run-record.ts';
 import type { Spool } from './spool.ts';
 import { bornOf } from './wrapper-process.ts';
 
-/** The file of one orphan. `endAt` is on this machine's clock. */
+/** The file of one orphan. Its end is told by the machine's uptime, which nobody can set. */
 interface Orphan {
   bootId: string;
   pid: number;
   born: string;
-  endAt: number;
+  endUptimeMs: number;
   graceMs: number;
 }
 
@@ -24,6 +24,7 @@ export interface OrphansParts {
   disk: Disk;
   log: AgentLog;
   wallMs: () => number;
+  uptimeMs: () => number;
 }
 
 /**
@@ -56,13 +57,19 @@ export class Orphans {
     if (!document || !sameBoot) return;
     const { limits } = document;
     this.#safely(runId, () => {
-      const { spool, disk, bootId, wallMs } = this.#parts;
+      const { spool, disk, bootId, wallMs, uptimeMs } = this.#parts;
       const script = spool.scriptProcess(runId);
       if (!script || bornOf(script.pid) !== script.born) return;
       const { pid, born } = script;
-      // A clock that was set back must not give it more than its whole time.
-      const endAt = Math.min(script.startedAt, wallMs()) + limits.timeoutMs;
-      const orphan: Orphan = { bootId, pid, born, endAt, graceMs: limits.killGraceMs };
+      // Where only the clock tells when it started, one that was set back must not give it more than its whole time.
+      const startMs = script.startUptimeMs ?? uptimeMs() - Math.max(0, wallMs() - script.startedAt);
+      const orphan: Orphan = {
+        bootId,
+        pid,
+        born,
+        endUptimeMs: startMs + limits.timeoutMs,
+        graceMs: limits.killGraceMs,
+      };
       // Not synced: in another boot there is nothing left to end.
       disk.write(this.#file(runId), JSON.stringify(orphan));
       this.#look(runId);
@@ -71,13 +78,13 @@ export class Orphans {
 
   #look(runId: string): void {
     const orphan = JSON.parse(fs.readFileSync(this.#file(runId), 'utf8')) as Orphan;
-    const { bootId, wallMs, log } = this.#parts;
+    const { bootId, uptimeMs, log } = this.#parts;
     // A leader that ended by itself ended the script; what it left behind is left alone, as a wrapper does.
     if (orphan.bootId !== bootId || bornOf(orphan.pid) !== orphan.born) {
       this.#forget(runId);
       return;
     }
-    const leftMs = orphan.endAt - wallMs();
+    const leftMs = orphan.endUptimeMs - uptimeMs();
     if (leftMs > 0) {
       this.#after(runId, leftMs, () => this.#look(runId));
       return;

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { GatewayItem, WireOutputAck, WireWelcome } from '../../../proto/agent-stream.ts';
-import { claimGoneDetail } from '../core/finished.ts';
+import { claimGoneDetail, rebootDetail } from '../core/finished.ts';
 import { idleWrapperLookMs, idleWrapperMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { Follower } from './follower.ts';
 import { newRunRecord, type RunBook, type RunRecord, Told } from './run-record.ts';
 import type { Spool } from './spool.ts';
+import type { SpoolKeeper } from './spool-keeper.ts';
 import type { Starter } from './starter.ts';
 import type { Tombstones } from './tombstones.ts';
 import type { Workplaces } from './workplaces.ts';
@@ -14,6 +15,7 @@ import { isWrapperIn } from './wrapper-process.ts';
 export interface RunDeskParts {
   spool: Spool;
   workplaces: Workplaces;
+  keeper: SpoolKeeper;
   tombstones: Tombstones;
   follower: Follower;
   starter: Starter;
@@ -45,6 +47,7 @@ export class RunDesk {
       book.set(runId, run);
       if (buried === 'damaged') this.#settleDamaged(run);
       else await this.#settle(run, follower);
+      this.#parts.keeper.found(run);
       log.info({ run: runId, phase: run.phase }, 'run found in the spool');
     }
   }
@@ -74,7 +77,7 @@ export class RunDesk {
     if (run.phase === 'finished') return;
     if (!run.sameBoot) {
       // A claim is not synced: that none is left after another boot does not prove that there was none.
-      follower.lose(run, 'the machine was restarted before it had ended');
+      follower.lose(run, rebootDetail);
       return;
     }
     if (run.phase === 'accepted' && (await this.#ranUnclaimed(run))) {

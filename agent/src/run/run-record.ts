@@ -49,6 +49,8 @@ export interface RunRecord {
   checking: Promise<SyntaxVerdict> | null;
   /** Null while it was not checked in this process. */
   syntax: SyntaxVerdict | null;
+  /** What a finished run's files take; null while that was not looked up. */
+  spoolBytes: number | null;
   /** By its script; null while nobody has asked. */
   mayChange: boolean | null;
   /** Given to the starter in this process. */
@@ -82,6 +84,7 @@ export const newRunRecord = (
   judgedBy: null,
   checking: null,
   syntax: null,
+  spoolBytes: null,
   mayChange: null,
   queued: false,
   launchedAtMs: null,

@@ -37,7 +37,8 @@ export interface FoundRun {
  * or out, `spool-id`. It keeps no state in memory: what a run is, its files say.
  *
  * A run's directory: `order` (stored before it was accepted), `script`, `work/` (the script's own), `started` (the
- * claim), `group` (the script's process), `stdout`, `stderr`, `….tail`, `exit`, and the wrapper's named pipes.
+ * claim), `group` (the script's process), `stdout`, `stderr`, `….tail`, `exit`, the wrapper's named pipes, and `dropped`
+ * where the output was given up.
  */
 export class Spool {
   readonly #dir: string;
@@ -236,14 +237,20 @@ export class Spool {
     });
   }
 
-  /** The script's process, leader of its group, and when it was started; null when the wrapper did not say. */
-  scriptProcess(runId: string): (WrapperProcess & { startedAt: number }) | null {
-    const match = /^(\d+) (.+)\n$/.exec(this.#text(runId, 'group') ?? '');
+  /**
+   * The script's process, leader of its group, and when it was started: by this machine's clock, and by its uptime where
+   * the wrapper could read that. Null when the wrapper did not say.
+   */
+  scriptProcess(
+    runId: string,
+  ): (WrapperProcess & { startedAt: number; startUptimeMs: number | null }) | null {
+    const match = /^(\d+) (.+)\n(?:([\d.]+)\n)?$/.exec(this.#text(runId, 'group') ?? '');
     const pid = Number(match?.[1]);
     // The numbers of every process and of init are no group of ours.
     if (!match?.[2] || !(pid > 1)) return null;
     const startedAt = fs.statSync(join(this.dirOf(runId), 'group')).mtimeMs;
-    return { pid, born: match[2], startedAt };
+    const startUptimeMs = match[3] === undefined ? null : Number(match[3]) * 1000;
+    return { pid, born: match[2], startedAt, startUptimeMs };
   }
 
   exit(runId: string): ExitFacts | null {
@@ -267,6 +274,30 @@ export class Spool {
     } finally {
       fs.closeSync(file);
     }
+  }
+
+  /** What a run's files take. */
+  bytesOf(runId: string): number {
+    const names = ['order', 'script', 'script.ps1', 'stdout', 'stderr', 'stdout.tail', 'stderr.tail'];
+    return names.reduce((sum, name) => sum + sizeOf(join(this.dirOf(runId), name)), 0);
+  }
+
+  /** Removes the directory in which the script of a finished run worked. */
+  removeWork(runId: string): Promise<void> {
+    return this.#disk.remove(join(this.dirOf(runId), 'work'));
+  }
+
+  /** Removes the output of a finished run; that it is gone, and why, stays told. */
+  async dropOutput(runId: string, why: string): Promise<void> {
+    const dir = this.dirOf(runId);
+    this.#disk.write(join(dir, 'dropped'), `${why}\n`);
+    const names = ['stdout', 'stderr', 'stdout.tail', 'stderr.tail'];
+    await Promise.all(names.map((name) => this.#disk.remove(join(dir, name))));
+  }
+
+  /** Why the output of a run is not there any more; null when it is. */
+  givenUp(runId: string): string | null {
+    return this.#text(runId, 'dropped')?.trim() ?? null;
   }
 
   /**

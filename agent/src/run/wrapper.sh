@@ -133,7 +133,9 @@ run() {
   set +C
   printf '%s\n' "$place" >&6
   # For the agent, should M or R be killed: nobody else would end the script in time.
-  if [ -n "$born" ]; then echo "$pid $born" >group; fi
+  local uptime=
+  { read -r uptime </proc/uptime; } 2>/dev/null
+  if [ -n "$born" ]; then printf '%s\n' "$pid $born" ${uptime%% *} >group; fi
   say "p $pid $timeoutMs $graceMs"
   exec 6>&- </dev/null
   wait "$pid"
