@@ -222,6 +222,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     protoText: readFileSync(join(packageDir, 'proto/nerdyops/v1/agent.proto'), 'utf8'),
     parts: { ...parts, log, identities, agentVersion: agentVersionIn(packageDir) },
     tls: { address: { host, port }, isOptional: !isNamed, authority, identities, downloads },
+    isReady: async () => queue.isReady() && (await isReadable(store)),
   });
   ports.setTlsPort(() => gateway.tlsPort);
   signer.onRotate((succession) => gateway.tellSuccession(succession));

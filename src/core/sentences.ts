@@ -335,6 +335,7 @@ const templates = {
   agent_being_replaced: () => 'Another connection of this agent is being looked at. Try again in a moment.',
   agent_cut: () =>
     'An admin removed or suspended this agent, or it joined anew. `npx nerdy agents` says which.',
+  gateway_busy: () => 'The server has more to do than it takes just now. Try again a little later.',
   redis_down: () =>
     "The queue can't be reached. Approved work waits safely in the database and goes on when it is back. Check that Redis is up and that REDIS_URL names it.",
 } as const;

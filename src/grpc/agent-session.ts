@@ -51,7 +51,7 @@ export interface SessionParts {
    * The agent has said who it is, and may be that. The gateway settles what becomes of an older stream of the same agent;
    * resolves with why this one may not go on, null where it may.
    */
-  onGreeted: (session: AgentSession, agentId: string) => Promise<Refusal | null> | null;
+  onGreeted: (session: AgentSession, agentId: string) => Promise<Refusal | null> | Refusal | null;
   onClosed: (session: AgentSession) => void;
   /** These were committed as sent when the stream was closed already: a newer stream of the agent must send them. */
   onStranded: (agentId: string, orders: Order[]) => void;
@@ -277,6 +277,8 @@ export class AgentSession {
     } else if ('witnessConflict' in item) {
       if (this.#heads) this.track(this.#heads.reported(item.witnessConflict));
     } else if ('challengeReply' in item) this.#challenge.replied(item.challengeReply.nonce);
+    else if ('hello' in item)
+      this.#fail(status.INVALID_ARGUMENT, 'a stream begins with one hello and has no other');
     else this.#reports.take(agentId, item);
   }
 

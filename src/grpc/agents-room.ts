@@ -1,24 +1,36 @@
 import type { TLSSocket } from 'node:tls';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import {
+  type Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import { loadServices, type WireRenewReply, type WireRenewRequest } from '../../proto/agent-stream.ts';
 import type { CertifiedAgent } from '../core/enrolment.ts';
+import { sentence } from '../core/sentences.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { AgentCall } from './agent-session.ts';
 import type { Identities } from './doors.ts';
+import { grpcServer } from './grpc-server.ts';
+import { renewalRate } from './limits.ts';
 import { refusalOfIdentity } from './receive-hello.ts';
-import { serverOptions } from './server-options.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface AgentsRoomParts {
   protoText: string;
   authority: CertificateAuthority;
   identities: Identities;
+  clock: Clock;
   onStream: (call: AgentCall, certified: CertifiedAgent) => void;
 }
 
 /** What an agent with a certificate finds behind the TLS port: its stream, and its next certificate. */
 export const agentsRoom = (parts: AgentsRoomParts): { server: Server; take: (socket: TLSSocket) => void } => {
   const { authority, identities } = parts;
-  const server = new Server(serverOptions);
+  const server = grpcServer();
+  const renewals = new TokenBucket(parts.clock, renewalRate);
   /** Of the connection, as TLS has verified it; null can't be, since no other socket is let in here. */
   const certifiedOf = (call: { getAuthContext(): { sslPeerCertificate?: { raw: Buffer } } }) => {
     const raw = call.getAuthContext().sslPeerCertificate?.raw;
@@ -41,6 +53,10 @@ export const agentsRoom = (parts: AgentsRoomParts): { server: Server; take: (soc
       const certified = certifiedOf(call);
       if (!certified) {
         callback(nobody);
+        return;
+      }
+      if (!renewals.take()) {
+        callback({ code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text });
         return;
       }
       identities.renew(certified, call.request.csr).then(

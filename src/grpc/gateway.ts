@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { existsSync, unlinkSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
-import { Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
+import { type Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import { loadServices } from '../../proto/agent-stream.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { SignedSuccession } from '../core/succession.ts';
@@ -13,9 +13,10 @@ import type { Order } from '../ports/store.ts';
 import type { AgentCall } from './agent-session.ts';
 import { agentsRoom } from './agents-room.ts';
 import type { Identities } from './doors.ts';
+import { grpcServer } from './grpc-server.ts';
+import { Health } from './health.ts';
 import { drainMs, socketPathBytesMax } from './limits.ts';
 import { outsidersRoom } from './outsiders-room.ts';
-import { serverOptions } from './server-options.ts';
 import { type BookParts, SessionBook } from './session-book.ts';
 import { type TlsAddress, TlsFront, TlsListenError } from './tls-front.ts';
 
@@ -70,6 +71,8 @@ export interface GatewayOptions {
   parts: BookParts;
   /** Null where no other machine is let in. */
   tls: GatewayTls | null;
+  /** Whether the server can do its work, for `grpc.health.v1`. */
+  isReady?: () => Promise<boolean>;
 }
 
 /**
@@ -83,21 +86,24 @@ export class Gateway implements Service, AgentLinks {
   readonly #book: SessionBook;
   readonly #local: Server;
   readonly #tls: { front: TlsFront; servers: Server[]; isOptional: boolean } | null;
+  readonly #health: Health;
   #tlsProblem: Sentence | null = null;
   readonly #forgetCuts: () => void;
   #isStopped = false;
 
-  constructor({ address, protoText, parts, tls }: GatewayOptions) {
+  constructor({ address, protoText, parts, tls, isReady = async () => true }: GatewayOptions) {
     this.#address = address;
     this.#log = parts.log;
     this.#book = new SessionBook(parts);
-    this.#local = new Server(serverOptions);
+    this.#local = grpcServer();
     this.#local.addService(loadServices(protoText).gateway.service, {
       Connect: (call: AgentCall) => this.#onLocal(call),
       Renew: (_: unknown, callback: sendUnaryData<never>) =>
         callback({ code: status.UNIMPLEMENTED, details: 'an agent at the local socket has no certificate' }),
     });
+    this.#health = new Health(isReady, parts.clock);
     this.#tls = tls && this.#openTls(protoText, parts, tls);
+    for (const server of this.#servers()) this.#health.addTo(server);
     this.#forgetCuts = tls ? tls.identities.onCut((agentId) => this.#book.cut(agentId)) : () => {};
   }
 
@@ -110,15 +116,17 @@ export class Gateway implements Service, AgentLinks {
       );
     });
     await this.#startTls();
+    await this.#health.look();
   }
 
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#forgetCuts();
+    this.#health.stop();
     this.#tls?.front.close();
     this.#book.drain(drainMs);
-    await Promise.all([this.#local, ...(this.#tls?.servers ?? [])].map(shutDown));
+    await Promise.all(this.#servers().map(shutDown));
     await this.#tls?.front.stop();
     await this.#book.parted();
   }
@@ -155,6 +163,10 @@ export class Gateway implements Service, AgentLinks {
     return this.#book.connected;
   }
 
+  #servers(): Server[] {
+    return [this.#local, ...(this.#tls?.servers ?? [])];
+  }
+
   async #startTls(): Promise<void> {
     if (!this.#tls) return;
     try {
@@ -180,10 +192,10 @@ export class Gateway implements Service, AgentLinks {
     const { authority, identities, address, downloads } = tls;
     const { clock, log, signer, serverId } = parts;
     const agents = agentsRoom({
-      ...{ protoText, authority, identities },
+      ...{ protoText, authority, identities, clock },
       onStream: (call, certified) => this.#book.open(call, { kind: 'certified', certified }),
     });
-    const outsiders = outsidersRoom({ protoText, authority, identities, signer, serverId, log });
+    const outsiders = outsidersRoom({ protoText, authority, identities, signer, serverId, clock, log });
     const rooms = { agents: agents.take, outsiders: outsiders.take, downloads };
     const front = new TlsFront({ address, authority, rooms, clock, log });
     return { front, servers: [agents.server, outsiders.server], isOptional: tls.isOptional };

@@ -1,5 +1,11 @@
 import type { TLSSocket } from 'node:tls';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import {
+  type Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import {
   loadServices,
   protocolVersion,
@@ -7,14 +13,18 @@ import {
   type WireJoinReply,
   type WireJoinRequest,
 } from '../../proto/agent-stream.ts';
-import type { Sentence } from '../core/sentences.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { AgentCall } from './agent-session.ts';
 import type { Identities } from './doors.ts';
+import { grpcServer } from './grpc-server.ts';
+import { joinRate } from './limits.ts';
 import { factsOf } from './machine-wire.ts';
-import { serverOptions } from './server-options.ts';
+import { StrangerLog } from './stranger-log.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface OutsidersRoomParts {
   protoText: string;
@@ -22,6 +32,7 @@ export interface OutsidersRoomParts {
   identities: Identities;
   signer: Signer;
   serverId: string;
+  clock: Clock;
   log: Log;
 }
 
@@ -29,13 +40,15 @@ export interface OutsidersRoomParts {
 export const outsidersRoom = (
   parts: OutsidersRoomParts,
 ): { server: Server; take: (socket: TLSSocket, why: Sentence) => void } => {
-  const server = new Server(serverOptions);
+  const server = grpcServer();
   const services = loadServices(parts.protoText);
   /** Why each connection is no agent's, by its far end, as long as it lives. */
   const reasons = new Map<string, Sentence>();
+  const strangers = new StrangerLog(parts);
+  const joins = new TokenBucket(parts.clock, joinRate);
   const refuse = (peer: string) => {
     const why = reasons.get(peer);
-    parts.log.warn({ peer, why: why?.code }, 'somebody who is no agent was refused');
+    strangers.note(peer, why?.code ?? 'no agent');
     return { code: status.UNAUTHENTICATED, details: why?.text ?? 'this connection is no agent' };
   };
   server.addService(services.gateway.service, {
@@ -47,6 +60,10 @@ export const outsidersRoom = (
   });
   server.addService(services.enrolment.service, {
     Join: (call: ServerUnaryCall<WireJoinRequest, WireJoinReply>, callback: sendUnaryData<WireJoinReply>) => {
+      if (!joins.take()) {
+        callback({ code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text });
+        return;
+      }
       join(parts, call.request, call.getPeer()).then(
         (reply) => ('code' in reply ? callback(reply) : callback(null, reply)),
         (err: unknown) => {

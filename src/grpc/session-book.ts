@@ -7,7 +7,9 @@ import type { Queue } from '../ports/queue.ts';
 import type { Order } from '../ports/store.ts';
 import { type AgentCall, AgentSession, type SessionParts } from './agent-session.ts';
 import type { Door } from './doors.ts';
-import type { Refusal } from './receive-hello.ts';
+import { helloRate } from './limits.ts';
+import { type Refusal, refusalOfIdentity } from './receive-hello.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export type BookParts = Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'> & { queue: Queue };
 
@@ -23,9 +25,11 @@ export class SessionBook implements AgentLinks {
   readonly #doorbells = new Map<AgentSession, () => void>();
   /** What is being written of agents that have left; a stop waits for it. */
   readonly #partings = new Set<Promise<void>>();
+  readonly #hellos: TokenBucket;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
+    this.#hellos = new TokenBucket(parts.clock, helloRate);
   }
 
   /** A stream has come in by that door; it says who it is, or is let go. */
@@ -56,11 +60,11 @@ export class SessionBook implements AgentLinks {
     for (const session of this.#all) session.tellSuccession(succession);
   }
 
-  /** Ends every certified stream of that agent, also one that still waits to be let in. */
+  /** Ends every certified stream that may be no longer, also one that still waits to be let in; each hears why. */
   cut(agentId: string): void {
     for (const session of this.#all) {
-      if (session.door.kind !== 'certified' || session.door.certified.agentId !== agentId) continue;
-      session.fail({ code: status.UNAUTHENTICATED, details: sentence('agent_cut', {}).text });
+      const { door } = session;
+      if (door.kind === 'certified' && door.certified.agentId === agentId) void this.#askAgain(session, door);
     }
   }
 
@@ -78,7 +82,21 @@ export class SessionBook implements AgentLinks {
     await Promise.all(this.#partings);
   }
 
-  #onGreeted(session: AgentSession, agentId: string): Promise<Refusal | null> | null {
+  async #askAgain(session: AgentSession, { certified }: Extract<Door, { kind: 'certified' }>): Promise<void> {
+    const cut = { code: status.UNAUTHENTICATED, details: sentence('agent_cut', {}).text };
+    try {
+      const admitted = await this.#parts.identities?.admit(certified);
+      if (admitted?.kind !== 'admitted') session.fail(admitted ? refusalOfIdentity(admitted) : cut);
+    } catch {
+      session.fail(cut);
+    }
+  }
+
+  #onGreeted(session: AgentSession, agentId: string): Promise<Refusal | null> | Refusal | null {
+    // The owner's own agents wait for nobody.
+    if (session.door.kind === 'certified' && !this.#hellos.take()) {
+      return { code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text };
+    }
     const older = this.#byAgent.get(agentId);
     if (older && session.door.kind === 'certified') return this.#challenge(older, session, agentId);
     this.#replace(older, session, agentId);
@@ -97,6 +115,7 @@ export class SessionBook implements AgentLinks {
       );
       const refusal = { code: status.PERMISSION_DENIED, details: said.text };
       older.fail(refusal);
+      newer.fail(refusal);
       await this.#parts.identities?.suspend(
         agentId,
         `two machines used it at once, at ${older.peer} and ${newer.peer}`,

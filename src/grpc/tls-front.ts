@@ -1,11 +1,14 @@
 import type { Server as HttpServer } from 'node:http';
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Service } from '../ports/service.ts';
-import { credentialsEveryMs, handshakeMs } from './limits.ts';
+import { DoorKeeper, type Visit } from './door-keeper.ts';
+import { credentialsEveryMs, downloadAskedMs, downloadMs, handshakeMs, outsiderMs } from './limits.ts';
+import { StrangerLog } from './stranger-log.ts';
 
 /** The TLS port could not be opened; `sentence` says on what and what to do. */
 export class TlsListenError extends Error {
@@ -54,58 +57,69 @@ export interface TlsFrontOptions {
  * The one port that is open to other machines, and three rooms behind it. TLS asks everybody for a certificate and turns
  * nobody away: what a connection may do is decided by the room that it gets, so that a machine without a certificate, or with
  * one that has ended, can be told in a sentence what to do.
+ *
+ * A connection is `shaking hands`, then an `agent`'s, an `outsider`'s or a `download`, until it is gone. All but agents' have
+ * a time that nothing extends, by our own clock: who dribbles a byte a minute is gone as soon as who says nothing.
  */
 export class TlsFront implements Service {
   readonly name = 'tls front';
   readonly #options: TlsFrontOptions;
-  readonly #sockets = new Set<TLSSocket>();
-  #server: TlsServer | null = null;
+  readonly #keeper: DoorKeeper;
+  readonly #strangers: StrangerLog;
+  /** Of connections that are open, by their far end: how they are counted, and the end of their time. */
+  readonly #guests = new Map<string, Guest>();
+  #port: NetServer | null = null;
+  #tls: TlsServer | null = null;
   #cancelTimer: () => void = () => {};
 
   constructor(options: TlsFrontOptions) {
     this.#options = options;
+    this.#keeper = new DoorKeeper(options.clock);
+    this.#strangers = new StrangerLog(options);
+    options.rooms.downloads.on('request', ({ socket }) => this.#asked(socket));
   }
 
   /** While it is open. */
   get port(): number | null {
-    const address = this.#server?.address();
+    const address = this.#port?.address();
     return typeof address === 'object' && address ? address.port : null;
   }
 
   /** @throws TlsListenError. */
   async start(): Promise<void> {
     const { address, authority } = this.#options;
-    const server = createServer({
+    const tls = createServer({
       ...(await this.#credentials()),
       ca: [pemOf(authority.certificate)],
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.3',
       ALPNProtocols: ['h2', 'http/1.1'],
-      handshakeTimeout: handshakeMs,
     });
-    server.on('secureConnection', (socket) => this.#onSecure(socket));
-    server.on('tlsClientError', (err, socket) => {
-      this.#options.log.debug({ peer: socket.remoteAddress, err: err.message }, 'a TLS handshake failed');
+    tls.on('secureConnection', (socket) => this.#onSecure(socket));
+    tls.on('tlsClientError', (err, socket) => {
+      this.#strangers.note(socket.remoteAddress, `a TLS handshake failed: ${err.message}`);
       socket.destroy();
     });
+    const port = createNetServer((socket) => this.#onConnection(socket, tls));
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (err) => reject(new TlsListenError(address, err)));
-      server.listen(address, () => resolve());
+      port.once('error', (err) => reject(new TlsListenError(address, err)));
+      port.listen(address, () => resolve());
     });
-    this.#server = server;
+    this.#port = port;
+    this.#tls = tls;
     this.#credentialsLater();
   }
 
   /** Nobody new comes in. The rooms end what they have. */
   close(): void {
     this.#cancelTimer();
-    this.#server?.close();
+    this.#port?.close();
   }
 
   async stop(): Promise<void> {
     this.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { socket } of this.#guests.values()) socket.destroy();
   }
 
   async #credentials(): Promise<{ cert: string; key: string }> {
@@ -118,34 +132,87 @@ export class TlsFront implements Service {
   #credentialsLater(): void {
     const { clock, log, authority } = this.#options;
     this.#cancelTimer = clock.after(credentialsEveryMs, () => {
+      const ca = [pemOf(authority.certificate)];
       this.#credentials()
-        .then((credentials) =>
-          this.#server?.setSecureContext({
-            ...credentials,
-            ca: [pemOf(authority.certificate)],
-            minVersion: 'TLSv1.3',
-          }),
-        )
+        .then((credentials) => this.#tls?.setSecureContext({ ...credentials, ca, minVersion: 'TLSv1.3' }))
         .catch((err: unknown) => log.error({ err }, "the gateway's certificate could not be made anew"));
       this.#credentialsLater();
     });
   }
 
-  #onSecure(socket: TLSSocket): void {
-    const { rooms } = this.#options;
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+  #onConnection(socket: Socket, tls: TlsServer): void {
     // A connection that breaks is nobody's fault.
     socket.on('error', () => {});
-    if (socket.alpnProtocol !== 'h2') {
-      rooms.downloads.emit('connection', socket);
+    const visit = this.#keeper.arrive(socket.remoteAddress ?? '');
+    if (typeof visit === 'string') {
+      this.#strangers.note(socket.remoteAddress, `its connections are ${visit}`);
+      socket.destroy();
       return;
     }
-    const why = whyStranger(socket, this.#options.authority);
-    if (why === null) rooms.agents(socket);
-    else rooms.outsiders(socket, why);
+    const cancelTimer = this.#endsWithin(socket, handshakeMs, 'no TLS handshake came');
+    const guest = { socket, visit, cancelTimer };
+    const peer = peerOf(socket);
+    this.#guests.set(peer, guest);
+    socket.once('close', () => {
+      guest.cancelTimer();
+      visit.left();
+      this.#guests.delete(peer);
+    });
+    tls.emit('connection', socket);
+  }
+
+  #onSecure(socket: TLSSocket): void {
+    const { rooms } = this.#options;
+    socket.on('error', () => {});
+    const guest = this.#guests.get(peerOf(socket));
+    if (!guest) {
+      socket.destroy();
+      return;
+    }
+    const isWeb = socket.alpnProtocol !== 'h2';
+    const why = isWeb ? null : whyStranger(socket, this.#options.authority);
+    if (!guest.visit.become(isWeb ? 'download' : why ? 'outsider' : 'agent')) {
+      this.#strangers.note(socket.remoteAddress, 'too many connections of its kind');
+      socket.destroy();
+    } else if (isWeb) {
+      this.#giveTime(guest, downloadAskedMs, 'no request came');
+      rooms.downloads.emit('connection', socket);
+    } else if (why) {
+      this.#giveTime(guest, outsiderMs, why.code);
+      rooms.outsiders(socket, why);
+    } else {
+      guest.cancelTimer();
+      rooms.agents(socket);
+    }
+  }
+
+  /** Somebody has asked for a download, which takes its time. */
+  #asked(socket: Socket): void {
+    const guest = this.#guests.get(peerOf(socket));
+    if (guest) this.#giveTime(guest, downloadMs, 'a download took too long');
+  }
+
+  #giveTime(guest: Guest, ms: number, why: string): void {
+    guest.cancelTimer();
+    guest.cancelTimer = this.#endsWithin(guest.socket, ms, why);
+  }
+
+  #endsWithin(socket: Socket, ms: number, why: string): () => void {
+    return this.#options.clock.after(ms, () => {
+      this.#strangers.note(socket.remoteAddress, why);
+      socket.destroy();
+    });
   }
 }
+
+interface Guest {
+  socket: Socket;
+  visit: Visit;
+  cancelTimer: () => void;
+}
+
+/** One name for a connection, whether one has its TCP socket or the TLS socket over it. */
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;
 
 /**
  * @returns null for an agent of this server. `authorized` alone says too little: OpenSSL takes a resumed session for

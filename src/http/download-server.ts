@@ -3,11 +3,11 @@ import Fastify from 'fastify';
 import { sentence } from '../core/sentences.ts';
 import { installRoutes } from './install.ts';
 import type { InstallFiles } from './install-files.ts';
-import { downloadBodyBytesMax, downloadHeadersMs, downloadRequestMs } from './limits.ts';
+import { downloadBodyBytesMax } from './limits.ts';
 
 /**
  * What speaks HTTP/1.1 at the gateway's port: the downloads and nothing else. It never listens itself; whoever does
- * hands it connections by emitting `connection`.
+ * hands it connections by emitting `connection`, and bounds their time: Node's own bounds begin with listening.
  */
 export const downloadServer = async (files: InstallFiles): Promise<Server> => {
   let server: Server | null = null;
@@ -15,10 +15,9 @@ export const downloadServer = async (files: InstallFiles): Promise<Server> => {
     bodyLimit: downloadBodyBytesMax,
     logger: false,
     serverFactory: (handler) => {
-      server = createServer(
-        { headersTimeout: downloadHeadersMs, requestTimeout: downloadRequestMs },
-        handler,
-      );
+      server = createServer(handler);
+      // What would come after it on the same connection is nothing that anybody here means.
+      server.maxRequestsPerSocket = 1;
       return server;
     },
   });

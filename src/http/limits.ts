@@ -36,7 +36,3 @@ export const labelCharsMax = 100;
 export const reasonCharsMax = 300;
 /** Nobody who downloads has anything to say. */
 export const downloadBodyBytesMax = 1_024;
-/** A request's headers are one packet; who takes longer holds a socket and means nothing else. */
-export const downloadHeadersMs = 10_000;
-/** And the whole request. */
-export const downloadRequestMs = 10_000;
