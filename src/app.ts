@@ -231,10 +231,13 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const onWords = (task: number, words: string): void => counter.tellWords(task, words);
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
+  const recover = recoverWorker({ store, queue, dispatcher, clock, log });
+  // What waits for a machine that was removed ends at once.
+  identities.onCut(() => recover.wake());
   const workers: Service[] = [
     draftWorker({ ...shared, drafter, terms, seal, dispatcher }),
     answerWorker({ ...shared, interpreter, onWords }),
-    recoverWorker({ store, queue, dispatcher, clock, log }),
+    recover,
     publishWorker({ store, surfaces: chats, terms, clock, log }),
   ];
   return { gateway, counter, workers };
@@ -284,7 +287,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   await http.register(installRoutes({ files: ports.door.installFiles }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
-  await http.register(webConsole({ desk, clock, log, sessions, allowedHosts, assetsFolder }));
+  const machines = { enrolment, lines };
+  await http.register(webConsole({ desk, machines, clock, log, sessions, allowedHosts, assetsFolder }));
   return { http, sessions, metrics, url, consoleLink };
 };
 

@@ -1,3 +1,4 @@
+import { reachProblem } from '../core/join-reach.ts';
 import { inviteMsMax, inviteMsMin } from '../core/limits.ts';
 import type { ShownInvite } from '../http/agents.ts';
 import { labelsText } from './agents-list.ts';
@@ -41,6 +42,8 @@ export const inviteCommand = async (client: ApiClient, options: InviteOptions): 
     console.log(`${paint.bold('Linux and macOS')}, in a shell:\n\n${lines.posix}\n`);
     console.log(`${paint.bold('Windows')}, in PowerShell as administrator:\n\n${lines.windows}\n`);
   } else console.log(`${paint.bold('On the machine:')}\n\nnerdy-agent join ${token}\n`);
+  const problem = reachProblem(token);
+  if (problem) console.log(`${paint.yellow(problem.text)}\n`);
   console.log(promiseOf(invite));
   return ExitCode.done;
 };

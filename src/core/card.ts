@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
 import type { CardTerms } from './card-terms.ts';
+import { IdentityState } from './enrolment.ts';
 import { holdsMask } from './mask.ts';
 import { identityOf, isLocalIdentity } from './policy/roster.ts';
 import type { Proposal } from './proposal.ts';
@@ -179,11 +180,12 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
             held: task.runsHeld,
           }
         : null,
-    runs: [...runs].sort(byInterest).map((run) => cardRunOf(run, byId.get(run.agentId)?.online ?? false)),
+    runs: [...runs].sort(byInterest).map((run) => cardRunOf(run, byId.get(run.agentId) ?? null)),
     notices: [
       ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
       ...(task.sentence ? [task.sentence] : []),
       ...consentNotices(task, byId),
+      ...heldTargets(task, byId),
       ...(isLookedAtByOne(task, proposal, terms) ? [sentence('alone', {})] : []),
     ],
     answer: task.answer,
@@ -202,6 +204,13 @@ const consentNotices = (task: Task, agents: ReadonlyMap<string, Agent>): Sentenc
     })
     .map(({ name }) => name);
   return names.length > 0 ? [sentence('policy_by_consent', { names })] : [];
+};
+
+/** Who says yes should know that nothing will come of it there yet. */
+const heldTargets = (task: Task, byId: ReadonlyMap<string, Agent>): Sentence[] => {
+  if (task.state !== TaskState.proposed) return [];
+  const held = task.targets.filter((t) => byId.get(t.agentId)?.identity?.state === IdentityState.suspended);
+  return held.length === 0 ? [] : [sentence('machines_suspended', { names: held.map((t) => t.name) })];
 };
 
 /** Something dangerous that one person asks for, approves and runs: nobody is kept from it, and nobody is left unaware. */
@@ -230,7 +239,7 @@ const riskOf = ({ scripts }: Proposal): CardRisk => {
   };
 };
 
-const cardRunOf = (run: Run, isOnline: boolean): CardRun => ({
+const cardRunOf = (run: Run, agent: Agent | null): CardRun => ({
   id: run.id,
   name: run.agentName,
   state: run.state,
@@ -238,15 +247,17 @@ const cardRunOf = (run: Run, isOnline: boolean): CardRun => ({
   sentence:
     run.sentence ??
     cancelledSentence(run) ??
-    (run.state === RunState.queued && !isOnline ? waiting(run) : null),
+    (run.state === RunState.queued && !agent?.online ? waiting(run, agent) : null),
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   stdoutBytes: run.stdoutBytes,
   stderrBytes: run.stderrBytes,
 });
 
-const waiting = (run: Run): Sentence =>
-  sentence('agent_offline', { name: run.agentName, until: minuteOf(run.runBy) });
+const waiting = (run: Run, agent: Agent | null): Sentence => {
+  const code = agent?.identity?.state === IdentityState.suspended ? 'agent_held' : 'agent_offline';
+  return sentence(code, { name: run.agentName, until: minuteOf(run.runBy) });
+};
 
 /** In UTC, since nobody knows where the reader is; a surface that does may say it better from `runBy`. */
 const minuteOf = (instant: Instant): string =>

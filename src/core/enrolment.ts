@@ -70,6 +70,10 @@ export interface AgentIdentity {
   certificateUntil: Instant;
 }
 
+/** True where nothing may be sent: what such a machine says is no sign of life. Never for an agent without identity. */
+export const isCutOff = (identity: AgentIdentity | null): boolean =>
+  identity !== null && identity.state !== IdentityState.active;
+
 /** What the certificate of an agent says; see `ports/certificate-authority.ts`. */
 export interface CertifiedAgent {
   agentId: string;

@@ -114,7 +114,9 @@ const templates = {
   agent_offline: (v: { name: string; until: string }) =>
     `${v.name} is offline. The order waits for it until ${v.until}; after that it will not run.`,
   enrolment_off: () =>
-    'This server takes no machines from elsewhere: it does not listen for them. Set the address at which machines reach it in nerdyops.yml, then start it again.',
+    'No machine can join: the port for machines is not open. The log of the server says why; NERDY_GRPC_HOST and NERDY_GRPC_PORT say where it is.',
+  invite_loopback: (v: { address: string }) =>
+    `This line leads to ${v.address}, which only this machine can reach. For others, set NERDY_GRPC_HOST (0.0.0.0 is every address of this machine) and NERDY_GRPC_ADDRESS (host:port, as they reach it), and start the server again.`,
   invite_name_taken: (v: { name: string }) =>
     `There is a machine called ${v.name} already. Is it that one, set up anew? Then invite it with \`--rejoin ${v.name}\`, so that it keeps its name, labels and history. Otherwise choose another name.`,
   agent_name_taken: (v: { name: string }) =>
@@ -164,6 +166,12 @@ const templates = {
     `Its certificate ends at ${v.until} and was not renewed. Look why the machine does not reach the server; after that it has to join anew.`,
   certificate_over: () =>
     'Its certificate has ended, so it can not connect. Let it join anew: `npx nerdy agents invite --rejoin` with its name.',
+  confirm_remove: (v: { name: string }) =>
+    `${v.name} is cut off at once, and comes back only by a new invitation. What it has under way goes on there unseen. Type its name to remove it.`,
+  agent_held: (v: { name: string; until: string }) =>
+    `${v.name} is suspended, so nothing is sent to it. The order waits until ${v.until} for an admin to resume it; after that it will not run.`,
+  machines_suspended: (v: { names: string[] }) =>
+    `${andList(v.names)} ${v.names.length === 1 ? 'is' : 'are'} suspended. Nothing is sent there until an admin resumes ${v.names.length === 1 ? 'it' : 'them'}.`,
   undelivered_removed: (v: { name: string }) =>
     `${v.name} was removed before it had this order. It did not run.`,
   lost_removed: (v: { name: string }) =>

@@ -1,3 +1,4 @@
+import { isCutOff } from '../core/enrolment.ts';
 import { type Run, RunState } from '../core/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -77,6 +78,8 @@ export class Dispatcher {
     const order = await this.#store.change<Order | null>(scope, (view) => {
       const { task, run } = view;
       if (!task || run?.state !== RunState.queued) return { result: null };
+      // Its stream is being cut; the sweep pushes what still waits when it is back.
+      if (view.agent && isCutOff(view.agent.identity)) return { result: null };
       const checked = this.#check.check(rows, run);
       if (!checked.ok) {
         ({ differs } = checked);

@@ -1,6 +1,6 @@
 import type { Agent, AgentLoad, MachineFacts } from '../core/agent.ts';
 import { type AuditNote, serverActor } from '../core/audit.ts';
-import { IdentityState } from '../core/enrolment.ts';
+import { isCutOff } from '../core/enrolment.ts';
 import { withBeat } from '../core/load-history.ts';
 import { isRunEnded, type Run, RunState, withAgentStates } from '../core/run.ts';
 import type { RunEvent } from '../core/run-transition.ts';
@@ -102,7 +102,7 @@ const noteAgent = (store: Store, greeting: Greeting): Promise<boolean> =>
       spoolId: known?.spoolId || spoolId,
       bootId,
       // Removed or suspended since its stream was let in: that stream is being cut.
-      online: known === null || !isCut(known),
+      online: !isCutOff(identity),
       lastSeenAt: view.now,
       load: known?.load ?? null,
       createdAt: known?.createdAt ?? view.now,
@@ -197,7 +197,7 @@ export const noteLoad = (
   load: Omit<AgentLoad, 'at' | 'history'>,
 ): Promise<void> =>
   store.change({ agent: agentId }, (view) => {
-    if (!view.agent || isCut(view.agent)) return { result: undefined };
+    if (!view.agent || isCutOff(view.agent.identity)) return { result: undefined };
     const history = withBeat(view.agent.load?.history ?? null, load, view.now);
     const agent: Agent = {
       ...view.agent,
@@ -207,6 +207,3 @@ export const noteLoad = (
     };
     return { result: undefined, writes: { agent } };
   });
-
-/** Its stream is being ended, or was: what still comes from it is no sign of life. */
-const isCut = ({ identity }: Agent): boolean => identity !== null && identity.state !== IdentityState.active;

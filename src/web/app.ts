@@ -12,6 +12,7 @@ import { baseOf, type ConsoleContext } from './context.ts';
 import { ConsoleDenial, ConsoleGuard } from './guard.ts';
 import { bodyBytesMax } from './limits.ts';
 import { LiveHub } from './live.ts';
+import { type Machines, registerMachines } from './machines.ts';
 import { registerReading } from './reading.ts';
 import { renderFragment, renderPage } from './render.tsx';
 import type { ConsoleSessions } from './session.ts';
@@ -19,6 +20,7 @@ import { Threads } from './threads.ts';
 
 export interface WebConsoleOptions {
   desk: Desk;
+  machines: Machines;
   clock: Clock;
   log: Log;
   sessions: ConsoleSessions;
@@ -76,6 +78,7 @@ export const webConsole =
     registerSession(app, context, options.sessions);
     registerWriting(app, context);
     registerReading(app, context);
+    registerMachines(app, context, options.machines);
     registerLive(app, context);
   };
 

@@ -11,9 +11,11 @@ const own = [
   'cards.css',
   'runs.css',
   'trust.css',
+  'join.css',
   'session.js',
   'place.js',
   'confirm.js',
+  'join.js',
   'console.js',
   'icon.svg',
 ] as const;

@@ -1,21 +1,30 @@
 import type { VNode } from 'preact';
 import type { Agent } from '../core/agent.ts';
+import { certificateEnd } from '../core/certificate-end.ts';
+import { IdentityState } from '../core/enrolment.ts';
+import { sentence } from '../core/sentences.ts';
 import type { Instant } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import { Icon } from './render-icons.tsx';
+import { Act } from './render-parts.tsx';
 import { Spark } from './render-spark.tsx';
-import { Span } from './render-times.tsx';
+import { At, Span } from './render-times.tsx';
 import { bytesWords } from './render-words.ts';
 
+const isHeld = ({ identity }: Agent): boolean => identity?.state === IdentityState.suspended;
+
+/** What waits for a person stands first. */
 const byName = (a: Agent, b: Agent): number =>
-  Number(b.online) - Number(a.online) || a.name.localeCompare(b.name, 'en', { numeric: true });
+  Number(isHeld(b)) - Number(isHeld(a)) ||
+  Number(b.online) - Number(a.online) ||
+  a.name.localeCompare(b.name, 'en', { numeric: true });
 
 /** The machines: their state and load. A click names one in the composer. */
 export const AgentList = (props: { agents: readonly Agent[]; now: Instant; oob: boolean }): VNode => (
   <div id="agent-list" hx-swap-oob={props.oob ? 'morph' : undefined}>
     {props.agents.length === 0 ? (
       <p class="agents-none">
-        No machine has joined yet. Start an agent with <code>npx nerdy agent</code>.
+        No machine has joined yet. Add one, or start an agent here with <code>npx nerdy agent</code>.
       </p>
     ) : (
       <ul class="agent-list">
@@ -40,7 +49,9 @@ export const AgentCount = ({ agents, oob }: { agents: readonly Agent[]; oob: boo
 };
 
 const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
-  const { facts, load } = agent;
+  const { facts, load, identity } = agent;
+  const isHeld = identity?.state === IdentityState.suspended;
+  const end = isHeld ? null : certificateEnd(identity, now);
   return (
     <li id={`agent-${agent.id}`}>
       <button
@@ -54,12 +65,13 @@ const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
         }
       >
         <span class="agent-line">
-          <span class={agent.online ? 'dot on' : 'dot off'} aria-hidden="true" />
+          <span class={`dot ${isHeld ? 'held' : agent.online ? 'on' : 'off'}`} aria-hidden="true" />
           <b>{agent.name}</b>
           <span class="quiet">{facts.platform}</span>
           {!agent.online && (
             <span class="quiet last-seen">
-              offline, seen <Span at={agent.lastSeenAt} now={now} way="since" /> ago
+              {isHeld ? 'suspended' : 'offline'}, seen <Span at={agent.lastSeenAt} now={now} way="since" />{' '}
+              ago
             </span>
           )}
         </span>
@@ -89,7 +101,60 @@ const AgentItem = ({ agent, now }: { agent: Agent; now: Instant }): VNode => {
           </span>
         )}
       </button>
+      {isHeld && (
+        <div class="agent-held">
+          <p>{visible(identity.why?.text ?? '').text}</p>
+          <Act to={`/console/machines/${agent.name}/resume`} label={`Resume ${agent.name}`}>
+            Resume
+          </Act>
+        </div>
+      )}
+      {end && <p class="agent-note">{end.text}</p>}
+      {identity && <AgentMore agent={agent} until={identity.certificateUntil} now={now} />}
     </li>
+  );
+};
+
+/** What is seldom wanted of an enrolled machine, and what can't be undone. */
+const AgentMore = ({ agent, until, now }: { agent: Agent; until: Instant; now: Instant }): VNode => {
+  const id = `remove-${agent.id}`;
+  return (
+    <details class="agent-more" id={`more-${agent.id}`}>
+      <summary aria-label={`More about ${agent.name}`} title="More">
+        <Icon name="more" />
+      </summary>
+      <div class="agent-inside">
+        <p class="quiet">
+          Its certificate is good until <At at={until} now={now} />; the agent renews it by itself.
+        </p>
+        <form
+          class="confirm"
+          id={id}
+          hx-post={`/console/machines/${agent.name}/remove`}
+          hx-swap="none"
+          hx-disabled-elt="find fieldset"
+          data-typed={agent.name}
+          autocomplete="off"
+        >
+          <label for={`${id}-text`}>{sentence('confirm_remove', { name: agent.name }).text}</label>
+          <fieldset class="confirm-row">
+            <input
+              id={`${id}-text`}
+              class="confirm-text"
+              name="confirm"
+              type="text"
+              required
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck={false}
+            />
+            <button type="submit" class="button danger" disabled>
+              Remove
+            </button>
+          </fieldset>
+        </form>
+      </div>
+    </details>
   );
 };
 
@@ -129,6 +194,9 @@ export const AgentColumn = ({ agents, now }: { agents: readonly Agent[]; now: In
     <div class="agents-head">
       <h2>Machines</h2>
       <AgentCount agents={agents} oob={false} />
+      <button type="button" class="button add" popovertarget="join">
+        Add
+      </button>
       <button
         type="button"
         class="button icon-only drawer-close"
@@ -139,6 +207,7 @@ export const AgentColumn = ({ agents, now }: { agents: readonly Agent[]; now: In
         <Icon name="close" />
       </button>
     </div>
+    <div id="agents-said" class="said" role="alert" />
     <AgentList agents={agents} now={now} oob={false} />
   </aside>
 );

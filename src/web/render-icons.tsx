@@ -11,6 +11,7 @@ export type IconName =
   | 'close'
   | 'reply'
   | 'machine'
+  | 'more'
   | 'read-only'
   | 'changes'
   | 'dangerous'
@@ -60,6 +61,7 @@ const paths: Record<IconName, VNode> = {
       <path d="m3.6 3.6 8.8 8.8" />
     </>
   ),
+  more: <path d="M3.5 8h.1M8 8h.1M12.5 8h.1" />,
   machine: (
     <>
       <rect x="2" y="2.75" width="12" height="4.5" rx="1.25" />

@@ -6,6 +6,7 @@ import type { AssetUrls } from './assets.ts';
 import { AgentColumn } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
 import { Icon } from './render-icons.tsx';
+import { JoinPanel } from './render-join.tsx';
 import { Act } from './render-parts.tsx';
 import type { PageView, ThreadView } from './view.ts';
 
@@ -40,11 +41,11 @@ const Document = (props: {
       <meta name="htmx-config" content={htmxConfig} />
       <title>{props.title}</title>
       <link rel="icon" href={props.urls['icon.svg']} type="image/svg+xml" />
-      {(['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css', 'trust.css'] as const).map(
-        (name) => (
-          <link rel="stylesheet" key={name} href={props.urls[name]} />
-        ),
-      )}
+      {(
+        ['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css', 'trust.css', 'join.css'] as const
+      ).map((name) => (
+        <link rel="stylesheet" key={name} href={props.urls[name]} />
+      ))}
       <script src={props.urls['session.js']} defer />
       {props.live && (
         <>
@@ -53,6 +54,7 @@ const Document = (props: {
           <script src={props.urls['idiomorph-ext.min.js']} defer />
           <script src={props.urls['place.js']} defer />
           <script src={props.urls['confirm.js']} defer />
+          <script src={props.urls['join.js']} defer />
           <script src={props.urls['console.js']} defer />
         </>
       )}
@@ -137,6 +139,7 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
         </main>
         <Composer />
         <KeysHelp />
+        <JoinPanel />
         <template id="thread-template">
           <ThreadFrame root={null} />
         </template>

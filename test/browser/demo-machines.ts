@@ -2,12 +2,30 @@ import { RunState } from '../../src/core/run.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import { TaskState } from '../../src/core/task.ts';
 import { agentOf, type FakeDesk } from '../web/fake-desk.ts';
+import { anIdentity } from '../web/fake-machines.ts';
 
 const GiB = 1024 ** 3;
 
+/** One that two machines used at once, and one whose certificate is about to end. */
+export const troubledAgents = () => [
+  agentOf('db2', {
+    ...{ online: false, lastSeenAt: Date.now() - 4 * 60_000, labels: { role: 'db' } },
+    identity: anIdentity({
+      state: 'suspended',
+      why: sentence('agent_suspended', {
+        detail: 'Two machines used this identity at once, from 10.0.0.7 and 203.0.113.9',
+      }),
+    }),
+  }),
+  agentOf('web9', {
+    ...{ online: false, lastSeenAt: Date.now() - 5 * 86_400_000, labels: { role: 'web' } },
+    identity: anIdentity({ certificateUntil: Date.now() + 9 * 3_600_000 }),
+  }),
+];
+
 /** A few machines of each kind, one of them offline, one of them full. */
 export const demoAgents = () => [
-  agentOf('web1', { labels: { role: 'web', env: 'prod' } }),
+  agentOf('web1', { labels: { role: 'web', env: 'prod' }, identity: anIdentity() }),
   agentOf('web2', {
     labels: { role: 'web', env: 'prod' },
     load: { ...loadOf(0.91, 0.58, 0.44), load1: 7.9 },

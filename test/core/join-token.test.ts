@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reachProblem } from '../../src/core/join-reach.ts';
 import { type JoinToken, joinTokenPrefix, readJoinToken, writeJoinToken } from '../../src/core/join-token.ts';
 
 const token: JoinToken = {
@@ -15,6 +16,12 @@ describe('a join token', () => {
 
   it('is read with the blanks that copying adds', () => {
     expect(readJoinToken(`  ${writeJoinToken(token)}\n`)).toEqual(token);
+  });
+
+  it('that leads to this machine alone says so before it is carried elsewhere', () => {
+    const leading = (address: string) => reachProblem(writeJoinToken({ ...token, address }))?.code ?? null;
+    expect(['127.0.0.1:1', 'localhost:1', '[::1]:1'].map(leading)).toEqual(Array(3).fill('invite_loopback'));
+    expect(['db:1', '10.0.0.1:1', '[fd00::1]:1', '1.127.0.1:1'].map(leading)).toEqual(Array(4).fill(null));
   });
 
   it('is one word that no shell changes', () => {

@@ -3,10 +3,12 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { webConsole } from '../../src/web/app.ts';
+import type { Machines } from '../../src/web/machines.ts';
 import { ConsoleSessions } from '../../src/web/session.ts';
 import { memorySessionStore, type SessionStore } from '../../src/web/session-store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDesk } from './fake-desk.ts';
+import { FakeMachines } from './fake-machines.ts';
 
 export interface Logged {
   level: string;
@@ -35,7 +37,7 @@ export interface Harness<C extends Clock = FakeClock> {
 }
 
 export const startConsole = async <C extends Clock = FakeClock>(
-  options: { clock?: C; store?: SessionStore; allowedHosts?: string[] } = {},
+  options: { clock?: C; store?: SessionStore; allowedHosts?: string[]; machines?: Machines } = {},
 ): Promise<Harness<C>> => {
   const clock = options.clock ?? (new FakeClock() as unknown as C);
   const log = memoryLog();
@@ -43,7 +45,9 @@ export const startConsole = async <C extends Clock = FakeClock>(
   const sessions = new ConsoleSessions({ clock, log, store: options.store ?? memorySessionStore() });
   await sessions.start();
   const app = Fastify();
-  await app.register(webConsole({ desk, clock, log, sessions, allowedHosts: options.allowedHosts ?? [] }));
+  const machines = options.machines ?? new FakeMachines(desk, clock);
+  const allowedHosts = options.allowedHosts ?? [];
+  await app.register(webConsole({ desk, machines, clock, log, sessions, allowedHosts }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const base = `http://127.0.0.1:${port}`;
