@@ -1,10 +1,15 @@
 import { X509Certificate } from 'node:crypto';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { protocolVersion, type WireJoinReply, type WireRenewReply } from '../../proto/agent-stream.ts';
+import { Gateway } from '../../src/grpc/gateway.ts';
+import { protoText } from '../agent/fake-gateway.ts';
 import { serverId, turns } from '../flow/rig.ts';
 import { anAuthority, aRequest } from '../pki/request.ts';
+import { gatewayParts } from './gateway-rig.ts';
 import { helloOf } from './test-agent.ts';
 import { makeTlsRig, type TlsRig } from './tls-rig.ts';
 
@@ -142,5 +147,37 @@ describe('a stranger', () => {
     await turns();
     expect(rig.gateway.connected).toBe(0);
     again.destroy();
+  });
+});
+
+describe('a port that another program has', () => {
+  const gatewayAt = (isOptional: boolean) => {
+    const { authority, identities } = rig;
+    const address = { host: '127.0.0.1', port: rig.gateway.tlsPort ?? 0 };
+    return new Gateway({
+      address: { kind: 'socket', path: join(rig.dataDir, 'second.sock') },
+      protoText,
+      parts: gatewayParts(rig, identities),
+      tls: { address, isOptional, authority, identities, downloads: createServer() },
+    });
+  };
+
+  it('stops the start where somebody asked for it', async () => {
+    const gateway = gatewayAt(false);
+    await expect(gateway.start()).rejects.toMatchObject({
+      sentence: { code: 'port_in_use', text: expect.stringContaining('NERDY_GRPC_PORT') },
+    });
+    await gateway.stop();
+  });
+
+  it('is done without where nobody did, and it is said', async () => {
+    const gateway = gatewayAt(true);
+    await gateway.start();
+    expect(gateway.tlsPort).toBeNull();
+    expect(gateway.tlsProblem?.code).toBe('port_in_use');
+    expect(rig.lines.map((l) => l.message)).toContainEqual(
+      expect.stringMatching(/^no agents from other machines: /),
+    );
+    await gateway.stop();
   });
 });
