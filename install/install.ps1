@@ -106,7 +106,7 @@ function Write-Command([hashtable]$Places, [string]$Node) {
         'rem Starts the NerdyOps agent of this machine. Made by its install script.',
         'chcp 65001 >nul',
         "set ""NERDY_AGENT_DATA=$($Places.Data)""",
-        """$Node"" --no-opt --max-semi-space-size=1 ""$($Places.Bundle)"" %*"
+        """$Node"" --no-opt --no-sparkplug --max-semi-space-size=1 --expose-gc ""$($Places.Bundle)"" %*"
     )
     [IO.File]::WriteAllText($Places.Command, ($lines -join "`r`n") + "`r`n", (New-Object Text.UTF8Encoding $false))
 }

@@ -38,7 +38,7 @@ export const buildAgentSea = async () => {
     // As install.sh starts the bundle; a program with a Node in it takes no flags of Node's.
     writeFileSync(
       main,
-      `require('node:v8').setFlagsFromString('--no-opt');\n${readFileSync(bundle, 'utf8').replace(/^#!.*\n/, '')}`,
+      `require('node:v8').setFlagsFromString('--no-opt --no-sparkplug');\n${readFileSync(bundle, 'utf8').replace(/^#!.*\n/, '')}`,
     );
     const settings = { main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true };
     writeFileSync(config, JSON.stringify(settings));

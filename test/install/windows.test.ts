@@ -79,7 +79,7 @@ describe('the command', () => {
       'rem Starts the NerdyOps agent of this machine. Made by its install script.',
       'chcp 65001 >nul',
       'set "NERDY_AGENT_DATA=C:\\ProgramData\\NerdyOps\\agent"',
-      '"C:\\Program Files\\nodejs\\node.exe" --no-opt --max-semi-space-size=1 "C:\\Program Files\\NerdyOps\\nerdy-agent.cjs" %*',
+      '"C:\\Program Files\\nodejs\\node.exe" --no-opt --no-sparkplug --max-semi-space-size=1 --expose-gc "C:\\Program Files\\NerdyOps\\nerdy-agent.cjs" %*',
     ]);
   });
 
