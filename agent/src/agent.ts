@@ -178,6 +178,8 @@ class WiredAgent implements Agent, LinkOwner {
   #tellPolicy(): void {
     const { log, policy } = this.#parts;
     const state = this.#policy.state();
+    const { user } = this.#policy.confinement() ?? { user: null };
+    if (user) log.info({ user: user.name, loophole: user.loophole }, 'scripts run as another user');
     if (state.kind === 'none') return;
     if (state.kind === 'file')
       log.info({ file: policy?.path, mode: state.policy.mode }, 'local policy in force');

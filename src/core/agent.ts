@@ -25,6 +25,8 @@ export interface MachineFacts {
 export interface LocalPolicy {
   state: 'none' | 'approved' | 'read-only' | 'broken';
   isBinding: boolean;
+  /** The user that scripts run as; null while nothing runs, and from an agent that doesn't tell. */
+  user?: string | null;
 }
 
 /** The latest heartbeat. Fractions are 0 to 1. */

@@ -66,6 +66,8 @@ export const checkApproval = (
     return !target || !script.platforms.includes(target.platform);
   });
   if (astray) return misfit('the machines are not the approved ones');
+  if (document.agents.some((id) => (byId.get(id)?.user ?? null) !== document.runAs))
+    return misfit('the user that it runs as is not the approved one');
   const { document: bytes, signature } = approval;
   return { ok: true, vouched: { document, bytes, signature, script, targets: byId } };
 };

@@ -48,7 +48,9 @@ export const proposalDigest = (
 ): string => {
   const about = {
     scripts: scripts.map((s) => [s.digest, [...s.platforms].sort()]).sort(),
-    targets: targets.map((t) => [t.agentId, t.platform]).sort(),
+    targets: targets
+      .map(({ agentId, platform, user }) => [agentId, platform, ...(user ? [user] : [])])
+      .sort(),
     timeoutMs,
   };
   return createHash('sha256').update(JSON.stringify(about)).digest('hex');

@@ -100,6 +100,7 @@ const toTarget = (agent: Agent): Target => ({
   agentId: agent.id,
   name: agent.name,
   platform: agent.facts.platform,
+  ...(agent.facts.policy?.user ? { user: agent.facts.policy.user } : {}),
 });
 
 const resolved = (found: readonly Agent[], words: string): Resolution => {

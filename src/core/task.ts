@@ -75,6 +75,8 @@ export interface Target {
   agentId: string;
   name: string;
   platform: Platform;
+  /** The user that scripts run as there, as its agent told when this was proposed; missing where none did. */
+  user?: string;
 }
 
 /** The open question of a task in `asking`: each option is a machine's name that may be chosen. */

@@ -44,10 +44,10 @@ export const signOrders = (seal: Seal, decree: Decree): { approvals: StoredAppro
   const approvals: StoredApproval[] = [];
   const orders: Order[] = [];
   for (const script of proposal.scripts) {
-    const targets = task.targets.filter((t) => script.platforms.includes(t.platform));
-    for (let i = 0; i < targets.length; i += documentAgentsMax) {
-      const part = targets.slice(i, i + documentAgentsMax);
-      const document = documentOf(seal, decree, script, part);
+    for (const { runAs, part } of partsOf(
+      task.targets.filter((t) => script.platforms.includes(t.platform)),
+    )) {
+      const document = documentOf(seal, decree, script, part, runAs);
       const bytes = encodeDocument(document);
       const approval: StoredApproval = {
         id: approvalIdOf(bytes),
@@ -69,11 +69,25 @@ export const signOrders = (seal: Seal, decree: Decree): { approvals: StoredAppro
   return { approvals, orders };
 };
 
+/** A document names one user: the one that scripts run as on all of its machines. */
+const partsOf = (targets: readonly Target[]): { runAs: string | null; part: Target[] }[] => {
+  const users = [...new Set(targets.map(({ user }) => user ?? null))];
+  return users.flatMap((runAs) => {
+    const alike = targets.filter(({ user }) => (user ?? null) === runAs);
+    const count = Math.ceil(alike.length / documentAgentsMax);
+    return Array.from({ length: count }, (_, n) => ({
+      runAs,
+      part: alike.slice(n * documentAgentsMax, (n + 1) * documentAgentsMax),
+    }));
+  });
+};
+
 const documentOf = (
   { signer, serverId }: Seal,
   { task, proposal, decisions, now }: Decree,
   script: ProposedScript,
   targets: readonly Target[],
+  runAs: string | null,
 ): ApprovalDocument => ({
   v: 1,
   keyId: signer.keyId,
@@ -81,7 +95,7 @@ const documentOf = (
   task: task.number,
   proposal: proposal.revision,
   script: { digest: script.digest, interpreter: script.interpreter },
-  runAs: null,
+  runAs,
   limits: {
     timeoutMs: proposal.timeoutMs,
     killGraceMs,

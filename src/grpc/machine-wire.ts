@@ -92,5 +92,5 @@ const policyStates: { readonly [S in WirePolicyState]?: LocalPolicy['state'] } =
 
 const policyOf = (policy: WireFacts['policy']): LocalPolicy | null => {
   const state = policy ? policyStates[policy.state] : undefined;
-  return policy && state ? { state, isBinding: policy.binding } : null;
+  return policy && state ? { state, isBinding: policy.binding, user: short(policy.user) || null } : null;
 };

@@ -91,7 +91,7 @@ const rowAttacks: Attack[] = [
   {
     name: 'the document',
     edit: (task) => {
-      const text = 'cast(document as text), \'"runAs":null\', \'"runAs":"root"\'';
+      const text = 'cast(document as text), \'"killGraceMs":5000\', \'"killGraceMs":5001\'';
       update('approval', `document = cast(replace(${text}) as blob)`, task);
     },
   },

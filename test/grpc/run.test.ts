@@ -329,7 +329,7 @@ describe("a machine's own policy", () => {
     const facts = helloOf('db1').facts;
     await rig.connect().hello('db1', { facts: facts && { ...facts, policy } });
     const [agent] = await rig.store.listAgents();
-    expect(agent?.facts.policy).toEqual({ state: 'read-only', isBinding: false });
+    expect(agent?.facts.policy).toEqual({ state: 'read-only', isBinding: false, user: 'ops' });
   });
 });
 
