@@ -26,7 +26,7 @@ export interface JoinRequest {
   /** The name that it would like. */
   name: string;
   facts: MachineFacts;
-  /** Where it comes from, for the log. */
+  /** Where it comes from, `address:port`, for the log. */
   peer: string;
 }
 

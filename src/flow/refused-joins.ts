@@ -15,13 +15,16 @@ import {
 /** What a stranger calls an invitation is kept only where it looks like one. */
 const inviteIdPattern = /^[A-Za-z0-9-]{8,64}$/;
 
+/** Without the port, which is another with every connection: by it one stranger would be many. */
+const addressOf = (peer: string): string => peer.replace(/:\d{1,5}$/, '');
+
 /**
  * Notes who was turned away: people who look for an attack want to see it. Bounded for each address and over all, so that
  * no stranger can fill the log or this server's memory.
  */
 export class RefusedJoins {
   readonly #parts: { store: Store; clock: Clock; log: Log };
-  #window = { since: Number.NEGATIVE_INFINITY, notes: 0, leftOut: 0, byPeer: new Map<string, number>() };
+  #window = { since: Number.NEGATIVE_INFINITY, notes: 0, leftOut: 0, byAddress: new Map<string, number>() };
   /** When a dead certificate was noted last, by agent, generation and code. */
   readonly #agentsNoted = new Map<string, Instant>();
 
@@ -32,13 +35,14 @@ export class RefusedJoins {
   async noteJoin(peer: string, inviteId: string, { code }: { code: string }): Promise<void> {
     this.#parts.log.warn({ peer, code }, 'a machine that wanted to join was turned away');
     const window = this.#windowNow();
-    const ofPeer = window.byPeer.get(peer) ?? 0;
-    if (ofPeer >= refusedJoinsMax || window.notes >= refusedJoinsOfAllMax) {
+    const address = addressOf(peer);
+    const ofAddress = window.byAddress.get(address) ?? 0;
+    if (ofAddress >= refusedJoinsMax || window.notes >= refusedJoinsOfAllMax) {
       window.leftOut++;
       return;
     }
     window.notes++;
-    window.byPeer.set(peer, ofPeer + 1);
+    window.byAddress.set(address, ofAddress + 1);
     const { leftOut } = window;
     window.leftOut = 0;
     const invite = inviteIdPattern.test(inviteId) ? inviteId : null;
@@ -65,7 +69,7 @@ export class RefusedJoins {
   #windowNow() {
     const now = this.#parts.clock.now();
     if (now - this.#window.since >= refusedJoinsWindowMs) {
-      this.#window = { since: now, notes: 0, leftOut: this.#window.leftOut, byPeer: new Map() };
+      this.#window = { since: now, notes: 0, leftOut: this.#window.leftOut, byAddress: new Map() };
     }
     return this.#window;
   }

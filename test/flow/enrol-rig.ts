@@ -52,7 +52,7 @@ export const joinWith = (token: string, key: string, over: Partial<JoinRequest> 
     csr: Buffer.from(key),
     name: 'box',
     facts: anAgent('x').facts,
-    peer: '192.0.2.7',
+    peer: '192.0.2.7:40001',
     ...over,
   };
 };
