@@ -27,8 +27,8 @@ const templates: Readonly<Record<InstallScript, Readonly<Record<string, string>>
 export class InstallFiles {
   readonly #packageDir: string;
   readonly #gateway: () => GatewayFacts | null;
-  /** By path: a digest, and the length, time and number of the file that it is of. */
-  readonly #digests = new Map<string, { stamp: string; sha256: string }>();
+  /** By path: a digest, also one that is being made, and the length, time and number of the file that it is of. */
+  readonly #digests = new Map<string, { stamp: string; sha256: Promise<string> }>();
 
   /** @param parts.gateway null while no machine can join: then there are no scripts to fetch. */
   constructor(parts: { packageDir: string; gateway: () => GatewayFacts | null }) {
@@ -92,10 +92,12 @@ export class InstallFiles {
       const { size, mtimeMs, ino } = await handle.stat();
       const stamp = `${ino} ${size} ${mtimeMs}`;
       const known = this.#digests.get(path);
-      const sha256 = known?.stamp === stamp ? known.sha256 : await sha256OfFile(handle);
+      const sha256 = known?.stamp === stamp ? known.sha256 : sha256OfFile(handle);
+      // Kept before it is made: a hundred million bytes are read once, however many ask first.
       this.#digests.set(path, { stamp, sha256 });
-      return { handle, bytes: size, sha256 };
+      return { handle, bytes: size, sha256: await sha256 };
     } catch (error) {
+      this.#digests.delete(path);
       await handle.close();
       throw error;
     }

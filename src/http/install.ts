@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AgentFile } from '../core/install-script.ts';
 import { sentence } from '../core/sentences.ts';
@@ -30,6 +31,14 @@ export const installRoutes =
     for (const name of Object.values(AgentFile)) {
       const answer = async (request: FastifyRequest, reply: FastifyReply) => {
         if (downloads >= agentDownloadsAtOnceMax) return busy(reply);
+        // Counted before anything is waited for: of many that come at once, none would see the others after that.
+        downloads += 1;
+        let stream: ReadStream | null = null;
+        // The request's own end, since a reply that stands behind another on its connection has none when that breaks.
+        request.raw.once('close', () => {
+          downloads -= 1;
+          stream?.destroy();
+        });
         const file = await files.open(name);
         if (!file) return reply.callNotFound();
         const etag = `"${file.sha256}"`;
@@ -47,11 +56,8 @@ export const installRoutes =
           if (request.method !== 'HEAD') return reply.code(304).send();
           return reply.header('content-length', file.bytes).send();
         }
-        downloads += 1;
-        const stream = file.handle.createReadStream({ start: 0, end: file.bytes - 1 });
-        stream.once('close', () => {
-          downloads -= 1;
-        });
+        stream = file.handle.createReadStream({ start: 0, end: file.bytes - 1 });
+        if (request.raw.destroyed) stream.destroy();
         return reply.header('content-length', file.bytes).send(stream);
       };
       // One route for both: of its own for HEAD, Fastify would read a stream to its end to know its length.

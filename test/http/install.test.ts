@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,39 @@ describe('the bundle', () => {
       expect(response.status).toBe(200);
       await response.arrayBuffer();
     }
+  });
+});
+
+describe('of the agent, more downloads than there is room for', () => {
+  const path = '/agent/nerdy-agent.cjs';
+  // More than every buffer on the way takes, so that a download which nobody reads goes on.
+  beforeEach(() =>
+    writeFileSync(join(packageDir, 'agent/dist/nerdy-agent.cjs'), Buffer.alloc(32 * 1024 * 1024)),
+  );
+
+  it('are told to come again, also when all come at once', async () => {
+    const asked = Array.from({ length: agentDownloadsAtOnceMax + 8 }, () => fetch(`${url}${path}`));
+    const answers = await Promise.all(asked);
+    expect(answers.filter((a) => a.status === 503)).toHaveLength(8);
+    await Promise.all(answers.map((a) => a.body?.cancel()));
+  });
+
+  it('have room again when those before them went away, whatever these had asked for', async () => {
+    const { port } = app.server.address() as AddressInfo;
+    for (let i = 0; i < agentDownloadsAtOnceMax; i++) {
+      const leaves = connect(port, '127.0.0.1');
+      const twice = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(2);
+      leaves.write(twice);
+      await once(leaves, 'data');
+      leaves.destroy();
+      await once(leaves, 'close');
+    }
+    let response = await fetch(`${url}${path}`, { method: 'HEAD' });
+    // The server hears of the last one's end a little later than it itself.
+    for (let tries = 0; response.status === 503 && tries < 100; tries++) {
+      response = await fetch(`${url}${path}`, { method: 'HEAD' });
+    }
+    expect(response.status).toBe(200);
   });
 });
 
