@@ -114,6 +114,7 @@ export class SessionBook implements AgentLinks {
         'two machines use one identity',
       );
       const refusal = { code: status.PERMISSION_DENIED, details: said.text };
+      // Both before the suspension is committed: that cuts what is left with a sentence that says less.
       older.fail(refusal);
       newer.fail(refusal);
       await this.#parts.identities?.suspend(

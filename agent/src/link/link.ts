@@ -6,7 +6,7 @@ import type {
   WireHello,
   WireWelcome,
 } from '../../../proto/agent-stream.ts';
-import { settledMs, welcomeWaitMs, wrongKeyRetryMs } from '../core/limits.ts';
+import { settledMs, suspendedRetryMs, welcomeWaitMs, wrongKeyRetryMs } from '../core/limits.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { AgentLog } from '../log.ts';
 import type { GatewayCall, GatewayChannel } from './gateway-channel.ts';
@@ -236,14 +236,16 @@ export class GatewayLink implements Link {
   }
 
   /**
-   * It will be refused again, so it is said once, and tried seldom. A stream that was open is asked about soon: what
-   * cut it may have said less than the next try hears.
+   * It will be refused again, so it is said once, and tried seldom. A stream that was open is asked about soon, and
+   * that an agent is removed for good is asked about once more: what cut it may have said less than the next try hears.
    */
-  #refused({ sentence, retryMs }: Refusal): void {
+  #refused({ kind, sentence, retryMs }: Refusal): void {
     const { log, random, server } = this.#parts;
-    const wasOpen = this.#mode === 'open';
-    const waitMs = wasOpen ? server.delayMs(0, random()) : Math.round((retryMs * (1 + random())) / 2);
-    if (this.#told !== sentence) log.error({ waitMs }, sentence);
+    const isNews = this.#told !== sentence;
+    const boundMs = kind === 'removed' && isNews ? Math.min(retryMs, suspendedRetryMs) : retryMs;
+    const waitMs =
+      this.#mode === 'open' ? server.delayMs(0, random()) : Math.round((boundMs * (1 + random())) / 2);
+    if (isNews) log.error({ waitMs }, sentence);
     this.#told = sentence;
     this.#wait(waitMs);
     server.linkState({ kind: 'refused', reason: sentence });

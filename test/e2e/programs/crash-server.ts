@@ -14,9 +14,11 @@ export interface CrashServerSettings {
   recordTo: string | null;
   /** To be killed, or to have all that Redis holds taken away and go on. */
   action: 'kill' | 'flush';
+  /** Of agents' certificates; shorter than any setting allows. */
+  certificateMs?: number;
 }
 
-const { env, packageDir, wanted, recordTo, action } = JSON.parse(
+const { env, packageDir, wanted, recordTo, action, certificateMs } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as CrashServerSettings;
 const silent = (): void => {};
@@ -37,8 +39,10 @@ const points = new CrashPoints({
   recordTo,
   action: action === 'kill' ? () => void process.kill(process.pid, 'SIGKILL') : flush,
 });
+const config = readConfig({ env, packageDir });
+if (certificateMs !== undefined) config.grpc.certificateMs = certificateMs;
 const app = await createApp({
-  config: readConfig({ env, packageDir }),
+  config,
   packageDir,
   log,
   clock: hurriedClock(),
