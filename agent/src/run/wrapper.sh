@@ -18,11 +18,13 @@ limit=$1 tail=$2 script=$3 bounds=($4)
 drop=("${@:5:bounds[5]}")
 shift $((4 + bounds[5]))
 
+# Every file that it may take away again has its number in its name: another wrapper may be on its way out of the same
+# directory, or into it.
 mkfifo "control.$$" "out.$$" "err.$$" "begin.$$"
 exec 9<>"control.$$" || exit 1
 # Another user can't look for a file here, but reads what it is given open, and opens its own output anew, as
 # /dev/stderr does.
-startup=begin
+startup=startup.$$
 if [ "${#drop[@]}" -gt 0 ]; then
   startup=/dev/fd/4
   chmod o+w "out.$$" "err.$$" || exit 1
@@ -42,14 +44,14 @@ printf '%s\n' \
   'exec </dev/null 4<&-' \
   'unset BASH_ENV OLDPWD' \
   'declare -x OLDPWD' \
-  'SECONDS=0' >begin || exit 1
+  'SECONDS=0' >"startup.$$" || exit 1
 if [ "$script" = script ]; then
   # The value of $_ where a shell starts.
-  printf '%s\n' ': "$BASH"' >>begin || exit 1
+  printf '%s\n' ': "$BASH"' >>"startup.$$" || exit 1
 else
-  printf '%q ' exec "$@" "../$script" >>begin || exit 1
+  printf '%q ' exec "$@" "../$script" >>"startup.$$" || exit 1
 fi
-if [ "$startup" != begin ]; then chmod o+r begin || exit 1; fi
+if [ "${#drop[@]}" -gt 0 ]; then chmod o+r "startup.$$" || exit 1; fi
 
 # Sets born: what tells the process $1 from a later one with the same number. Empty when it is gone.
 birth() {
@@ -108,7 +110,7 @@ run() {
   (
     confine 2>/dev/null
     BASH_ENV=$startup exec nice -n "${bounds[0]}" "${drop[@]}" "$BASH" --noprofile --norc ../script
-  ) <&5 >&7 2>&8 4<begin 5<&- 6>&- 7>&- 8>&- 9>&- &
+  ) 4<"startup.$$" <&5 >&7 2>&8 5<&- 6>&- 7>&- 8>&- 9>&- &
   local pid=$!
   set +m
   exec 5<&- 7>&- 8>&-
@@ -252,7 +254,7 @@ pid= code= how=exited outputs=open
 while [ -z "$pid" ]; do
   next 60000 'q c p'
   case $kind in
-    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" "begin.$$" begin "exit.$$" ;;
+    q | dead) exec rm -f "control.$$" "out.$$" "err.$$" "begin.$$" "startup.$$" "exit.$$" ;;
     c) how=cancelled ;;
     p)
       pid=$arg
