@@ -43,7 +43,7 @@ const words: { readonly [kind: string]: string } = {
   'agent.remove': 'removed the machine',
   'agent.suspend': 'suspended the machine',
   'agent.resume': 'let the machine work again',
-  'agent.refused': 'turned away a certificate that is not good any more',
+  'agent.refused': 'turned the machine away: its certificate is not good now',
   'join.refused': 'turned away a machine that wanted to join',
   'agent.witness-conflict': 'was shown that the log is not the one that the machine remembers',
 };

@@ -2,6 +2,7 @@ import { type AuditNote, serverActor } from '../core/audit.ts';
 import { confirmationOf } from '../core/card-terms.ts';
 import { isProposalWhole } from '../core/check-approval.ts';
 import { decisionMisfit } from '../core/check-trail.ts';
+import { isCutOff } from '../core/enrolment.ts';
 import type { DocumentDecision } from '../core/order.ts';
 import type { Judgement } from '../core/policy/judge.ts';
 import { identityOf } from '../core/policy/roster.ts';
@@ -75,7 +76,10 @@ export const approve = (
     const waves = wavesOf(task.targets, act.canary, new Set(agents.filter((a) => a.online).map((a) => a.id)));
     const decisions = decisionsOf(votes, rules);
     const signed = signOrders(seal, { task, proposal, decisions, waves, now: view.now });
-    const isTaken = (order: Order) => order.run.state === RunState.queued && takes(order.run.agentId);
+    // A stream that still stands may be one that is about to be cut: the record knows first.
+    const good = new Set(agents.filter((a) => !isCutOff(a.identity)).map((a) => a.id));
+    const isTaken = ({ run }: Order) =>
+      run.state === RunState.queued && good.has(run.agentId) && takes(run.agentId);
     const { sent, rest, audit } = sendNow(signed.orders, isTaken, view.now);
     const queued = rest.filter((r) => r.state === RunState.queued);
     const runs = [...sent.map((order) => order.run), ...rest];

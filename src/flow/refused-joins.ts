@@ -46,7 +46,11 @@ export class RefusedJoins {
     const { leftOut } = window;
     window.leftOut = 0;
     const invite = inviteIdPattern.test(inviteId) ? inviteId : null;
-    await this.#note('join.refused', { peer, code, invite, leftOut });
+    const detail = { peer, code, invite, leftOut };
+    await this.#parts.store.change({}, () => ({
+      result: undefined,
+      writes: { audit: [noteOf('join.refused', detail)] },
+    }));
   }
 
   async noteAgent({ agentId, generation }: CertifiedAgent, { code }: { code: string }): Promise<void> {
@@ -57,12 +61,10 @@ export class RefusedJoins {
     if (notedAt !== undefined && clock.now() - notedAt < refusedAgentNoteMs) return;
     if (this.#agentsNoted.size >= refusedAgentsKept) this.#agentsNoted.clear();
     this.#agentsNoted.set(key, clock.now());
-    await this.#note('agent.refused', { agentId, generation, code });
-  }
-
-  #note(kind: 'join.refused' | 'agent.refused', detail: AuditNote['detail']): Promise<void> {
-    const note: AuditNote = { kind, actor: serverActor, task: null, run: null, digest: null, detail };
-    return this.#parts.store.change({}, () => ({ result: undefined, writes: { audit: [note] } }));
+    await this.#parts.store.change({ agent: agentId }, ({ agent }) => {
+      const detail = { agent: agent?.name ?? null, agentId, generation, code };
+      return { result: undefined, writes: { audit: [noteOf('agent.refused', detail)] } };
+    });
   }
 
   /** Addresses are forgotten with their window, and it holds no more of them than it holds notes. */
@@ -74,3 +76,12 @@ export class RefusedJoins {
     return this.#window;
   }
 }
+
+const noteOf = (kind: 'join.refused' | 'agent.refused', detail: AuditNote['detail']): AuditNote => ({
+  kind,
+  actor: serverActor,
+  task: null,
+  run: null,
+  digest: null,
+  detail,
+});

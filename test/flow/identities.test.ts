@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CertifiedAgent } from '../../src/core/enrolment.ts';
 import { lostGraceMs } from '../../src/core/limits.ts';
+import { approve } from '../../src/flow/approve.ts';
 import { greet, noteLoad, takeName } from '../../src/flow/greet.ts';
 import { refusedAgentNoteMs, refusedJoinsMax, refusedJoinsOfAllMax } from '../../src/flow/limits.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './enrol-rig.ts';
 import { certificateMs } from './fake-authority.ts';
 import { FakeDrafter } from './fake-mind.ts';
-import { ada, approved, askFor, cardOf, greetingOf, reached } from './rig.ts';
+import { ada, approved, askFor, cardOf, greetingOf, proposed, reached } from './rig.ts';
 
 let rig: EnrolRig;
 beforeEach(async () => {
@@ -195,6 +196,22 @@ describe('a suspended machine', () => {
   });
 });
 
+it.each(['suspended', 'removed'])(
+  'is handed nothing once it is %s, though its stream still stands',
+  async (how) => {
+    const joined = await enrolled(rig, 'db1');
+    await says(joined);
+    const { task, proposal } = await proposed(rig, 'check memory on db1');
+    if (how === 'suspended') await rig.enrolment.suspend(joined.agentId, 'Two machines used it at once');
+    else await rig.enrolment.remove(ada, 'db1');
+    const { revision = 0, digest = '' } = proposal ?? {};
+    const act = { by: ada, eventId: null, proposal: revision, digest, canary: false, confirm: null };
+    const { store, terms, seal } = rig;
+    const outcome = await approve({ store, terms, seal }, task, act, () => true);
+    expect(outcome).toMatchObject({ kind: 'done', orders: [], runs: [{ state: 'queued' }] });
+  },
+);
+
 describe('a removed machine', () => {
   it('is cut, refused, listed no more and nobody’s target, and frees its name', async () => {
     const joined = await enrolled(rig, 'db1');
@@ -283,7 +300,7 @@ describe('who is turned away', () => {
     const joined = await enrolled(rig, 'db1');
     await rig.enrolment.remove(ada, 'db1');
     for (let i = 0; i < 5; i++) await rig.enrolment.admit(certifiedOf(joined));
-    expect(await kinds('agent.refused')).toHaveLength(1);
+    expect(await kinds('agent.refused')).toMatchObject([{ detail: { agent: 'db1', code: 'removed' } }]);
     rig.clock.step(refusedAgentNoteMs);
     await rig.enrolment.admit(certifiedOf(joined));
     expect(await kinds('agent.refused')).toHaveLength(2);
