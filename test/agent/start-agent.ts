@@ -18,11 +18,23 @@ export const thisMachine = (): Promise<Machine> => {
   return machine;
 };
 
+/** What a killed agent started ends a moment after it, and may write until then. */
+const removeDir = async (dir: string): Promise<void> => {
+  for (const deadline = performance.now() + removeMs; ; ) {
+    try {
+      return rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+const removeMs = 10_000;
+
 /** A directory for one test. */
 export const makeTestDir = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'nerdy-'));
-  // What a killed agent started ends a moment after it, and may write until then.
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  onTestFinished(() => removeDir(dir));
   return dir;
 };
 

@@ -122,6 +122,9 @@ run() {
   local go timeoutMs graceMs dir place
   # End of file means that the agent is gone: what was not claimed is the next agent's to start.
   if ! read -r go timeoutMs graceMs dir || [ "$go" != go ] || ! read -r place; then
+    # An S that is only starting finds nothing any more once M has put things away, and would say so in the
+    # script's output: a trace of a script that never was.
+    { kill -KILL "$pid"; wait "$pid"; } 2>/dev/null
     say q
     return
   fi
