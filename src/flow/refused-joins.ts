@@ -1,5 +1,6 @@
 import { type AuditNote, serverActor } from '../core/audit.ts';
 import type { CertifiedAgent } from '../core/enrolment.ts';
+import { networkOf } from '../core/network-of.ts';
 import type { Instant } from '../core/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -16,7 +17,7 @@ import {
 const inviteIdPattern = /^[A-Za-z0-9-]{8,64}$/;
 
 /** Without the port, which is another with every connection: by it one stranger would be many. */
-const addressOf = (peer: string): string => peer.replace(/:\d{1,5}$/, '');
+const networkAt = (peer: string): string => networkOf(peer.replace(/:\d{1,5}$/, ''));
 
 /**
  * Notes who was turned away: people who look for an attack want to see it. Bounded for each address and over all, so that
@@ -24,7 +25,7 @@ const addressOf = (peer: string): string => peer.replace(/:\d{1,5}$/, '');
  */
 export class RefusedJoins {
   readonly #parts: { store: Store; clock: Clock; log: Log };
-  #window = { since: Number.NEGATIVE_INFINITY, notes: 0, leftOut: 0, byAddress: new Map<string, number>() };
+  #window = { since: Number.NEGATIVE_INFINITY, notes: 0, leftOut: 0, byNetwork: new Map<string, number>() };
   /** When a dead certificate was noted last, by agent, generation and code. */
   readonly #agentsNoted = new Map<string, Instant>();
 
@@ -35,14 +36,14 @@ export class RefusedJoins {
   async noteJoin(peer: string, inviteId: string, { code }: { code: string }): Promise<void> {
     this.#parts.log.warn({ peer, code }, 'a machine that wanted to join was turned away');
     const window = this.#windowNow();
-    const address = addressOf(peer);
-    const ofAddress = window.byAddress.get(address) ?? 0;
-    if (ofAddress >= refusedJoinsMax || window.notes >= refusedJoinsOfAllMax) {
+    const network = networkAt(peer);
+    const ofNetwork = window.byNetwork.get(network) ?? 0;
+    if (ofNetwork >= refusedJoinsMax || window.notes >= refusedJoinsOfAllMax) {
       window.leftOut++;
       return;
     }
     window.notes++;
-    window.byAddress.set(address, ofAddress + 1);
+    window.byNetwork.set(network, ofNetwork + 1);
     const { leftOut } = window;
     window.leftOut = 0;
     const invite = inviteIdPattern.test(inviteId) ? inviteId : null;
@@ -71,7 +72,7 @@ export class RefusedJoins {
   #windowNow() {
     const now = this.#parts.clock.now();
     if (now - this.#window.since >= refusedJoinsWindowMs) {
-      this.#window = { since: now, notes: 0, leftOut: this.#window.leftOut, byAddress: new Map() };
+      this.#window = { since: now, notes: 0, leftOut: this.#window.leftOut, byNetwork: new Map() };
     }
     return this.#window;
   }

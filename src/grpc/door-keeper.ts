@@ -1,3 +1,4 @@
+import { networkOf } from '../core/network-of.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   connectionRate,
@@ -7,7 +8,7 @@ import {
   outsidersMax,
   strangersAtAddressMax,
 } from './limits.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { SharedRate } from './shared-rate.ts';
 
 /** Where a connection stands; each place but the agents' has a share of its own that the others can't take. */
 type Place = 'greeting' | 'outsider' | 'download' | 'agent';
@@ -32,30 +33,31 @@ export type TurnedAway = 'too fast' | 'too many' | 'too many of one address';
 
 /**
  * Counts who is at the port, so that those who have shown nothing can't take what agents need: whoever fills the place of
- * downloads or of outsiders fills that and no other, and one address has only so much of all three.
+ * downloads or of outsiders fills that and no other, and one address (of IPv6, one /64) has only so much of all three.
  */
 export class DoorKeeper {
-  readonly #rate: TokenBucket;
+  readonly #rate: SharedRate;
   readonly #count: Record<Place, number> = { greeting: 0, outsider: 0, download: 0, agent: 0 };
-  /** Connections that are not agents', by their address. */
+  /** Connections that are not agents', by their network. */
   readonly #strangers = new Map<string, number>();
 
   constructor(clock: Clock) {
-    this.#rate = new TokenBucket(clock, connectionRate);
+    this.#rate = new SharedRate(clock, connectionRate);
   }
 
   /** @param address of the far end, without its port. @returns why it may not come in, or the visit, which counts until it has left. */
   arrive(address: string): Visit | TurnedAway {
     if (this.#count.greeting >= shares.greeting) return 'too many';
-    if ((this.#strangers.get(address) ?? 0) >= strangersAtAddressMax) return 'too many of one address';
-    if (!this.#rate.take()) return 'too fast';
+    const network = networkOf(address);
+    if ((this.#strangers.get(network) ?? 0) >= strangersAtAddressMax) return 'too many of one address';
+    if (!this.#rate.take(address)) return 'too fast';
     let place: Place | null = 'greeting';
     this.#count.greeting += 1;
-    this.#countStranger(address, 1);
+    this.#countStranger(network, 1);
     const move = (to: Place | null): void => {
       if (place === null) return;
       this.#count[place] -= 1;
-      if (place !== 'agent' && (to === null || to === 'agent')) this.#countStranger(address, -1);
+      if (place !== 'agent' && (to === null || to === 'agent')) this.#countStranger(network, -1);
       if (to !== null) this.#count[to] += 1;
       place = to;
     };
@@ -69,9 +71,9 @@ export class DoorKeeper {
     };
   }
 
-  #countStranger(address: string, by: number): void {
-    const count = (this.#strangers.get(address) ?? 0) + by;
-    if (count > 0) this.#strangers.set(address, count);
-    else this.#strangers.delete(address);
+  #countStranger(network: string, by: number): void {
+    const count = (this.#strangers.get(network) ?? 0) + by;
+    if (count > 0) this.#strangers.set(network, count);
+    else this.#strangers.delete(network);
   }
 }

@@ -23,8 +23,8 @@ import type { Identities } from './doors.ts';
 import { grpcServer } from './grpc-server.ts';
 import { joinRate } from './limits.ts';
 import { factsOf } from './machine-wire.ts';
+import { SharedRate } from './shared-rate.ts';
 import { StrangerLog } from './stranger-log.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface OutsidersRoomParts {
   protoText: string;
@@ -45,7 +45,7 @@ export const outsidersRoom = (
   /** Why each connection is no agent's, by its far end, as long as it lives. */
   const reasons = new Map<string, Sentence>();
   const strangers = new StrangerLog(parts);
-  const joins = new TokenBucket(parts.clock, joinRate);
+  const joins = new SharedRate(parts.clock, joinRate);
   const refuse = (peer: string) => {
     const why = reasons.get(peer);
     strangers.note(peer, why?.code ?? 'no agent');
@@ -60,7 +60,7 @@ export const outsidersRoom = (
   });
   server.addService(services.enrolment.service, {
     Join: (call: ServerUnaryCall<WireJoinRequest, WireJoinReply>, callback: sendUnaryData<WireJoinReply>) => {
-      if (!joins.take()) {
+      if (!joins.take(addressOf(call.getPeer()))) {
         callback({ code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text });
         return;
       }
@@ -82,6 +82,9 @@ export const outsidersRoom = (
   };
   return { server, take };
 };
+
+/** Of the far end, without its port. */
+const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':'));
 
 const join = async (
   { identities, authority, signer, serverId }: OutsidersRoomParts,

@@ -64,11 +64,29 @@ describe('a place that is full', () => {
 });
 
 it('new connections have a rate, which grows again with time', () => {
-  for (let i = 0; i < connectionRate.burst; i++) letIn('10.0.0.1').left();
+  const all = (i: number): string => `10.1.0.${i % 4}`;
+  for (let i = 0; i < connectionRate.burst; i++) letIn(all(i)).left();
   expect(keeper.arrive('10.0.0.1')).toBe('too fast');
   clock.step(1_000);
-  for (let i = 0; i < connectionRate.perSecond; i++) letIn('10.0.0.1').left();
+  for (let i = 0; i < connectionRate.perSecond; i++) letIn(all(i)).left();
   expect(keeper.arrive('10.0.0.1')).toBe('too fast');
+});
+
+it('one address that comes and goes as fast as it can does not keep others out', () => {
+  let wasTooFast = false;
+  for (let i = 0; i < connectionRate.burst * 2; i++) {
+    const visit = keeper.arrive('10.0.0.1');
+    if (typeof visit === 'string') wasTooFast = visit === 'too fast';
+    else visit.left();
+  }
+  expect(wasTooFast).toBe(true);
+  letIn('10.0.0.2');
+});
+
+it('the addresses of one IPv6 network are counted as one', () => {
+  for (let i = 0; i < strangersAtAddressMax; i++) letIn(`2001:db8::${i.toString(16)}`);
+  expect(keeper.arrive('2001:db8::ffff')).toBe('too many of one address');
+  letIn('2001:db8:0:1::1');
 });
 
 it('a visit that has ended becomes nothing any more', () => {
