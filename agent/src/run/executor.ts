@@ -101,6 +101,11 @@ export class ProcessExecutor implements Executor {
     const { fits } = seat;
     if (outputHeadBytes !== fits.outputHeadBytes || outputTailBytes !== fits.outputTailBytes) return null;
     this.#waiting = null;
+    if (seat.confinement !== this.#parts.confinement()) {
+      // The machine's settings have changed since it was made.
+      void this.#dismiss(seat);
+      return null;
+    }
     this.#taken.set(seat.dir, seat);
     return { dir: seat.dir };
   }
