@@ -108,9 +108,10 @@ const strangerAt = (address: string): string =>
 const failed = ({ code, details }: Called<never> & { kind: 'failed' }, address: string): CommandReport => {
   if (code === grpcDeadlineExceeded)
     return no(ExitCode.unreachable, noServerAt(address, 'it did not answer in time'));
+  const refusal = refusalOf(code, details, address);
   // Whoever shows a copy of the authority's certificate is not vouched for by it.
-  if (refusalOf(code, details, address)?.kind === 'untrusted')
-    return no(ExitCode.refused, strangerAt(address));
+  if (refusal?.kind === 'untrusted') return no(ExitCode.refused, strangerAt(address));
+  if (refusal?.kind === 'clock') return no(ExitCode.refused, refusal.sentence);
   if (code === grpcUnavailable) return no(ExitCode.unreachable, noServerAt(address, details));
   return no(
     ExitCode.refused,

@@ -2,7 +2,7 @@ import { otherProtocolRetryMs, removedRetryMs, suspendedRetryMs, wrongKeyRetryMs
 
 /** Why trying again soon is of no use. */
 export interface Refusal {
-  kind: 'removed' | 'suspended' | 'other-protocol' | 'untrusted';
+  kind: 'removed' | 'suspended' | 'other-protocol' | 'untrusted' | 'clock';
   /** For the person who reads this machine's log. */
   sentence: string;
   /** The longest wait before the next try; the shortest is half of it. */
@@ -34,6 +34,10 @@ export const refusalOf = (code: number, details: string, server: string): Refusa
   if (code !== grpcCode.unavailable) return null;
   // A certificate that doesn't chain to our authority, in OpenSSL's and Node's words; an alert is the far end's word on ours.
   if (/alert/i.test(details) || !/certificate|altnames|signature/i.test(details)) return null;
+  if (/has expired|not yet valid/i.test(details)) {
+    const sentence = `The certificate that ${server} shows is not good at this machine's time (${details}), so nothing was sent. Check this machine's clock first, then the server's.`;
+    return { kind: 'clock', sentence, retryMs: wrongKeyRetryMs };
+  }
   const sentence = `What answers at ${server} has no certificate of the server that this agent joined (${details}), so nothing was sent. Somebody may stand between, or the server was set up anew: then join again with a new invitation.`;
   return { kind: 'untrusted', sentence, retryMs: wrongKeyRetryMs };
 };
