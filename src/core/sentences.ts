@@ -14,7 +14,7 @@ const templates = {
   script_has_nul: () => 'The script holds a NUL character, which no shell can run. Remove it and try again.',
   script_not_unicode: () => 'The script is not valid Unicode text. Save it as UTF-8 and try again.',
   no_agents: () =>
-    'No machine has joined yet, so there is nowhere to run this. Start an agent with `npx nerdy agent`, then ask again.',
+    'No machine has joined yet, so there is nowhere to run this. Invite one with `npx nerdy agents invite`, or start an agent here with `npx nerdy agent`, then ask again.',
   machine_unknown: (v: { name: string; nearest: string[] }) =>
     v.nearest.length > 0
       ? `There is no machine called "${v.name}". Did you mean ${orList(v.nearest)}?`
