@@ -175,7 +175,8 @@ export class Follower {
       this.#rechecks.delete(run.runId);
       this.look(run);
       this.#safely(run, () => {
-        if (this.#needsWrapper(run)) this.lose(run, 'its wrapper is gone and left no exit file');
+        if (this.#needsWrapper(run))
+          this.lose(run, 'the process that watched it is gone and left no exit code');
       });
     }, this.#parts.lostRecheckMs);
     this.#rechecks.set(run.runId, timer);

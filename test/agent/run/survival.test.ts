@@ -59,7 +59,7 @@ describe('a script that runs while its agent', () => {
     await scene.agent();
     const lost = await gateway.finished(run);
     expect(lost).toMatchObject({ end: 'FINISHED_END_LOST', stdoutBytes: gateway.stdout(run).length });
-    expect(lost.detail).toBe('its wrapper is gone and left no exit file');
+    expect(lost.detail).toBe('the process that watched it is gone and left no exit code');
     go();
   });
 
