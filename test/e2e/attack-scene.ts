@@ -52,11 +52,10 @@ export class InstalledAgent {
   readonly #ended: Promise<void>;
   #waiting: (() => void)[] = [];
 
-  constructor(options: { socket: string; dataDir: string; name: string }) {
-    const { socket, dataDir, name } = options;
-    const bundle = join(packageDir, 'agent/dist/nerdy-agent.cjs');
-    const args = [bundle, 'run', '--socket', socket, '--data', dataDir, '--name', name];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  /** @param options how it finds its server: by a socket; or its whole command line, where that is another. */
+  constructor(options: { socket: string; dataDir: string; name: string } | { command: readonly string[] }) {
+    const [program = '', ...args] = 'command' in options ? options.command : commandOf(options);
+    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#ended = new Promise((resolve) => this.#child.once('exit', () => resolve()));
     if (!this.#child.stderr) throw new Error('the agent has no stderr');
     createInterface({ input: this.#child.stderr }).on('line', (line) => {
@@ -78,4 +77,22 @@ export class InstalledAgent {
     this.#child.kill('SIGTERM');
     await this.#ended;
   }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
 }
+
+const commandOf = ({
+  socket,
+  dataDir,
+  name,
+}: {
+  socket: string;
+  dataDir: string;
+  name: string;
+}): string[] => {
+  const bundle = join(packageDir, 'agent/dist/nerdy-agent.cjs');
+  return [process.execPath, bundle, 'run', '--socket', socket, '--data', dataDir, '--name', name];
+};

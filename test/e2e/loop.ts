@@ -82,9 +82,12 @@ export class KeptServer {
 
   async #alive(): Promise<ApiClient> {
     for (;;) {
-      const client = this.#program.isRunning ? await this.#client : null;
-      if (client && this.#program.isRunning) return client;
-      const how = await this.#program.ended;
+      const program = this.#program;
+      const client = program.isRunning ? await this.#client : null;
+      if (client && program.isRunning) return client;
+      const how = await program.ended;
+      // Several callers wait for one death, and it is started again once.
+      if (program !== this.#program) continue;
       if (how !== 'SIGKILL') throw new Error(`the server ended by itself: ${how}`);
       this.#deaths++;
       this.#program = startServer({ ...this.#settings, wanted: null });
@@ -195,7 +198,7 @@ export const runLoop = async (server: KeptServer, request: string): Promise<Card
 };
 
 /** The card as soon as it is as wanted. */
-export const reached = (server: KeptServer, task: number, isThere: (card: Card) => boolean): Promise<Card> =>
+export const reached = (server: Kept, task: number, isThere: (card: Card) => boolean): Promise<Card> =>
   until(server, async (client) => {
     const card = await client.card(task);
     return isThere(card) ? card : null;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
 import { yesTo } from '../e2e/attack-scene.ts';
-import { effectsIn, type KeptServer, reached } from '../e2e/loop.ts';
+import { effectsIn, type Kept, reached } from '../e2e/loop.ts';
 
 /** Told by the script's end, so that an exit code that somebody made up is seen. */
 const exitCode = 42;
@@ -18,12 +19,12 @@ const whole = Array.from({ length: linesHalf * 2 }, (_, i) => `${lineOf(i + 1)}\
  * meanwhile happens in mid-output, and not by luck.
  */
 export class Pour {
-  readonly #server: KeptServer;
+  readonly #server: Kept;
   readonly #task: number;
   readonly #effect: string;
   readonly #go: string;
 
-  private constructor(server: KeptServer, task: number, effect: string) {
+  private constructor(server: Kept, task: number, effect: string) {
     this.#server = server;
     this.#task = task;
     this.#effect = effect;
@@ -31,7 +32,7 @@ export class Pour {
   }
 
   /** Asks, puts the script in, and says yes. */
-  static async start(server: KeptServer, agent: string, dir: string): Promise<Pour> {
+  static async start(server: Kept, agent: string, dir: string): Promise<Pour> {
     const effect = join(dir, `effect-${agent}-${randomUUID()}`);
     const key = randomUUID();
     const { task } = await server.call((client) =>
@@ -57,9 +58,10 @@ export class Pour {
     writeFileSync(this.#go, '');
   }
 
-  /** Resolves when the script itself has come to its end, whoever knows of it. */
-  hasEnded(): boolean {
-    return readFileSync(this.#effect, 'utf8').includes('ended');
+  /** Lets the script go on, and resolves when it has come to its end, whoever knows of it. */
+  async goOnToTheEnd(): Promise<void> {
+    this.goOn();
+    await vi.waitFor(() => expect(effectsIn(this.#effect)).toBe(2), { timeout: 30_000, interval: 20 });
   }
 
   /** Resolves with all that can be wrong, when the task is over. */
