@@ -11,18 +11,20 @@ import type { CertifiedAgent } from '../core/enrolment.ts';
 import { sentence } from '../core/sentences.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { AgentCall } from './agent-session.ts';
 import type { Identities } from './doors.ts';
 import { grpcServer } from './grpc-server.ts';
 import { renewalRate } from './limits.ts';
 import { refusalOfIdentity } from './receive-hello.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { SharedRate } from './shared-rate.ts';
 
 export interface AgentsRoomParts {
   protoText: string;
   authority: CertificateAuthority;
   identities: Identities;
   clock: Clock;
+  log: Log;
   onStream: (call: AgentCall, certified: CertifiedAgent) => void;
 }
 
@@ -30,7 +32,7 @@ export interface AgentsRoomParts {
 export const agentsRoom = (parts: AgentsRoomParts): { server: Server; take: (socket: TLSSocket) => void } => {
   const { authority, identities } = parts;
   const server = grpcServer();
-  const renewals = new TokenBucket(parts.clock, renewalRate);
+  const renewals = new SharedRate(parts.clock, renewalRate);
   /** Of the connection, as TLS has verified it; null can't be, since no other socket is let in here. */
   const certifiedOf = (call: { getAuthContext(): { sslPeerCertificate?: { raw: Buffer } } }) => {
     const raw = call.getAuthContext().sslPeerCertificate?.raw;
@@ -55,7 +57,7 @@ export const agentsRoom = (parts: AgentsRoomParts): { server: Server; take: (soc
         callback(nobody);
         return;
       }
-      if (!renewals.take()) {
+      if (!renewals.take(certified.agentId)) {
         callback({ code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text });
         return;
       }
@@ -67,7 +69,10 @@ export const agentsRoom = (parts: AgentsRoomParts): { server: Server; take: (soc
             callback({ code: status.INVALID_ARGUMENT, details: renewed.sentence.text });
           } else callback(refusalOfIdentity(renewed));
         },
-        () => callback({ code: status.UNAVAILABLE, details: 'the server could not commit; try again' }),
+        (err: unknown) => {
+          parts.log.error({ err, agent: certified.agentId }, 'a renewal could not be handled');
+          callback({ code: status.UNAVAILABLE, details: 'the server could not commit; try again' });
+        },
       );
     },
   });

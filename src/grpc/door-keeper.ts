@@ -50,7 +50,7 @@ export class DoorKeeper {
     if (this.#count.greeting >= shares.greeting) return 'too many';
     const network = networkOf(address);
     if ((this.#strangers.get(network) ?? 0) >= strangersAtAddressMax) return 'too many of one address';
-    if (!this.#rate.take(address)) return 'too fast';
+    if (!this.#rate.take(network)) return 'too fast';
     let place: Place | null = 'greeting';
     this.#count.greeting += 1;
     this.#countStranger(network, 1);

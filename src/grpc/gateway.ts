@@ -192,7 +192,7 @@ export class Gateway implements Service, AgentLinks {
     const { authority, identities, address, downloads } = tls;
     const { clock, log, signer, serverId } = parts;
     const agents = agentsRoom({
-      ...{ protoText, authority, identities, clock },
+      ...{ protoText, authority, identities, clock, log },
       onStream: (call, certified) => this.#book.open(call, { kind: 'certified', certified }),
     });
     const outsiders = outsidersRoom({ protoText, authority, identities, signer, serverId, clock, log });

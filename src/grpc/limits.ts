@@ -35,10 +35,10 @@ export const downloadsMax = 128;
 export const strangersAtAddressMax = 64;
 /** New connections at the port. Each costs a handshake, about a millisecond of a core; a fleet that comes back spreads itself. */
 export const connectionRate = { burst: 1_000, perSecond: 300 } as const;
-/** Of what all may do in a time, one network may do this much: half, so that the other half is left whatever it does. */
-export const networkShare = 0.5;
-/** Networks whose share is counted; past it the one that was quiet for longest is forgotten, and has a whole share again. */
-export const networksKept = 4_096;
+/** Of what all may do in a time, one network or agent may do this much: half, so that the other half is left whatever it does. */
+export const shareOfOne = 0.5;
+/** Those whose share is counted; past it the one that was quiet for longest is forgotten, and has a whole share again. */
+export const sharesKept = 4_096;
 /** Hellos over all streams. Each reads the store; past it agents are told to come again, with their own growing pauses. */
 export const helloRate = { burst: 500, perSecond: 200 } as const;
 /** Joins and what is taken for one. Each verifies a signature and makes a certificate, and nobody joins in thousands. */

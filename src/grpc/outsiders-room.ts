@@ -13,6 +13,7 @@ import {
   type WireJoinReply,
   type WireJoinRequest,
 } from '../../proto/agent-stream.ts';
+import { networkOf } from '../core/network-of.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -60,7 +61,7 @@ export const outsidersRoom = (
   });
   server.addService(services.enrolment.service, {
     Join: (call: ServerUnaryCall<WireJoinRequest, WireJoinReply>, callback: sendUnaryData<WireJoinReply>) => {
-      if (!joins.take(addressOf(call.getPeer()))) {
+      if (!joins.take(networkAt(call.getPeer()))) {
         callback({ code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text });
         return;
       }
@@ -83,8 +84,7 @@ export const outsidersRoom = (
   return { server, take };
 };
 
-/** Of the far end, without its port. */
-const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':'));
+const networkAt = (peer: string): string => networkOf(peer.slice(0, peer.lastIndexOf(':')));
 
 const join = async (
   { identities, authority, signer, serverId }: OutsidersRoomParts,

@@ -9,7 +9,7 @@ import { type AgentCall, AgentSession, type SessionParts } from './agent-session
 import type { Door } from './doors.ts';
 import { helloRate } from './limits.ts';
 import { type Refusal, refusalOfIdentity } from './receive-hello.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { SharedRate } from './shared-rate.ts';
 
 export type BookParts = Omit<SessionParts, 'onGreeted' | 'onClosed' | 'onStranded'> & { queue: Queue };
 
@@ -25,11 +25,11 @@ export class SessionBook implements AgentLinks {
   readonly #doorbells = new Map<AgentSession, () => void>();
   /** What is being written of agents that have left; a stop waits for it. */
   readonly #partings = new Set<Promise<void>>();
-  readonly #hellos: TokenBucket;
+  readonly #hellos: SharedRate;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
-    this.#hellos = new TokenBucket(parts.clock, helloRate);
+    this.#hellos = new SharedRate(parts.clock, helloRate);
   }
 
   /** A stream has come in by that door; it says who it is, or is let go. */
@@ -94,7 +94,7 @@ export class SessionBook implements AgentLinks {
 
   #onGreeted(session: AgentSession, agentId: string): Promise<Refusal | null> | Refusal | null {
     // The owner's own agents wait for nobody.
-    if (session.door.kind === 'certified' && !this.#hellos.take()) {
+    if (session.door.kind === 'certified' && !this.#hellos.take(agentId)) {
       return { code: status.RESOURCE_EXHAUSTED, details: sentence('gateway_busy', {}).text };
     }
     const older = this.#byAgent.get(agentId);

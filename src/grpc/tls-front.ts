@@ -87,7 +87,7 @@ export class TlsFront implements Service {
 
   /** @throws TlsListenError. */
   async start(): Promise<void> {
-    const { address, authority } = this.#options;
+    const { address, authority, log } = this.#options;
     const tls = createServer({
       ...(await this.#credentials()),
       ca: [pemOf(authority.certificate)],
@@ -106,6 +106,8 @@ export class TlsFront implements Service {
       port.once('error', (err) => reject(new TlsListenError(address, err)));
       port.listen(address, () => resolve());
     });
+    // Accepting may fail at any time (no memory, no descriptors); nobody listening to that would end the server.
+    port.on('error', (err) => log.error({ err }, 'a connection at the TLS port could not be accepted'));
     this.#port = port;
     this.#tls = tls;
     this.#credentialsLater();

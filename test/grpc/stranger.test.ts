@@ -13,13 +13,14 @@ import {
   headerBytesMax,
   helloWithinMs,
   joinRate,
-  networkShare,
   outsiderMs,
+  renewalRate,
+  shareOfOne,
   strangersAtAddressMax,
 } from '../../src/grpc/limits.ts';
 import { approved, turns } from '../flow/rig.ts';
 import { exited, helloOf, type TestAgent } from './test-agent.ts';
-import { makeTlsRig, type TlsRig } from './tls-rig.ts';
+import { makeTlsRig, type Shown, type TlsRig } from './tls-rig.ts';
 
 let rig: TlsRig;
 /** An ordinary agent, which must not notice anything. */
@@ -191,7 +192,7 @@ describe('who comes too often', () => {
     const request = { inviteId: 'invite-1', secret: Buffer.alloc(32), csr: Buffer.alloc(0), name: 'x' };
     const facts = helloOf('x').facts;
     const codes: number[] = [];
-    const share = joinRate.burst * networkShare;
+    const share = joinRate.burst * shareOfOne;
     for (let i = 0; i <= share; i++) {
       const call = rig.call('enrolment', 'Join', { ...request, facts, protocolVersion: 2 }, null);
       codes.push(await call.then(() => -1).catch((err: { code: number }) => err.code));
@@ -221,6 +222,17 @@ describe('an agent that does not keep to the rules, or somebody with its key', (
     const agent = await another();
     for (let i = 0; i < 10_000; i++) agent.send({ accepted: { runId: Buffer.alloc(32, i % 200) } });
     await isUnharmed();
+  });
+
+  it('renews as fast as it can: another renews all the same', async () => {
+    const shown = await rig.certificateFor(rig.identities.add('db1'));
+    const renewed = (as: Shown) =>
+      rig.call('gateway', 'Renew', { csr: Buffer.alloc(0) }, as).catch((err: { code: number }) => err.code);
+    let code: unknown = null;
+    for (let i = 0; i <= renewalRate.burst && code !== status.RESOURCE_EXHAUSTED; i++)
+      code = await renewed(shown);
+    expect(code).toBe(status.RESOURCE_EXHAUSTED);
+    expect(await renewed(await rig.certificateFor(rig.identities.add('web2')))).toBe(status.INVALID_ARGUMENT);
   });
 
   it('sends ten thousand hellos: its stream ends', async () => {

@@ -62,6 +62,14 @@ describe('a machine with a token', () => {
 });
 
 describe('an agent with a certificate', () => {
+  it('whose renewal the server has failed is told to try again, and the log says why', async () => {
+    const shown = await rig.certificateFor(rig.identities.add('db1'));
+    rig.identities.renew = () => Promise.reject(new Error('the disk is full'));
+    const renewal = rig.call('gateway', 'Renew', { csr: Buffer.alloc(0) }, shown);
+    await expect(renewal).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(rig.lines.map((l) => l.message)).toContain('a renewal could not be handled');
+  });
+
   it('gets the next one on the same port, and its stream goes on', async () => {
     const shown = await rig.certificateFor(rig.identities.add('db1'));
     const agent = rig.connect(shown);
