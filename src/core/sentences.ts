@@ -336,6 +336,8 @@ const templates = {
     `This machine's certificate ended on ${v.at}. Join again with a new token; an admin makes one with \`npx nerdy agents invite\`.`,
   stranger_certificate_foreign: () =>
     "This certificate is not of this server's authority, or of none of its agents. If the server was set up anew, join again with a new token (`npx nerdy agents invite`).",
+  identity_not_local: (v: { name: string }) =>
+    `${v.name} joined by an invitation, so it comes by the port for machines, with its certificate: start it with \`nerdy-agent run\`. An agent at the local socket needs a data directory of its own.`,
   hello_not_certified: () =>
     'The hello names another agent than the certificate. Each machine has an identity of its own: join this one with a token of its own (`npx nerdy agents invite`).',
   agent_twice: (v: { name: string }) =>

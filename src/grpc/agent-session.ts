@@ -220,7 +220,7 @@ export class AgentSession {
   }
 
   async #greet(hello: WireHello): Promise<void> {
-    const received = await receiveHello(hello, this.door, this.#parts.identities);
+    const received = await receiveHello(hello, this.door, this.#parts);
     if (this.#hasClosed()) return;
     if (received.kind === 'refused') {
       this.fail(received);

@@ -22,7 +22,7 @@ const refused = (code: status, details: string): Received => ({ kind: 'refused',
 export const receiveHello = async (
   hello: WireHello,
   door: Door,
-  identities: Identities | null,
+  { store, identities }: { store: Store; identities: Identities | null },
 ): Promise<Received> => {
   if (hello.protocolVersion < protocolVersionMin) {
     return refused(
@@ -39,6 +39,12 @@ export const receiveHello = async (
     if (!admitted) return refused(status.UNAVAILABLE, 'nobody here knows the identities');
     if (admitted.kind === 'refused') return { kind: 'refused', ...refusalOfIdentity(admitted) };
     known = admitted;
+  } else {
+    const held = await store.getAgent(hello.agentId);
+    // It would have no certificate to lose: what was removed or suspended would be back by this door.
+    if (held?.identity) {
+      return refused(status.PERMISSION_DENIED, sentence('identity_not_local', { name: held.name }).text);
+    }
   }
   const read = greetingOf(hello, known);
   if (!read.ok) return refused(status.INVALID_ARGUMENT, `the hello can't be used: ${read.problem}`);

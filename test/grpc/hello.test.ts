@@ -1,10 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentItem, protocolVersion, type WireHello } from '../../proto/agent-stream.ts';
+import { IdentityState } from '../../src/core/enrolment.ts';
 import { heartbeatMs, heartbeatsMissedMax } from '../../src/core/limits.ts';
 import { partAgent } from '../../src/flow/greet.ts';
 import { helloRunsMax, helloWithinMs } from '../../src/grpc/limits.ts';
 import { type Store, StoreUnavailableError } from '../../src/ports/store.ts';
+import { anAgent } from '../contract/store-rows.ts';
 import { held } from '../flow/fake-mind.ts';
 import { agentIdOf, approved, joined, serverId, turns } from '../flow/rig.ts';
 import { type GatewayRig, makeGatewayRig } from './gateway-rig.ts';
@@ -140,6 +142,24 @@ describe('a stream is ended', () => {
     other.send({ hello: helloOf('db1', { agentId: 'another-agent-id' }) });
     expect((await other.status).code).toBe(status.ALREADY_EXISTS);
     expect(await agents()).toMatchObject([{ name: 'db1', online: true }]);
+  });
+
+  it('that comes by the local socket as one who joined by an invitation, whatever became of it', async () => {
+    for (const state of Object.values(IdentityState)) {
+      const id = `agent-${state}-id`;
+      const identity = { state, since: 1, why: null, generation: 1, certificateUntil: 2 };
+      await rig.store.change({ agent: id }, () => ({
+        result: undefined,
+        writes: { agent: anAgent(id, { name: state, online: false, identity }) },
+      }));
+      const other = rig.connect();
+      other.send({ hello: helloOf('db1', { agentId: id }) });
+      expect(await other.status).toMatchObject({
+        code: status.PERMISSION_DENIED,
+        details: expect.stringContaining(`${state} joined by an invitation`),
+      });
+      expect(await rig.store.getAgent(id)).toMatchObject({ online: false });
+    }
   });
 
   it('that speaks another version, and it is told which one is spoken here', async () => {
