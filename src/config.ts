@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { gatewayAddressPattern } from './core/join-token.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
@@ -20,9 +21,11 @@ const url = (protocols: string[]) =>
     error: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
-/** As in core/join-token.ts, which carries it. */
-const addressPattern =
-  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
+/** A host to listen on need not be one that other machines can be told: `my_host`, or an address with a zone. */
+const canBeTold = ({ host, address }: { host?: string | undefined; address?: string | undefined }): boolean =>
+  host === undefined ||
+  address !== undefined ||
+  gatewayAddressPattern.test(`${host.includes(':') ? `[${host}]` : host}:1`);
 
 const fileSchema = z.strictObject({
   http: z.strictObject({ port: port.optional(), host: z.string().min(1).optional() }).optional(),
@@ -32,10 +35,18 @@ const fileSchema = z.strictObject({
       host: z.string().min(1).optional(),
       address: z
         .string()
-        .regex(addressPattern, 'must be host:port, an IPv6 address in brackets, as other machines reach it')
+        .regex(
+          gatewayAddressPattern,
+          'must be host:port, an IPv6 address in brackets, as other machines reach it',
+        )
         .optional(),
       localPort: port.optional(),
       certificateHours: z.coerce.number().min(1).max(8_760).optional(),
+    })
+    .refine(canBeTold, {
+      path: ['host'],
+      error:
+        'can not stand in the line for other machines. Set grpc.address (NERDY_GRPC_ADDRESS) beside it, host:port, as they reach it',
     })
     .optional(),
   dataDir: z.string().min(1).optional(),

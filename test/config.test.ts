@@ -157,6 +157,23 @@ describe('a mistake', () => {
     expect(mistakes(null, { NERDY_CONFIG: dir })).toEqual([expect.stringContaining(`${dir} can't be read`)]);
   });
 
+  it.each(['my_host', 'fe80::1%eth0', 'a b', '-x'])(
+    'is a host for agents that no other machine can be told: %s',
+    (host) => {
+      const said = /^NERDY_GRPC_HOST: can not stand in the line for other machines\. Set grpc\.address/;
+      expect(mistakes(null, { NERDY_GRPC_HOST: host })).toEqual([expect.stringMatching(said)]);
+      const { grpc } = configOf(null, { NERDY_GRPC_HOST: host, NERDY_GRPC_ADDRESS: 'db.example.com:443' });
+      expect(grpc).toMatchObject({ host, address: 'db.example.com:443' });
+    },
+  );
+
+  it.each(['localhost', '10.0.0.1', '::', '2001:db8::1', 'a.example.com'])(
+    'is not a host like %s',
+    (host) => {
+      expect(configOf(null, { NERDY_GRPC_HOST: host }).grpc.host).toBe(host);
+    },
+  );
+
   it('never repeats a secret', () => {
     const told = mistakes(null, {
       REDIS_URL: 'http://user:hunter2@redis',

@@ -1,3 +1,4 @@
+import { gatewayAddressPattern } from './join-token.ts';
 import { quote } from './quote.ts';
 
 /** What the two lines are made of. None of it comes from whoever asks over HTTP. */
@@ -29,7 +30,7 @@ export class InstallLineFault extends Error {
  */
 const shapes = {
   token: /^nerdy-join_[\w-]{1,4000}$/,
-  address: /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/,
+  address: gatewayAddressPattern,
   spkiPin: /^[A-Za-z0-9+/]{43}=$/,
   sha256: /^[0-9a-f]{64}$/,
 } as const;

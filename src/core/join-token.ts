@@ -20,7 +20,9 @@ const secretBytes = 32;
 /** Longer is no token of ours; bounds what is decoded. */
 const tokenCharsMax = 1_024;
 
-const addressPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]{0,252}))?:\d{1,5}$/i;
+/** `host:port` as tokens and install lines carry it: nothing in it means anything to a shell, a URL or curl. */
+export const gatewayAddressPattern =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
 const idPattern = /^[A-Za-z0-9-]{8,64}$/;
 
 /** One word without characters that any shell or chat would change. */
@@ -52,7 +54,7 @@ export const readJoinToken = (text: string): JoinToken | null => {
   const caFingerprint = Buffer.from(ca, 'base64url').toString('hex');
   const secret = Buffer.from(secretText, 'base64url');
   const isWhole =
-    addressPattern.test(address) &&
+    gatewayAddressPattern.test(address) &&
     caFingerprint.length === 64 &&
     idPattern.test(inviteId) &&
     secret.length === secretBytes;
