@@ -1,9 +1,10 @@
 import type { ReadStream } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AgentFile } from '../core/install-script.ts';
+import { networkOf } from '../core/network-of.ts';
 import { sentence } from '../core/sentences.ts';
 import { type InstallFiles, InstallScript } from './install-files.ts';
-import { agentDownloadsAtOnceMax } from './limits.ts';
+import { agentDownloadsAtOnceMax, agentDownloadsOfOneMax } from './limits.ts';
 
 /**
  * What machines fetch before anybody knows them, so without a token: `/install.sh`, `/install.ps1` and the agent's files
@@ -13,7 +14,7 @@ import { agentDownloadsAtOnceMax } from './limits.ts';
 export const installRoutes =
   ({ files }: { files: InstallFiles }) =>
   async (app: FastifyInstance): Promise<void> => {
-    let downloads = 0;
+    const slots = new DownloadSlots();
 
     for (const name of Object.values(InstallScript)) {
       app.get(`/${name}`, async (_request, reply) => {
@@ -30,13 +31,13 @@ export const installRoutes =
 
     for (const name of Object.values(AgentFile)) {
       const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-        if (downloads >= agentDownloadsAtOnceMax) return busy(reply);
         // Counted before anything is waited for: of many that come at once, none would see the others after that.
-        downloads += 1;
+        const free = slots.take(networkOf(request.ip));
+        if (!free) return busy(reply);
         let stream: ReadStream | null = null;
         // The request's own end, since a reply that stands behind another on its connection has none when that breaks.
         request.raw.once('close', () => {
-          downloads -= 1;
+          free();
           stream?.destroy();
         });
         const file = await files.open(name);
@@ -64,6 +65,27 @@ export const installRoutes =
       app.route({ method: ['GET', 'HEAD'], url: `/agent/${name}`, exposeHeadRoute: false, handler: answer });
     }
   };
+
+/** Counts downloads at one time, of all and of each network. */
+class DownloadSlots {
+  #taken = 0;
+  readonly #byNetwork = new Map<string, number>();
+
+  /** @returns what gives the slot back, to be called once; null where there is none. */
+  take(network: string): (() => void) | null {
+    const ofOne = this.#byNetwork.get(network) ?? 0;
+    if (this.#taken >= agentDownloadsAtOnceMax || ofOne >= agentDownloadsOfOneMax) return null;
+    this.#count(network, 1);
+    return () => this.#count(network, -1);
+  }
+
+  #count(network: string, by: number): void {
+    this.#taken += by;
+    const ofOne = (this.#byNetwork.get(network) ?? 0) + by;
+    if (ofOne > 0) this.#byNetwork.set(network, ofOne);
+    else this.#byNetwork.delete(network);
+  }
+}
 
 const always = { 'x-content-type-options': 'nosniff' } as const;
 

@@ -26,6 +26,8 @@ export const searchCharsMax = 200;
  * by a script waits its turn: curl tries again when told when.
  */
 export const agentDownloadsAtOnceMax = 32;
+/** Of those of one network (an IPv4 address, a /64 of IPv6): half, so that one that reads slowly leaves room for others. */
+export const agentDownloadsOfOneMax = 16;
 /** Machines that /metrics tells one by one, eight series each; past it a scrape would be megabytes. */
 export const machineSeriesMax = 1_000;
 /** Of a machine's name in an address or a body; what is longer is none. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installRoutes } from '../../src/http/install.ts';
 import { type GatewayFacts, InstallFiles } from '../../src/http/install-files.ts';
-import { agentDownloadsAtOnceMax } from '../../src/http/limits.ts';
+import { agentDownloadsAtOnceMax, agentDownloadsOfOneMax } from '../../src/http/limits.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = '#!/usr/bin/env node\nconsole.log("0.1.0");\n';
@@ -138,34 +138,50 @@ describe('the bundle', () => {
 
 describe('of the agent, more downloads than there is room for', () => {
   const path = '/agent/nerdy-agent.cjs';
+  const request = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const port = () => (app.server.address() as AddressInfo).port;
+  const sockets: Socket[] = [];
   // More than every buffer on the way takes, so that a download which nobody reads goes on.
   beforeEach(() =>
     writeFileSync(join(packageDir, 'agent/dist/nerdy-agent.cjs'), Buffer.alloc(32 * 1024 * 1024)),
   );
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  });
+  /** The status of a download of which no more is read. All of 127.0.0.0/8 is this machine. */
+  const asked = async (from: number, text = request): Promise<string> => {
+    const socket = connect({ port: port(), host: '127.0.0.1', localAddress: `127.0.0.${from}` });
+    sockets.push(socket.on('error', () => {}));
+    socket.write(text);
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    socket.pause();
+    return head.toString('latin1').slice(9, 12);
+  };
 
   it('are told to come again, also when all come at once', async () => {
-    const asked = Array.from({ length: agentDownloadsAtOnceMax + 8 }, () => fetch(`${url}${path}`));
-    const answers = await Promise.all(asked);
-    expect(answers.filter((a) => a.status === 503)).toHaveLength(8);
-    await Promise.all(answers.map((a) => a.body?.cancel()));
+    const answers = await Promise.all(
+      Array.from({ length: agentDownloadsAtOnceMax + 8 }, (_, i) => asked(1 + (i % 4))),
+    );
+    expect(answers.filter((status) => status === '503')).toHaveLength(8);
+  });
+
+  it('of one address leave room for others', async () => {
+    for (let i = 0; i < agentDownloadsOfOneMax; i++) expect(await asked(1)).toBe('200');
+    expect(await asked(1)).toBe('503');
+    expect(await asked(2)).toBe('200');
   });
 
   it('have room again when those before them went away, whatever these had asked for', async () => {
-    const { port } = app.server.address() as AddressInfo;
-    for (let i = 0; i < agentDownloadsAtOnceMax; i++) {
-      const leaves = connect(port, '127.0.0.1');
-      const twice = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(2);
-      leaves.write(twice);
-      await once(leaves, 'data');
-      leaves.destroy();
-      await once(leaves, 'close');
+    for (let i = 0; i < agentDownloadsOfOneMax; i++) {
+      await asked(1, request.repeat(2));
+      const leaves = sockets.pop();
+      leaves?.destroy();
+      if (leaves) await once(leaves, 'close');
     }
-    let response = await fetch(`${url}${path}`, { method: 'HEAD' });
+    let status = await asked(1);
     // The server hears of the last one's end a little later than it itself.
-    for (let tries = 0; response.status === 503 && tries < 100; tries++) {
-      response = await fetch(`${url}${path}`, { method: 'HEAD' });
-    }
-    expect(response.status).toBe(200);
+    for (let tries = 0; status === '503' && tries < 100; tries++) status = await asked(1);
+    expect(status).toBe('200');
   });
 });
 
