@@ -66,7 +66,7 @@ export const openOuterDoor = async (
     enrolment,
     installFiles,
     lines,
-    downloads: await downloadServer(installFiles),
+    downloads: await downloadServer(installFiles, log),
     address,
   };
 };

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import Fastify from 'fastify';
-import { sentence } from '../core/sentences.ts';
+import type { Log } from '../ports/log.ts';
+import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { installRoutes } from './install.ts';
 import type { InstallFiles } from './install-files.ts';
 import { downloadBodyBytesMax } from './limits.ts';
@@ -9,11 +10,12 @@ import { downloadBodyBytesMax } from './limits.ts';
  * What speaks HTTP/1.1 at the gateway's port: the downloads and nothing else. It never listens itself; whoever does
  * hands it connections by emitting `connection`, and bounds their time: Node's own bounds begin with listening.
  */
-export const downloadServer = async (files: InstallFiles): Promise<Server> => {
+export const downloadServer = async (files: InstallFiles, log: Log): Promise<Server> => {
   let server: Server | null = null;
   const app = Fastify({
     bodyLimit: downloadBodyBytesMax,
     logger: false,
+    frameworkErrors: answerUnroutable,
     serverFactory: (handler) => {
       server = createServer(handler);
       // What would come after it on the same connection is nothing that anybody here means.
@@ -21,14 +23,7 @@ export const downloadServer = async (files: InstallFiles): Promise<Server> => {
       return server;
     },
   });
-  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-    const said = sentence('fault', { id: 'download' });
-    return reply.code(error.statusCode ?? 500).send({ error: { code: said.code, message: said.text } });
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    const said = sentence('not_found', {});
-    return reply.code(404).send({ error: { code: said.code, message: said.text } });
-  });
+  answerErrors(app, log);
   await app.register(installRoutes({ files }));
   await app.ready();
   if (!server) throw new Error('Fastify made no server');

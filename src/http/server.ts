@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import { sentence } from '../core/sentences.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Log } from '../ports/log.ts';
-import { InputError } from './input.ts';
+import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { bodyBytesMax } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,30 +17,9 @@ export const httpServer = (parts: { log: Log; readiness: Readiness; metrics: Met
     bodyLimit: bodyBytesMax,
     forceCloseConnections: true,
     logger: false,
-    // What can't even be routed ("/%ZZ") gets its sentence too.
-    frameworkErrors: (error, _request, reply: FastifyReply) => {
-      const said = sentence('input_invalid', { problem: `${error.message}.` });
-      return reply.code(400).send({ error: { code: said.code, message: said.text } });
-    },
+    frameworkErrors: answerUnroutable,
   });
-  app.setErrorHandler((error: FastifyError | InputError, request, reply) => {
-    if (error instanceof InputError) {
-      return reply.code(400).send({ error: { code: error.code, message: error.message } });
-    }
-    const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
-    if (status < 500) {
-      const said = sentence('input_invalid', { problem: `${error.message}.` });
-      return reply.code(status).send({ error: { code: said.code, message: said.text } });
-    }
-    const id = randomBytes(6).toString('hex');
-    log.error({ err: error, id, route: request.routeOptions.url }, 'a request failed');
-    const said = sentence('fault', { id });
-    return reply.code(500).send({ error: { code: said.code, message: said.text } });
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    const said = sentence('not_found', {});
-    return reply.code(404).send({ error: { code: said.code, message: said.text } });
-  });
+  answerErrors(app, log);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const checks = await readiness();
