@@ -152,6 +152,8 @@ const templates = {
     'The invitation was withdrawn, so this machine was not let in. Ask for a new one (`npx nerdy agents invite`).',
   join_place_gone: () =>
     'The machine whose place this token was for has been removed meanwhile. Ask for a new one (`npx nerdy agents invite`).',
+  join_place_held: (v: { name: string }) =>
+    `${v.name} was suspended after this invitation was made, so nobody takes its place by it. Let an admin look why (\`npx nerdy agents\`), then ask for a new one (\`npx nerdy agents invite --rejoin ${v.name}\`).`,
   join_malformed: (v: { problem: string }) =>
     `The certificate request ${v.problem}, so this machine was not let in. Install the agent that this server hands out, then try again.`,
   identity_unknown: () =>

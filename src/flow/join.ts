@@ -102,11 +102,22 @@ const placeFor = async (store: Store, invite: Invite, now: Instant): Promise<Pla
   if (rejoins === null) return { kind: 'place', certified: { agentId: randomUUID(), generation: 1 } };
   const before = await store.getAgent(rejoins);
   if (!isPlace(before)) return refused('withdrawn', sentence('join_place_gone', {}));
-  return { kind: 'place', certified: { agentId: rejoins, generation: before.identity.generation + 1 } };
+  return (
+    heldSince(before, invite) ?? {
+      kind: 'place',
+      certified: { agentId: rejoins, generation: before.identity.generation + 1 },
+    }
+  );
 };
 
 const isPlace = (agent: Agent | null): agent is EnrolledAgent =>
   agent?.identity != null && agent.identity.state !== IdentityState.removed;
+
+/** Joining anew ends a suspension only where whoever invited knew of it: who suspends wants nothing to come back by itself. */
+const heldSince = ({ name, identity }: EnrolledAgent, { createdAt }: Invite): JoinRefusal | null =>
+  identity.state === IdentityState.suspended && identity.since > createdAt
+    ? refused('withdrawn', sentence('join_place_held', { name }))
+    : null;
 
 /** Null for one that is open, and for one that was used so lately that its answer may be wanted again. */
 const whyNot = (invite: Invite, now: Instant): JoinRefusal | null => {
@@ -140,6 +151,8 @@ const spend = (
   if (invite.used) return answerAgain(invite, before, certified, issued);
   if (invite.rejoins !== null) {
     if (!isPlace(before)) return { result: refused('withdrawn', sentence('join_place_gone', {})) };
+    const held = heldSince(before, invite);
+    if (held) return { result: held };
     if (before.id !== certified.agentId || before.identity.generation + 1 !== certified.generation) {
       return { result: null };
     }

@@ -140,6 +140,35 @@ describe('a machine that is set up anew', () => {
     ]);
   });
 
+  it('does not end a suspension that came after its invitation, but by a new one', async () => {
+    const first = await enrolled(rig, 'db1');
+    const { token } = await invitedBy(rig, { rejoin: 'db1' });
+    rig.clock.step(1);
+    await rig.enrolment.suspendNamed(ada, 'db1', 'an audit');
+    expect(await rig.enrolment.join(joinWith(token, 'k2'))).toMatchObject({
+      code: 'withdrawn',
+      sentence: { code: 'join_place_held' },
+    });
+    expect(await identityOf(first)).toMatchObject({ generation: 1, state: 'suspended' });
+    const again = await invitedBy(rig, { rejoin: 'db1' });
+    expect(joinedOf(await rig.enrolment.join(joinWith(again.token, 'k2'))).generation).toBe(2);
+  });
+
+  it('does not end a suspension that comes while its certificate is made', async () => {
+    const first = await enrolled(rig, 'db1');
+    const { token } = await invitedBy(rig, { rejoin: 'db1' });
+    rig.clock.step(1);
+    const issue = rig.authority.issue.bind(rig.authority);
+    rig.authority.issue = async (...args) => {
+      await rig.enrolment.suspendNamed(ada, 'db1', null);
+      return issue(...args);
+    };
+    expect(await rig.enrolment.join(joinWith(token, 'k2'))).toMatchObject({
+      sentence: { code: 'join_place_held' },
+    });
+    expect(await identityOf(first)).toMatchObject({ generation: 1, state: 'suspended' });
+  });
+
   it('is not let in once its place was removed', async () => {
     await enrolled(rig, 'db1');
     const { token } = await invitedBy(rig, { rejoin: 'db1' });
