@@ -149,7 +149,8 @@ class WiredAgent implements Agent, LinkOwner {
     this.#orphans.start();
     this.#build(wrapper, decorate);
     await this.#desk.recover(this.#agentId);
-    await this.#workplaces.sweep(this.#policy.confinement()?.user ?? null, (runId) => this.#book.has(runId));
+    // Whose directories these are can make it slow: nobody waits for it.
+    void this.#workplaces.sweep(this.#policy.confinement()?.user ?? null, (runId) => this.#book.has(runId));
     this.#follower.start();
     this.#starter.start();
     this.#keeper.start();

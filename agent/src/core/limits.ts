@@ -115,6 +115,8 @@ export const lockLookMs = 5;
 export const syntaxCheckMs = 5_000;
 /** Of what Bash says of a script's syntax; its first line is what people are told. */
 export const syntaxSaidBytesMax = 4096;
+/** Of emptying a directory as the user whose scripts worked there; less than what an init system waits for an agent's end. */
+export const emptyWorkMs = 20_000;
 /** Looking up a user asks a directory server at worst. */
 export const userProbeMs = 5_000;
 /** A user as whom nothing can be run is tried again after this: it may have been made meanwhile. */

@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { WireLocalPolicy } from '../../../proto/agent-stream.ts';
 import type { ApprovalDocument } from '../../../src/core/order.ts';
 import { detailCharsMax, policyBytesMax, userRetryMs } from '../core/limits.ts';
@@ -13,6 +12,7 @@ import {
 } from '../core/policy.ts';
 import { readPolicy } from '../core/policy-file.ts';
 import { type Settings, usualSettings } from '../core/settings.ts';
+import { foldersOver } from './folders-over.ts';
 import type { Confinement, RunUser } from './run-user.ts';
 
 /** What is in force: a policy (that of a file, or none at all) and how scripts are confined, or why nothing may run. */
@@ -207,15 +207,6 @@ const openPlain = (path: string): number => {
   if (fs.fstatSync(file).isFile()) return file;
   fs.closeSync(file);
   throw new Broken('it is no file');
-};
-
-/** All of them, as they are named and as links lead: whoever may write to one may put another below it. */
-const foldersOver = (path: string): ReadonlySet<string> => {
-  const folders = new Set<string>();
-  for (const start of [resolve(dirname(path)), fs.realpathSync(dirname(path))]) {
-    for (let folder = start; !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-  }
-  return folders;
 };
 
 /** Whoever may write to the folder may put another file in its place; a sticky one keeps them from it. */

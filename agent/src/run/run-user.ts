@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { detailCharsMax, userProbeMs } from '../core/limits.ts';
 import type { Settings } from '../core/settings.ts';
+import { foldersOver } from './folders-over.ts';
 
 /** The user that scripts run as, where it is not the agent's own. */
 export interface RunUser {
@@ -34,6 +35,7 @@ export interface RunUserParts {
   find: (name: string) => string | null;
   /** Files and directories that the user must not be able to change: policy, data, programs. */
   guarded: readonly string[];
+  probeMs?: number;
 }
 
 const usualFolder = '/var/lib/nerdyops-run';
@@ -66,7 +68,7 @@ export const findRunUser = (settings: Settings, parts: RunUserParts): RunUser | 
   if (wrong !== null) return wrong;
   let why = 'neither setpriv nor runuser is on this machine';
   for (const way of waysTo(name, gid, mayRaise, parts)) {
-    const tried = probe(name, way.drop, folder, parts.guarded);
+    const tried = probe(name, way.drop, folder, parts);
     if (typeof tried === 'string') why = tried;
     else if (tried.uid === uid && tried.gid === gid) {
       const { home, groups, open } = tried;
@@ -113,13 +115,18 @@ const numberOf = (which: '-u' | '-g', name: string): number | null => {
   return status === 0 && /^\d+\n$/.test(stdout) ? Number(stdout) : null;
 };
 
-/** Only root may change it, and everybody may go through it. */
+/** Only root may change it or put another in its place, and everybody may go through it. */
 const makeFolder = (folder: string): string | null => {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o711 });
     const { uid, mode } = fs.lstatSync(folder);
     if (!fs.lstatSync(folder).isDirectory()) return `the folder ${folder} is none`;
     if (uid !== 0 || (mode & 0o022) !== 0) return `the folder ${folder} may be changed by others than root`;
+    for (const over of foldersOver(folder)) {
+      const stat = fs.statSync(over);
+      if (stat.uid !== 0 || (stat.mode & 0o022 && !(stat.mode & 0o1000)))
+        return `${over}, over the folder ${folder}, may be changed by others than root`;
+    }
     fs.chmodSync(folder, 0o711);
     return null;
   } catch (error) {
@@ -150,19 +157,11 @@ const probe = (
   name: string,
   [file = '', ...args]: readonly string[],
   folder: string,
-  guarded: readonly string[],
+  { guarded, probeMs }: RunUserParts,
 ): Tried | string => {
   const paths = [...new Set(guarded.flatMap(withParents))];
-  const { status, stdout, stderr } = ask(file, [
-    ...args,
-    '/bin/sh',
-    '-c',
-    probeScript,
-    'sh',
-    folder,
-    name,
-    ...paths,
-  ]);
+  const line = [...args, '/bin/sh', '-c', probeScript, 'sh', folder, name, ...paths];
+  const { status, stdout, stderr } = ask(file, line, probeMs);
   if (status !== 0) return stderr.trim().split('\n')[0] || `${file} failed`;
   const [uid, gid, groups = '', home = '/', ...open] = stdout.trimEnd().split('\n');
   return { uid: Number(uid), gid: Number(gid), groups: groups.split(' '), home, open };
@@ -187,12 +186,15 @@ const withParents = (path: string): string[] => {
 const ask = (
   file: string,
   args: readonly string[],
+  timeout = userProbeMs,
 ): { status: number | null; stdout: string; stderr: string } => {
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     env,
     cwd: '/',
     encoding: 'utf8',
-    timeout: userProbeMs,
+    timeout,
+    // What runs as that user its other processes can stop, and nothing else ends one that is stopped.
+    killSignal: 'SIGKILL',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { status, stdout: stdout ?? '', stderr: error ? error.message : (stderr ?? '') };

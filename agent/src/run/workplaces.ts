@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { emptyWorkMs } from '../core/limits.ts';
 import type { AgentLog } from '../log.ts';
 import type { RunUser } from './run-user.ts';
 
@@ -13,13 +14,15 @@ import type { RunUser } from './run-user.ts';
 export class Workplaces {
   readonly #part: string;
   readonly #log: AgentLog;
+  readonly #emptyMs: number;
   /** The users whose places may be there, by their folder. */
   readonly #users = new Map<string, RunUser>();
 
   /** @param dataDir tells the places of several agents on one machine apart. */
-  constructor(dataDir: string, log: AgentLog) {
+  constructor(dataDir: string, log: AgentLog, emptyMs = emptyWorkMs) {
     this.#part = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
     this.#log = log;
+    this.#emptyMs = emptyMs;
   }
 
   /**
@@ -50,14 +53,16 @@ export class Workplaces {
     return place;
   }
 
-  /** Takes away the places that a killed agent left of runs that are over. @param known says which are. */
+  /**
+   * Takes away the places that a killed agent left of runs that are over. Never rejects.
+   *
+   * @param known says which are not.
+   */
   async sweep(user: RunUser | null, known: (runId: string) => boolean): Promise<void> {
     if (user === null) return;
     this.#users.set(user.folder, user);
     const part = join(user.folder, this.#part);
-    for (const name of fs.existsSync(part) ? fs.readdirSync(part) : []) {
-      if (!known(name)) await this.#remove(join(part, name), user);
-    }
+    for (const name of namesIn(part)) if (!known(name)) await this.#remove(join(part, name), user);
   }
 
   /** Takes away the place of a run, where it has one. Never rejects: what stays is seen at the next sweep. */
@@ -67,7 +72,7 @@ export class Workplaces {
 
   /**
    * What its user made is removed by that user: with root's rights, a link that is put in the place of a directory
-   * while that is being emptied would lead anywhere.
+   * while that is being emptied would lead anywhere. What its user left running can hold that up, but not for ever.
    */
   async #remove(place: string, { drop }: RunUser): Promise<void> {
     if (!fs.existsSync(place)) return;
@@ -78,6 +83,8 @@ export class Workplaces {
         stdio: 'ignore',
         cwd: '/',
         env: { PATH: '/usr/bin:/bin' },
+        timeout: this.#emptyMs,
+        killSignal: 'SIGKILL',
       });
       child.unref();
       child.once('error', () => resolve()).once('exit', () => resolve());
@@ -91,6 +98,14 @@ export class Workplaces {
     }
   }
 }
+
+const namesIn = (dir: string): string[] => {
+  try {
+    return fs.readdirSync(dir);
+  } catch {
+    return [];
+  }
+};
 
 /** Directories that were made unreadable are opened again first; `rm` alone would leave them. */
 const emptyScript = 'cd "$1" && chmod -R u+rwx . ; find . -mindepth 1 -maxdepth 1 -exec rm -rf -- {} +';

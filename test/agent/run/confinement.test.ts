@@ -151,7 +151,9 @@ describe('a script of another user', () => {
     mkdirSync(join(folder, readdirSync(folder)[0] ?? '', 'left'));
     mkdirSync(join(folder, readdirSync(folder)[0] ?? '', 'left', 'work'));
     await scene.agent({ policy: place });
-    expect(readdirSync(join(folder, readdirSync(folder)[0] ?? ''))).toEqual([run]);
+    const places = () => readdirSync(join(folder, readdirSync(folder)[0] ?? ''));
+    while (places().length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(places()).toEqual([run]);
     writeFileSync(go, '');
     expect(await gateway.finished(run)).toMatchObject({ exitCode: 0 });
     expect(gateway.stdout(run)).toBe(`a\n${user}\n`);
@@ -188,6 +190,16 @@ describe('a script of another user', () => {
     const { detail } = await scene.gateway.refused(await scene.gateway.send1('uptime\n'));
     expect(detail).toMatch(/may be changed by others than root/);
     expect(statSync(scene.folder).mode & 0o777).toBe(0o777);
+  });
+
+  test('gets no folder below one that others than root may change', async () => {
+    const scene = await withSettings('mode: approved');
+    const open = join(scene.dir, 'open');
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    scene.write(asOther.replace('FOLDER', `${open}/work`));
+    const { detail } = await scene.gateway.refused(await scene.gateway.send1('uptime\n'));
+    expect(detail).toContain(`${open}, over the folder ${open}/work, may be changed by others than root`);
   });
 
   test('is named by --run-as where the file names nobody', async () => {
