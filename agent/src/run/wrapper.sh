@@ -93,6 +93,13 @@ confine() {
 
 say() { printf '%s\n%s\n' "$1" "$1" >&9; }
 
+# An S that is only starting finds nothing any more once M has put things away, and would say so in the script's
+# output: a trace of a script that never was, or a line in the output of the wrapper that has the claim.
+unclaimed() {
+  { kill -KILL "$pid"; wait "$pid"; } 2>/dev/null
+  say q
+}
+
 run() {
   # Opened for reading and writing first, since opening one end of a named pipe alone waits for the other.
   exec 3<>"out.$$" 5<"out.$$" 7>"out.$$" 3>&-
@@ -122,17 +129,14 @@ run() {
   local go timeoutMs graceMs dir place
   # End of file means that the agent is gone: what was not claimed is the next agent's to start.
   if ! read -r go timeoutMs graceMs dir || [ "$go" != go ] || ! read -r place; then
-    # An S that is only starting finds nothing any more once M has put things away, and would say so in the
-    # script's output: a trace of a script that never was.
-    { kill -KILL "$pid"; wait "$pid"; } 2>/dev/null
-    say q
+    unclaimed
     return
   fi
   # The claim, the last act before the script. A file that is already there is another's claim, or the agent's
   # word that this run must not start.
   set -C
   if ! kill -0 "$pid" 2>/dev/null || ! printf '%s %s\n' "$$" "$wrapperBorn" >started; then
-    say q
+    unclaimed
     return
   fi
   set +C

@@ -10,8 +10,7 @@ import { makeTestDir, thisMachine } from '../start-agent.ts';
 const wrapper = fileURLToPath(new URL('../../../agent/src/run/wrapper.sh', import.meta.url));
 const limits = { timeoutMs: 20_000, killGraceMs: 1_000, outputHeadBytes: 100_000, outputTailBytes: 1_000 };
 
-/** A wrapper in this directory that has made its files and waits to be told to go. */
-const waitingIn = async (dir: string): Promise<ChildProcess> => {
+const wrapperIn = async (dir: string): Promise<ChildProcess> => {
   const machine = await thisMachine();
   const { file, args } = bashWrapperLine(machine.bash ?? '', wrapper, limits, {
     interpreter: 'bash',
@@ -21,6 +20,12 @@ const waitingIn = async (dir: string): Promise<ChildProcess> => {
   });
   const child = spawn(file, args, { cwd: dir, env: machine.env, stdio: ['pipe', 'ignore', 'ignore'] });
   onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+};
+
+/** A wrapper in this directory that has made its files and waits to be told to go. */
+const waitingIn = async (dir: string): Promise<ChildProcess> => {
+  const child = await wrapperIn(dir);
   // The last file that it makes before it waits.
   await vi.waitFor(() => expect(readdirSync(dir)).toContain(`startup.${child.pid}`), { timeout: 10_000 });
   return child;
@@ -41,4 +46,27 @@ test('a wrapper on its way out of a directory takes nothing from the next one in
   await once(second, 'exit');
   expect(readFileSync(join(dir, 'exit'), 'utf8')).toMatch(/^exited 0 closed/);
   expect(readFileSync(join(dir, 'stdout'), 'utf8')).toBe('ran\n');
+});
+
+test('a wrapper that comes too late to claim says nothing in the output of the one that has', async () => {
+  const dir = join(makeTestDir(), 'run-1');
+  mkdirSync(join(dir, 'work'), { recursive: true });
+  writeFileSync(join(dir, 'script'), 'echo ran\n');
+  writeFileSync(join(dir, 'started'), 'never {}\n');
+  for (let made = 0; made < 10; made++) {
+    const late = await wrapperIn(dir);
+    // Told at once, while the script's shell is still starting.
+    late.stdin?.end(goLine(limits, dir, dir));
+    await once(late, 'exit');
+  }
+  expect(readFileSync(join(dir, 'stderr'), 'utf8')).toBe('');
+  expect(readdirSync(dir).sort()).toEqual([
+    'script',
+    'started',
+    'stderr',
+    'stderr.tail',
+    'stdout',
+    'stdout.tail',
+    'work',
+  ]);
 });
