@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { status } from '@grpc/grpc-js';
@@ -7,11 +9,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { protocolVersion, type WireJoinReply, type WireRenewReply } from '../../proto/agent-stream.ts';
 import { Gateway } from '../../src/grpc/gateway.ts';
 import { protoText } from '../agent/fake-gateway.ts';
-import { serverId, turns } from '../flow/rig.ts';
+import { serverId } from '../flow/rig.ts';
 import { anAuthority, aRequest } from '../pki/request.ts';
 import { gatewayParts } from './gateway-rig.ts';
 import { helloOf } from './test-agent.ts';
-import { makeTlsRig, type TlsRig } from './tls-rig.ts';
+import { makeTlsRig, type Shown, type TlsRig } from './tls-rig.ts';
 
 let rig: TlsRig;
 beforeEach(async () => {
@@ -140,21 +142,43 @@ describe('a stranger', () => {
     expect(await refused({ certificate: chain, key })).toContain('of none of its agents');
   });
 
-  it('that resumes a session without a certificate has none, whatever OpenSSL says', async () => {
-    const { host, port } = { host: '127.0.0.1', port: rig.gateway.tlsPort ?? 0 };
-    const session = await new Promise<Buffer>((resolve) => {
-      const first = connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
-      first.once('session', (ticket) => {
-        resolve(ticket);
-        first.destroy();
-      });
-    });
-    const again = connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'], session });
-    await new Promise((resolve) => again.once('secureConnect', resolve));
+  /** What `Renew` says on a connection that resumes the session of an earlier one. */
+  const renewedResumed = async (shown: Shown | null) => {
+    const at = { host: '127.0.0.1', port: rig.gateway.tlsPort ?? 0 };
+    const own = shown ? { cert: shown.certificate, key: shown.key } : {};
+    const options = { ...at, ...own, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
+    const first = connectTls(options);
+    const [session] = (await once(first, 'session')) as [Buffer];
+    first.destroy();
+    const again = connectTls({ ...options, session });
+    await once(again, 'secureConnect');
     expect(again.isSessionReused()).toBe(true);
-    await turns();
-    expect(rig.gateway.connected).toBe(0);
-    again.destroy();
+    const client = connectHttp2('https://gateway', { createConnection: () => again });
+    client.on('error', () => {});
+    const headers = { ':method': 'POST', ':path': '/nerdyops.v1.Gateway/Renew', te: 'trailers' };
+    const call = client.request({ ...headers, 'content-type': 'application/grpc' });
+    // One message of no bytes: its length stands before it.
+    call.end(Buffer.alloc(5));
+    const [answer] = (await once(call, 'response')) as [Record<string, string>];
+    client.destroy();
+    return { code: Number(answer['grpc-status']), details: decodeURIComponent(answer['grpc-message'] ?? '') };
+  };
+
+  it('that resumes a session is still a stranger, whatever OpenSSL says', async () => {
+    const db1 = rig.identities.add('db1');
+    const other = await anAuthority({ serverId, now: Date.now() });
+    const foreign = await rig.certificateFor(db1, Date.now(), other);
+    const ended = await rig.certificateFor(db1, Date.now() - 30 * 24 * 3_600_000);
+    for (const [shown, why] of [
+      [null, /showed no certificate/],
+      [foreign, /not of this server's authority/],
+      [ended, /certificate ended/],
+    ] as const) {
+      const said = await renewedResumed(shown);
+      expect(said).toMatchObject({ code: status.UNAUTHENTICATED, details: expect.stringMatching(why) });
+    }
+    // And an agent is still one: only its request is of no use.
+    expect((await renewedResumed(await rig.certificateFor(db1))).code).toBe(status.INVALID_ARGUMENT);
   });
 });
 
