@@ -15,13 +15,13 @@ describe('a script that', () => {
     const small = join(dir, 'small');
     mkdirSync(small);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', small], { stdio: 'ignore' });
     } catch {
       context.skip('only root can mount a small disk');
     }
     onTestFinished(() => void execFileSync('umount', ['-l', small]));
     await agent({ dataDir: join(small, 'data') });
-    const run = await gateway.send1('head -c 3000000 /dev/zero >fill 2>&-\necho hi\nexit 6\n');
+    const run = await gateway.send1('head -c 60000000 /dev/zero >fill 2>&-\necho hi\nexit 6\n');
     expect(await gateway.finished(run)).toMatchObject({
       end: 'FINISHED_END_EXITED',
       exitCode: 6,
