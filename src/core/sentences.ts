@@ -248,6 +248,8 @@ const templates = {
     'The request came from another site, so it was not carried out. Open the console by its own address.',
   input_invalid: (v: { problem: string }) => `The request can't be read: ${v.problem}`,
   not_found: () => 'There is nothing at this address. The API is under /api/v1, the console at /.',
+  no_download: () =>
+    'There is nothing at this address: this port has the install scripts and the files of the agent. The console and the API have their own (NERDY_HTTP_PORT).',
   install_unready: () =>
     "No machine can join this server yet: it does not listen for agents on the network. Whoever runs it has to say where machines reach it; the README's section on more machines tells how.",
   install_busy: () =>
@@ -340,6 +342,8 @@ const templates = {
     "This certificate is not of this server's authority, or of none of its agents. If the server was set up anew, join again with a new token (`npx nerdy agents invite`).",
   identity_not_local: (v: { name: string }) =>
     `${v.name} joined by an invitation, so it comes by the port for machines, with its certificate: start it with \`nerdy-agent run\`. An agent at the local socket needs a data directory of its own.`,
+  local_name_taken: (v: { name: string }) =>
+    `${v.name} is another machine's name: of one that is online, or that joined by an invitation. Start this agent with another \`--name\`.`,
   hello_not_certified: () =>
     'The hello names another agent than the certificate. Each machine has an identity of its own: join this one with a token of its own (`npx nerdy agents invite`).',
   agent_twice: (v: { name: string }) =>

@@ -61,8 +61,6 @@ export const refusalOfIdentity = (why: { code: string; sentence: { text: string 
 /** Names are free at the local socket, where an agent brings its own; enrolment has settled the others'. */
 export const settleName = async (store: Store, door: Door, greeting: Greeting): Promise<Refusal | null> => {
   if (door.kind === 'certified' || (await takeName(store, greeting))) return null;
-  return {
-    code: status.ALREADY_EXISTS,
-    details: `another machine that is online is called ${greeting.name}; name this one otherwise`,
-  };
+  const { name } = greeting;
+  return { code: status.ALREADY_EXISTS, details: sentence('local_name_taken', { name }).text };
 };

@@ -22,12 +22,17 @@ export type ShownInvite = Omit<Invite, 'secretDigest'>;
 
 const name = z.string().min(1).max(nameCharsMax);
 const labels = z.record(z.string().max(labelCharsMax), z.string().max(labelCharsMax));
-const inviteBody = z.strictObject({
-  name: name.nullable().default(null),
-  labels: labels.default({}),
-  expiresMs: z.int().min(inviteMsMin).max(inviteMsMax).nullable().default(null),
-  rejoin: name.nullable().default(null),
-});
+const inviteBody = z
+  .strictObject({
+    name: name.nullable().default(null),
+    labels: labels.default({}),
+    expiresMs: z.int().min(inviteMsMin).max(inviteMsMax).nullable().default(null),
+    rejoin: name.nullable().default(null),
+  })
+  .refine((b) => b.rejoin === null || (b.name === null && Object.keys(b.labels).length === 0), {
+    path: ['rejoin'],
+    error: "keeps that machine's name and labels, so leave name and labels out",
+  });
 const suspendBody = z.strictObject({ reason: z.string().max(reasonCharsMax).nullable().default(null) });
 const relabelBody = z.strictObject({ labels });
 const renameBody = z.strictObject({ name });

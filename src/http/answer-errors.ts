@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sentence } from '../core/sentences.ts';
+import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Log } from '../ports/log.ts';
 import { InputError } from './input.ts';
 
@@ -10,8 +10,12 @@ export const answerUnroutable = (error: FastifyError, _: FastifyRequest, reply: 
   void reply.code(400).send({ error: { code: said.code, message: said.text } });
 };
 
-/** Errors as sentences with codes, whatever the route; a fault of ours stands in the log under the id that is told. */
-export const answerErrors = (app: FastifyInstance, log: Log): void => {
+/**
+ * Errors as sentences with codes, whatever the route; a fault of ours stands in the log under the id that is told.
+ *
+ * @param nothing what is said where there is nothing: what there is elsewhere.
+ */
+export const answerErrors = (app: FastifyInstance, log: Log, nothing: Sentence): void => {
   app.setErrorHandler((error: FastifyError | InputError, request, reply) => {
     if (error instanceof InputError) {
       return reply.code(400).send({ error: { code: error.code, message: error.message } });
@@ -27,7 +31,6 @@ export const answerErrors = (app: FastifyInstance, log: Log): void => {
     return reply.code(500).send({ error: { code: said.code, message: said.text } });
   });
   app.setNotFoundHandler((_request, reply) => {
-    const said = sentence('not_found', {});
-    return reply.code(404).send({ error: { code: said.code, message: said.text } });
+    return reply.code(404).send({ error: { code: nothing.code, message: nothing.text } });
   });
 };

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import Fastify from 'fastify';
+import { sentence } from '../core/sentences.ts';
 import type { Log } from '../ports/log.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { installRoutes } from './install.ts';
@@ -23,7 +24,7 @@ export const downloadServer = async (files: InstallFiles, log: Log): Promise<Ser
       return server;
     },
   });
-  answerErrors(app, log);
+  answerErrors(app, log, sentence('no_download', {}));
   await app.register(installRoutes({ files }));
   await app.ready();
   if (!server) throw new Error('Fastify made no server');

@@ -30,6 +30,9 @@ const wordsOf = (issue: z.core.$ZodIssue): string => {
       return `has ${issue.keys.map((key) => `"${key}"`).join(' and ')}, which nothing here takes`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'custom':
+      // A refinement's own words, which are ours.
+      return issue.message;
     default:
       return 'is not of the form that is needed';
   }

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { sentence } from '../core/sentences.ts';
 import type { Log } from '../ports/log.ts';
 import { answerErrors, answerUnroutable } from './answer-errors.ts';
 import { bodyBytesMax } from './limits.ts';
@@ -19,7 +20,7 @@ export const httpServer = (parts: { log: Log; readiness: Readiness; metrics: Met
     logger: false,
     frameworkErrors: answerUnroutable,
   });
-  answerErrors(app, log);
+  answerErrors(app, log, sentence('not_found', {}));
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const checks = await readiness();

@@ -140,7 +140,10 @@ describe('a stream is ended', () => {
     await rig.connected('db1');
     const other = rig.connect();
     other.send({ hello: helloOf('db1', { agentId: 'another-agent-id' }) });
-    expect((await other.status).code).toBe(status.ALREADY_EXISTS);
+    expect(await other.status).toMatchObject({
+      code: status.ALREADY_EXISTS,
+      details: expect.stringContaining('with another `--name`.'),
+    });
     expect(await agents()).toMatchObject([{ name: 'db1', online: true }]);
   });
 

@@ -18,6 +18,17 @@ const enrol = async (name: string, labels: Record<string, string> = {}) => {
   return joinedOf(await rig.enrolment.join(joinWith(json.token, `key of ${name}`)));
 };
 
+it('an invitation for a place says that it keeps name and labels', async () => {
+  await enrol('db1', { role: 'db' });
+  const { status, json } = await send('POST /agents/invites', { rejoin: 'db1', labels: { role: 'web' } });
+  expect([status, json.error.message]).toEqual([
+    400,
+    expect.stringMatching(/"rejoin" keeps that machine's name and labels/),
+  ]);
+  const made = await send('POST /agents/invites', { rejoin: 'db1' });
+  expect(made.json.invite).toMatchObject({ name: 'db1', labels: { role: 'db' } });
+});
+
 describe('an invitation', () => {
   it('comes with its token and the lines to paste, and is told only once', async () => {
     const { status, json } = await send('POST /agents/invites', { labels: { role: 'db' } });
@@ -52,6 +63,8 @@ describe('an invitation', () => {
     [{ labels: { 'a b': 'c' } }],
     [{ name: '-x' }],
     [{ nmae: 'db1' }],
+    [{ rejoin: 'db1', name: 'db2' }],
+    [{ rejoin: 'db1', labels: { role: 'db' } }],
   ])('is refused where it says %j', async (body) => {
     const { status, json } = await send('POST /agents/invites', body);
     expect([status, json.error.message.at(-1)]).toEqual([400, '.']);

@@ -44,7 +44,7 @@ it.each(['/install.sh', '/agent/nerdy-agent.cjs'])(
 it.each(['/api/v1/agents', '/metrics', '/', '/agent/..%2f..%2fpackage.json'])(
   '%s is not there',
   async (path) => {
-    expect(await get(path)).toMatchObject({ status: 404, json: { error: { code: 'not_found' } } });
+    expect(await get(path)).toMatchObject({ status: 404, json: { error: { code: 'no_download' } } });
   },
 );
 
