@@ -44,7 +44,7 @@ fail() {
 }
 
 options() {
-  ACTION=install TOKEN='' NAME='' RUN_USER=nerdyops-run SERVICE=yes PREFIX='' FORCE='' AGAIN=''
+  ACTION=install TOKEN='' NAME='' RUN_USER='' SERVICE=yes PREFIX='' FORCE='' AGAIN='' REJOINED=''
   while [ $# -gt 0 ]; do
     case $1 in
       --uninstall | --upgrade) ACTION=${1#--} ;;
@@ -52,7 +52,7 @@ options() {
       --force) FORCE=--force ;;
       --again) AGAIN=--again ;;
       --name | --user | --prefix)
-        [ $# -ge 2 ] || fail "$1 needs a value after it."
+        [ -n "${2-}" ] || fail "$1 needs a value after it."
         case $1 in
           --name) NAME=$2 ;;
           --user) RUN_USER=$2 ;;
@@ -66,7 +66,7 @@ options() {
     shift
   done
   case $TOKEN in *[!A-Za-z0-9_-]*) fail "The token was damaged on its way here. Copy the line of \`nerdy agents invite\` again." ;; esac
-  case $RUN_USER in '' | -* | *[!A-Za-z0-9_-]*) fail "\"$RUN_USER\" is no user's name that --user takes: letters, digits, - and _." ;; esac
+  case $RUN_USER in -* | *[!A-Za-z0-9_-]*) fail "\"$RUN_USER\" is no user's name that --user takes: letters, digits, - and _." ;; esac
   case $PREFIX in *[!A-Za-z0-9/._-]* | [!/]*) fail '--prefix must be a path from / on, without blanks.' ;; esac
 }
 
@@ -88,6 +88,9 @@ places() {
   BIN=$PREFIX/usr/local/bin/nerdy-agent
   ETC=$PREFIX/etc/nerdyops
   POLICY=$ETC/agent-policy.yml
+  # An upgrade keeps whom the installation named.
+  if [ -z "$RUN_USER" ] && [ -r "$LIB/run-user" ]; then RUN_USER=$(cat "$LIB/run-user"); fi
+  RUN_USER=${RUN_USER:-nerdyops-run}
   [ -n "$PREFIX" ] || [ "$(id -u)" = 0 ] || fail 'This needs root: the agent is installed for the whole machine. Put sudo in front of sh.'
 }
 
@@ -130,7 +133,11 @@ undo() {
         restart) start_service >/dev/null 2>&1 ;;
       esac
     done <"$STAGE/undo"
-    printf 'nerdyops: Nothing was changed on this machine; what had been done was taken back.\n' >&2
+    if [ -z "$REJOINED" ]; then
+      printf 'nerdyops: Nothing was changed on this machine; what had been done was taken back.\n' >&2
+    else
+      printf 'nerdyops: This machine has joined anew, and stays who it is by now; the rest was taken back.\n' >&2
+    fi
   fi
   rm -rf "$STAGE"
   exit "$1"
@@ -314,6 +321,8 @@ NERDYOPS_PLIST
 place_files() {
   make_dir "$LIB" 755
   make_user
+  say "$RUN_USER" >"$STAGE/run-user"
+  place "$STAGE/run-user" "$LIB/run-user" 644
   place "$STAGE/$PROGRAM" "$LIB/$PROGRAM" 755
   # For --upgrade and --uninstall, when the line of the invitation is long gone.
   fetch /install.sh "$STAGE/install.sh"
@@ -347,12 +356,17 @@ join_server() {
     [ -z "$TOKEN" ] || say 'This machine has joined before: it stays who it is, and the token was not used. With --again behind the token it joins anew.'
     return
   fi
-  if has_joined && [ "$SERVICE" = yes ]; then pause_service; fi
+  before=''
+  if has_joined; then
+    before=yes
+    [ "$SERVICE" = no ] || pause_service
+  fi
   "$BIN" join "$TOKEN" ${AGAIN:+--again} --data "$DATA" ${NAME:+--name "$NAME"} </dev/null >"$STAGE/joined" 2>&1 || {
     cat "$STAGE/joined" >&2
     fail 'This machine has not joined; the reason stands above.'
   }
-  [ -n "$AGAIN" ] || note left "$DATA"
+  # Who it was before is gone, and can't be put back.
+  if [ -n "$before" ]; then REJOINED=yes; else note left "$DATA"; fi
   # What comes after its first line is for people who joined by hand.
   head -n 1 "$STAGE/joined"
 }

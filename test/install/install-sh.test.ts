@@ -15,6 +15,7 @@ const installed = [
   `${lib}/made-user`,
   `${lib}/nerdy-agent.cjs`,
   `${lib}/policy-as-installed`,
+  `${lib}/run-user`,
   'var/lib/nerdyops-agent/identity.json',
 ];
 
@@ -106,20 +107,6 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
         'systemctl restart nerdy-agent.service',
         'systemctl is-active --quiet nerdy-agent.service',
       ]);
-    });
-
-    it('joins anew where it is told to, with its agent out of the way', async () => {
-      await machine.paste(server, token);
-      machine.calls();
-      expect((await machine.paste(server, 'nerdy-join_another', '--again')).code).toBe(0);
-      expect(machine.calls().slice(0, 2)).toEqual([
-        'systemctl stop nerdy-agent.service',
-        `agent join nerdy-join_another --again --data ${machine.at('var/lib/nerdyops-agent')}`,
-      ]);
-      const refused = await machine.paste(server, 'nerdy-join_spent', '--again');
-      expect(refused.stderr).toContain('This machine has not joined');
-      expect(machine.files()).toEqual(installed);
-      expect(machine.calls().at(-1)).toBe('systemctl restart nerdy-agent.service');
     });
 
     it('starts nothing where it is told not to', async () => {
