@@ -35,7 +35,7 @@ describe.each(inject('shells') ?? ['sh'])('a machine that is installed again, un
     expect(machine.calls().at(-1)).toBe('systemctl restart nerdy-agent.service');
   });
 
-  it(' joined anew, and whose service fails, says that this stays', async () => {
+  it('has joined anew, and its service fails, says that this stays', async () => {
     await machine.paste(server, token);
     machine.set('dies');
     const { code, stderr } = await machine.paste(server, 'nerdy-join_another', '--again');

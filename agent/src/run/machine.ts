@@ -119,7 +119,7 @@ export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEn
   if (powershell && powershellVersion) {
     shells.push({ interpreter: 'INTERPRETER_POWERSHELL', version: powershellVersion.out, path: powershell });
   }
-  const { username, homedir } = os.userInfo();
+  const { username, homedir } = ownAccount();
   return {
     bootId,
     bash: bashVersion ? bash : null,
@@ -140,6 +140,15 @@ export const inspectMachine = async (agentVersion: string, env: NodeJS.ProcessEn
       cloud,
     },
   };
+};
+
+/** Containers give a process a number that no file has a name for. */
+const ownAccount = (): { username: string; homedir: string } => {
+  try {
+    return os.userInfo();
+  } catch {
+    return { username: String(process.geteuid?.() ?? ''), homedir: '/' };
+  }
 };
 
 const cleanEnv = (path: string, home: string, user: string, locale: string): Record<string, string> => ({

@@ -232,10 +232,11 @@ grouped() {
 }
 
 # Ends the script's process group: TERM, the grace, KILL. Goes on until nobody of the group is left. Without the
-# runner there is no end to wait for, and so no grace.
+# runner there is no end to wait for, and so no grace. A script may leave its group for another one of the session: while
+# its end was not told, its number is its own.
 stop() {
   how=$1
-  kill -TERM -- "-$pid" 2>/dev/null
+  kill -TERM -- "-$pid" 2>/dev/null || { [ -z "$code" ] && kill -TERM "$pid" 2>/dev/null; }
   kill -CONT -- "-$pid" 2>/dev/null
   local left=$graceMs
   while [ "$left" -gt 0 ]; do
@@ -245,6 +246,7 @@ stop() {
     left=$((left - tickMs))
   done
   kill -KILL -- "-$pid" 2>/dev/null
+  if [ -z "$code" ] && [ "$kind" != dead ]; then kill -KILL "$pid" 2>/dev/null; fi
   # A process that hangs in the kernel can't be waited for without end.
   local tries=0
   while [ -z "$code" ] && [ "$kind" != dead ] && [ "$tries" -lt 10 ]; do

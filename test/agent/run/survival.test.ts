@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { dayMs } from '../../../agent/src/core/limits.ts';
@@ -118,6 +119,16 @@ describe('a machine', () => {
     expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
     await ended(pid);
     expect(performance.now() - startedAt).toBeGreaterThan(1_000);
+  });
+
+  test('whose agent runs under a number without a name, as in a container, is an agent all the same', async () => {
+    vi.spyOn(os, 'userInfo').mockImplementation(() => {
+      throw new Error('uv_os_get_passwd returned ENOENT');
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const machine = await inspectMachine('0.0.0-test', {});
+    expect(machine.user).toBe(String(process.geteuid?.()));
+    expect(machine.env).toMatchObject({ USER: machine.user, HOME: '/' });
   });
 
   test('whose PATH is empty still finds its shell, and so do its scripts their commands', async () => {

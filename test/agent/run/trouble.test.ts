@@ -71,6 +71,17 @@ describe('a script that', () => {
     expect(isRunning(Number(gateway.stdout(run)))).toBe(false);
   });
 
+  test('leaves the group that is ended with it still has its time limit', async () => {
+    const { gateway, agent } = await makeScene();
+    await agent();
+    const leave = 'setpgrp(0, getpgrp(getppid())) or die; $| = 1; print "$$\\n"; sleep 1000';
+    const run = await gateway.send1(`exec perl -e '${leave}'\n`, ({ limits }) => {
+      Object.assign(limits, { timeoutMs: 500, killGraceMs: 200 });
+    });
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_TIMED_OUT', exitCode: 143 });
+    expect(isRunning(Number(gateway.stdout(run)))).toBe(false);
+  });
+
   test('removes its own run is lost, and the agent goes on', async () => {
     const { gateway, agent } = await makeScene();
     await agent();
