@@ -1,5 +1,4 @@
 import type { AgentIdentity } from './enrolment.ts';
-import type { LoadHistory } from './load-history.ts';
 import type { Interpreter } from './script.ts';
 import type { Instant, Platform } from './task.ts';
 
@@ -27,6 +26,18 @@ export interface LocalPolicy {
   isBinding: boolean;
   /** The user that scripts run as; null while nothing runs, and from an agent that doesn't tell. */
   user?: string | null;
+}
+
+/**
+ * A machine's last hour, minute by minute: whole percents, oldest first, null for a minute in which nothing was heard.
+ * It lives in the row that every heartbeat rewrites, so it is short, and needs no table and no sweep.
+ */
+export interface LoadHistory {
+  /** The minute of the last column, in minutes since the Unix epoch. */
+  minute: number;
+  cpu: (number | null)[];
+  memory: (number | null)[];
+  disk: (number | null)[];
 }
 
 /** The latest heartbeat. Fractions are 0 to 1. */

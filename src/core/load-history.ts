@@ -1,18 +1,6 @@
-import type { AgentLoad } from './agent.ts';
+import type { AgentLoad, LoadHistory } from './agent.ts';
 import { loadMinutesMax } from './limits.ts';
 import type { Instant } from './task.ts';
-
-/**
- * A machine's last hour, minute by minute: whole percents, oldest first, null for a minute in which nothing was heard.
- * It lives in the row that every heartbeat rewrites, so it is short, and needs no table and no sweep.
- */
-export interface LoadHistory {
-  /** The minute of the last column, in minutes since the Unix epoch. */
-  minute: number;
-  cpu: (number | null)[];
-  memory: (number | null)[];
-  disk: (number | null)[];
-}
 
 const minuteMs = 60_000;
 

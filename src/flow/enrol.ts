@@ -1,12 +1,8 @@
 import type { CertifiedAgent, Invite } from '../core/enrolment.ts';
 import { invitesOpenMax } from '../core/limits.ts';
-import type { Roster } from '../core/policy/roster.ts';
 import type { Actor } from '../core/task.ts';
-import type { CertificateAuthority } from '../ports/certificate-authority.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { Store } from '../ports/store.ts';
 import { type Admitted, admit } from './admit.ts';
+import type { EnrolmentParts } from './enrolment-parts.ts';
 import { type Invited, type InviteWish, invite, type Withdrawn, withdraw } from './invite.ts';
 import { type Joined, type JoinRequest, join } from './join.ts';
 import type { Managed } from './managed-agent.ts';
@@ -15,16 +11,6 @@ import { relabel, rename } from './relabel.ts';
 import { remove } from './remove-agent.ts';
 import { type Renewed, renew } from './renew.ts';
 import { resume, suspend, suspendNamed } from './suspend.ts';
-
-export interface EnrolmentParts {
-  store: Store;
-  authority: CertificateAuthority;
-  roster: Roster;
-  clock: Clock;
-  log: Log;
-  /** `host:port` at which machines reach the gateway's TLS port; null where it has none. */
-  address: () => string | null;
-}
 
 /**
  * How machines become agents and stop being ones: what the gateway asks at a door, and what admins do. One file a

@@ -6,7 +6,7 @@ import { inviteMs, inviteMsMax, inviteMsMin, invitesOpenMax } from '../core/limi
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
-import type { EnrolmentParts } from './enrol.ts';
+import type { EnrolmentParts } from './enrolment-parts.ts';
 import { adminRefusal, findManaged } from './managed-agent.ts';
 
 /** What an admin wants of an invitation. */

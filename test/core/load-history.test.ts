@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LoadHistory, withBeat } from '../../src/core/load-history.ts';
+import type { LoadHistory } from '../../src/core/agent.ts';
+import { withBeat } from '../../src/core/load-history.ts';
 
 const minute = 60_000;
 const beat = (cpuFraction: number) => ({

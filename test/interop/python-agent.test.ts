@@ -27,7 +27,8 @@ beforeEach(async () => {
 const counting = (gate?: string): { text: string; runs: () => number; open: () => void } => {
   const effects = join(dir, 'effects');
   writeFileSync(effects, '');
-  const wait = gate ? `until [ -e ${join(dir, gate)} ]; do sleep 0.05; done\n` : '';
+  // It ends with the test's directory too: an agent of this kind leaves its scripts behind when it is killed.
+  const wait = gate ? `while [ -d ${dir} ] && [ ! -e ${join(dir, gate)} ]; do sleep 0.05; done\n` : '';
   return {
     text: `echo x >> ${effects}\n${wait}echo said; echo wrong >&2; exit 3\n`,
     runs: () => readFileSync(effects, 'utf8').length / 2,
