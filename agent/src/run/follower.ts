@@ -153,7 +153,7 @@ export class Follower {
       this.#parts.spool.neverStart(run.runId, {
         end: 'FINISHED_END_UNSTARTED',
         reason: 'REASON_FAULT',
-        detail: 'the wrapper did not start it in time',
+        detail: 'what was to start it did not do so in time, as when a machine is short of processes',
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

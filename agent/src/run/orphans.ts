@@ -130,11 +130,16 @@ export class Orphans {
   }
 }
 
-/** Signals a process group; one that is gone is fine. */
-const signal = (group: number, name: NodeJS.Signals): void => {
+/** Signals a process group, or where nobody is in it its leader, who may have gone over to another; gone ones are fine. */
+const signal = (leader: number, name: NodeJS.Signals): void => {
+  if (!send(-leader, name)) send(leader, name);
+};
+
+const send = (to: number, name: NodeJS.Signals): boolean => {
   try {
-    process.kill(-group, name);
+    return process.kill(to, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 };

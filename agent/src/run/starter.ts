@@ -256,7 +256,9 @@ export class Starter {
       this.#start(run, null, launches);
       return;
     }
-    const detail = fault ? fault.message.slice(0, detailCharsMax) : 'the wrapper ended before it started it';
+    const detail = fault
+      ? fault.message.slice(0, detailCharsMax)
+      : 'what was to start it ended too soon, as when a machine is short of processes or of disk';
     this.never(run, { end: 'FINISHED_END_UNSTARTED', reason: 'REASON_FAULT', detail });
     this.#next();
   }

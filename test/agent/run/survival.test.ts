@@ -121,6 +121,22 @@ describe('a machine', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(1_000);
   });
 
+  test('ends a script without a wrapper in time that has left its own group', async () => {
+    const { gateway, agent, dataDir } = await makeScene();
+    await agent();
+    const leave = 'setpgrp(0, getpgrp(getppid())) or die; $| = 1; print "$$\\n"; sleep 1000';
+    const run = await gateway.send1(`exec perl -e '${leave}'\n`, ({ limits }) => {
+      Object.assign(limits, { timeoutMs: 1_500, killGraceMs: 100 });
+    });
+    await gateway.until(() => gateway.stdout(run).endsWith('\n'));
+    const pid = Number(gateway.stdout(run));
+    onTestFinished(() => void (isRunning(pid) && process.kill(pid, 'SIGKILL')));
+    while (!existsSync(join(dataDir, 'spool', 'runs', run, 'group'))) await new Promise(setImmediate);
+    process.kill(Number(runFile(dataDir, run, 'started').split(' ')[0]), 'SIGKILL');
+    expect(await gateway.finished(run)).toMatchObject({ end: 'FINISHED_END_LOST' });
+    await ended(pid);
+  }, 15_000);
+
   test('whose agent runs under a number without a name, as in a container, is an agent all the same', async () => {
     vi.spyOn(os, 'userInfo').mockImplementation(() => {
       throw new Error('uv_os_get_passwd returned ENOENT');
