@@ -1,5 +1,5 @@
 import type { FollowUp } from '../core/answer.ts';
-import type { Language } from '../core/language.ts';
+import { Language } from '../core/language.ts';
 import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Platform } from '../core/task.ts';
@@ -43,10 +43,11 @@ export class RunbookDrafter implements Drafter {
   async draft(request: DraftRequest, signal: AbortSignal): Promise<Draft> {
     signal.throwIfAborted();
     const words = request.words.slice(0, requestCharsMax);
-    const candidates = this.#retriever.retrieve(words);
+    const spoken = spokenIn(request.before);
+    const candidates = this.#retriever.retrieve(words, spoken);
     const chosen = this.#choose(words, candidates) ?? this.#continue(words, request.before);
     if (chosen === null) {
-      const language = languageOf(words);
+      const language = languageOf(words) ?? spoken ?? Language.en;
       const nearest = this.#nearest(words, candidates, language);
       const none = sentence('runbook_none', { nearest: nearest.map((n) => n.request) });
       return { kind: 'nothing', sentence: none, language, nearest };
@@ -140,6 +141,15 @@ export class RunbookDrafter implements Drafter {
     return [...near, ...general].slice(0, nearestMax);
   }
 }
+
+/** The language of the last words in a conversation that tell one: "disk?" after a German question is German. */
+const spokenIn = (before: readonly string[]): Language | null => {
+  for (const words of [...before].reverse()) {
+    const language = languageOf(words.slice(0, requestCharsMax));
+    if (language !== null) return language;
+  }
+  return null;
+};
 
 /** The first example that can be said in full, as a button; none when a parameter stays open. */
 const asRequest = (runbook: Runbook, language: Language, parameters: Record<string, string>): FollowUp[] => {

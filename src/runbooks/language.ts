@@ -9,10 +9,10 @@ const germanLetters = /[äöüß]/i;
 const lettersWeight = 2;
 
 /**
- * Guesses which of our languages a text is in: Hangul is Korean; else the language most of whose stop words
- * stand in it. A text that tells nothing ("df -h") is English.
+ * Guesses which of our languages a text is in: Hangul is Korean; else the language most of whose stop words stand
+ * in it. Null for a text that tells nothing ("df -h", "disk?").
  */
-export const languageOf = (text: string): Language => {
+export const languageOf = (text: string): Language | null => {
   if (/[\u1100-\u11ff\u3130-\u318f가-힣]/.test(text.normalize('NFC'))) return Language.ko;
   const words = fold(text).split(/[^\p{L}\p{N}]+/u);
   const count = (language: Language): number => words.filter((w) => stopWords[language].has(w)).length;
@@ -21,5 +21,6 @@ export const languageOf = (text: string): Language => {
     [Language.fr, count(Language.fr) + (frenchLetters.test(text) ? lettersWeight : 0)],
     [Language.de, count(Language.de) + (germanLetters.test(text) ? lettersWeight : 0)],
   ];
-  return scores.reduce((best, next) => (next[1] > best[1] ? next : best))[0];
+  const [language, sure] = scores.reduce((best, next) => (next[1] > best[1] ? next : best));
+  return sure === 0 ? null : language;
 };

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import type { Language } from '../core/language.ts';
+import { Language } from '../core/language.ts';
 import { meaningsOf } from './actions.ts';
 import { languageOf } from './language.ts';
 import { retrievalDocumentsMax } from './limits.ts';
@@ -20,8 +20,11 @@ export interface Candidate {
 
 /** The index over one set of runbooks; made once, holds no state of a request. */
 export interface Retriever {
-  /** Best first, each runbook once; those that share nothing with the request are left out. */
-  retrieve(request: string): Candidate[];
+  /**
+   * Best first, each runbook once; those that share nothing with the request are left out. `spoken` is the
+   * language of the conversation so far, for a request that tells none itself.
+   */
+  retrieve(request: string, spoken?: Language | null): Candidate[];
   readonly templates: readonly Template[];
   readonly vocabulary: Vocabulary;
 }
@@ -41,17 +44,31 @@ interface Fit {
 /** Templates that fit nearly as well as the best may tell the language better: the verb is in only one of them. */
 const nearlyBest = 0.8;
 
-/** The language that the request's words are from, among the examples that fit; then the one that it looks like. */
-const languageAmong = (fits: readonly Fit[], guess: Language, stems: ReadonlySet<string>): Language => {
+/** What speaks for a language, in words shared with an example: it was told, or it is all that there is to go by. */
+const toldWeight = 3;
+const untoldWeight = 1;
+
+/**
+ * The language that the request's words are from, among the examples that fit; then the one that it looks like.
+ * An example of another language speaks for it only by a word of its own: all of them fit "disk" equally.
+ */
+const languageAmong = (
+  fits: readonly Fit[],
+  guess: { language: Language; told: boolean },
+  stems: ReadonlySet<string>,
+): Language => {
   // Hangul is no guess, whatever else the words share with English examples.
-  if (guess === 'ko') return guess;
+  if (guess.language === Language.ko) return guess.language;
   const best = Math.max(...fits.map((f) => f.score));
-  let language: Language = guess;
-  let most = -1;
+  const head = guess.told ? toldWeight : untoldWeight;
+  let language: Language = guess.language;
+  let most = head;
   for (const { template, score } of fits) {
-    if (template.language === null || score < best * nearlyBest) continue;
+    const isGuess = template.language === guess.language;
+    if (template.language === null || (!isGuess && score < best * nearlyBest)) continue;
     const shared = [...template.stems].filter((s) => stems.has(s)).length;
-    const sure = shared * 2 + (template.language === guess ? 3 : 0) + score;
+    if (shared === 0 && !isGuess) continue;
+    const sure = shared * 2 + (isGuess ? head : 0) + score;
     if (sure > most) {
       most = sure;
       language = template.language;
@@ -62,6 +79,12 @@ const languageAmong = (fits: readonly Fit[], guess: Language, stems: ReadonlySet
 
 /** Between equal scores a runbook made for this very thing wins over one with a parameter; small, it decides nothing else. */
 const order = ({ template, score }: Fit): number => score + (template.slots.length === 0 ? 1e-6 : 0);
+
+/** The best of a runbook, and in how many ways the runbook says as much: what it is about it says often. */
+const bestOf = (fits: readonly Fit[]): { fits: readonly Fit[]; best: Fit; ways: number } => {
+  const best = fits.reduce((a, b) => (order(b) > order(a) ? b : a));
+  return { fits, best, ways: fits.filter((f) => order(f) === order(best)).length };
+};
 
 const name = ({ template }: Fit): string => template.runbook.name;
 
@@ -82,9 +105,10 @@ export const createRetriever = (runbooks: readonly Runbook[]): Retriever => {
   // "du {path}" holds no term in any language's eyes, so the index can't name it.
   const wordless = templates.flatMap((t, id) => (terms(t, t.tokens.keys()).length === 0 ? [id] : []));
 
-  const retrieve = (request: string): Candidate[] => {
+  const retrieve = (request: string, spoken: Language | null = null): Candidate[] => {
     const said = vocabulary.corrected(takeApart(request));
-    const language = languageOf(request);
+    const known = languageOf(request) ?? spoken;
+    const guess = { language: known ?? Language.en, told: known !== null };
     const stems = stemsOf(said.words);
     const tokens = tokenShares(said.words).keys();
     const found = index.search(terms(said, tokens).join('\n')).slice(0, retrievalDocumentsMax);
@@ -99,11 +123,13 @@ export const createRetriever = (runbooks: readonly Runbook[]): Retriever => {
       else fits.push({ template, score });
     }
     return [...byRunbook.values()]
-      .map((fits) => ({ fits, best: fits.reduce((a, b) => (order(b) > order(a) ? b : a)) }))
-      .sort((a, b) => order(b.best) - order(a.best) || (name(a.best) < name(b.best) ? -1 : 1))
+      .map(bestOf)
+      .sort(
+        (a, b) => order(b.best) - order(a.best) || b.ways - a.ways || (name(a.best) < name(b.best) ? -1 : 1),
+      )
       .map(({ fits, best }) => ({
         runbook: best.template.runbook,
-        language: languageAmong(fits, language, stems),
+        language: languageAmong(fits, guess, stems),
         score: best.score,
       }));
   };

@@ -26,8 +26,6 @@ const missingFactor = 0.85;
 
 /** The same informative words in any order; only the example word for word is 1. */
 const exactScore = 0.99;
-/** The same words as a keyword in another form: an example that says as much goes first. */
-const keywordScore = 0.9;
 /** A keyword of several runbooks: each of them is offered, and none is taken. */
 const sharedScore = 0.55;
 /** "Who is using the machine" and "how is the machine" share only what any request may hold. */
@@ -168,9 +166,7 @@ export const scoreTemplate = (request: Said, template: Template, vocabulary: Voc
     const best =
       (vocabulary.isShared(template) && saysOneProgram(template)) || isSharedKeyword(template, vocabulary)
         ? sharedScore
-        : template.kind === 'keyword'
-          ? keywordScore
-          : exactScore;
+        : exactScore;
     const score = best * missingFactor ** missing.length;
     return { score: unambiguous(request, template, values, vocabulary, score), values };
   }

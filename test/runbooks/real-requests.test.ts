@@ -146,6 +146,67 @@ describe('words that may follow "on db1 and"', () => {
   );
 });
 
+describe('a bare noun', () => {
+  const drafter = new RunbookDrafter(runbooks, retriever);
+  const drafted = async (words: string, before: string[] = []): Promise<string> => {
+    const draft = await drafter.draft({ words, platforms: ['linux'], before }, new AbortController().signal);
+    return draft.kind === 'script' ? `${draft.runbook?.name} ${draft.language}` : `nothing ${draft.language}`;
+  };
+
+  it.each([
+    [
+      'disk-usage en',
+      'disk',
+      'disk?',
+      'the disk?',
+      'and disk',
+      'and the disk?',
+      'what about the disk?',
+      'the disks',
+    ],
+    ['disk-usage de', 'und die Festplatte?', 'die Platte', 'Plattenplatz'],
+    ['disk-usage fr', 'et le disque ?', 'disque', 'le disque'],
+    ['disk-usage ko', '디스크는?', '디스크'],
+    ['memory en', 'memory', 'and the memory?', 'RAM', 'the ram?'],
+    ['memory de', 'und der Speicher?', 'Arbeitsspeicher?'],
+    ['memory fr', 'et la mémoire ?'],
+    ['memory ko', '메모리는?'],
+    ['cpu en', 'the cpu', 'and the CPU?', 'load'],
+    ['cpu de', 'und die CPU?'],
+    ['cpu fr', 'et le processeur ?'],
+    ['cpu ko', 'CPU는?', '프로세서는?'],
+    ['network-interfaces en', 'network', 'and the network?'],
+    ['network-interfaces de', 'und das Netzwerk?'],
+    ['network-interfaces fr', 'et le réseau ?'],
+    ['network-interfaces ko', '네트워크는?'],
+    ['swap en', 'swap', 'and swap?'],
+    ['swap de', 'und der Swap?'],
+    ['swap fr', 'et le swap ?'],
+    ['swap ko', '스왑은?'],
+    ['services-running en', 'services', 'and the services?'],
+    ['services-running de', 'und die Dienste?'],
+    ['services-running fr', 'et les services ?'],
+    ['services-running ko', '서비스는?'],
+    ['processes en', 'the processes?'],
+    ['processes de', 'und die Prozesse?'],
+    ['processes fr', 'et les processus ?'],
+    ['processes ko', '프로세스는?'],
+  ])('finds the general runbook of its subject in its own language: %s', async (expected, ...words) => {
+    for (const said of words) expect(`${said}: ${await drafted(said)}`).toBe(`${said}: ${expected}`);
+  });
+
+  it('is answered as the second question of the README', async () => {
+    expect(await drafted('check memory')).toBe('memory en');
+    expect(await drafted('and the disk?', ['check memory on db1'])).toBe('disk-usage en');
+  });
+
+  it('speaks the language of the conversation where it tells none itself', async () => {
+    expect(await drafted('disk?', ['Speicher auf db1 prüfen'])).toBe('disk-usage de');
+    expect(await drafted('disk?', ['vérifie la mémoire sur db1', 'cpu?'])).toBe('disk-usage fr');
+    expect(await drafted('and the disk?', ['Speicher auf db1 prüfen'])).toBe('disk-usage en');
+  });
+});
+
 describe('requests that no runbook answers', () => {
   it.each([
     // A common noun where an example has a name.
