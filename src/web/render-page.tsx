@@ -266,6 +266,7 @@ const Composer = (): VNode => (
         rows={1}
         maxLength={requestCharsMax}
         placeholder="Ask for something on a machine"
+        data-to-look="To ask, open a fresh link: npx nerdy console"
         enterkeyhint="send"
         autocomplete="off"
       />

@@ -38,7 +38,8 @@
   document.body.addEventListener('htmx:beforeSwap', ({ detail }) => makeRoom(detail.serverResponse));
 
   document.body.addEventListener('htmx:afterRequest', ({ detail }) => {
-    const acted = detail.requestConfig?.verb === 'post' && detail.successful;
+    // htmx calls a refusal successful too, since its words are shown; what was written stays then, to be sent again.
+    const acted = detail.requestConfig?.verb === 'post' && detail.xhr.status === 200;
     if (!acted) return;
     if (detail.elt.id === 'ask') {
       field.value = '';

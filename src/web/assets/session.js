@@ -66,7 +66,14 @@
       showLookOnly();
     }
   };
-  const showLookOnly = () => document.documentElement.toggleAttribute('data-look-only', !token());
+  const field = document.getElementById('request');
+  const toAsk = field.placeholder;
+  /** What can't be sent is not taken either; what was written already stays in the field for when it can. */
+  const showLookOnly = () => {
+    const looks = document.documentElement.toggleAttribute('data-look-only', !token());
+    field.placeholder = looks ? field.dataset.toLook : toAsk;
+    for (const part of field.form.querySelectorAll('textarea, button')) part.disabled = looks;
+  };
   if (!token()) {
     tabs.postMessage({ ask: true });
     // Another tab answers within a few milliseconds or there is none; the mark would only flash before.
