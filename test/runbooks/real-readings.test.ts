@@ -51,6 +51,24 @@ describe('the reading of time-sync', () => {
   });
 });
 
+describe('the reading of disk-usage', () => {
+  // A shared disk: most of its 252 GiB belong to nobody here, and df counts its percentage without them.
+  const root = 'overlay 264241152 30723277 75183554 30% /';
+
+  it.each([
+    ['en', '/ with 30 % (71.7 GiB of 101 GiB left)'],
+    ['fr', '/ à 30 % (il reste 71,7 GiB sur 101 GiB)'],
+    ['de', '/ mit 30 % (noch 71,7 GiB von 101 GiB frei)'],
+    ['ko', '/: 30 % (101 GiB 중 71.7 GiB 남음)'],
+  ] as const)('counts what can be used at all, so that the numbers agree, in %s', (language, said) => {
+    const reading = read('disk-usage', language, {}, root);
+    expect(reading.words?.replaceAll('Gio', 'GiB')).toContain(said);
+    expect(reading.rows[0]?.value.replace(',', '.').replaceAll('Gio', 'GiB')).toBe(
+      '30 % (29.3 GiB / 101 GiB)',
+    );
+  });
+});
+
 describe('the reading of file-search', () => {
   const parameters = { name: '*.conf', path: '/etc' };
 
