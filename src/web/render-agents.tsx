@@ -134,6 +134,7 @@ const AgentMore = ({ agent, until, now }: { agent: Agent; until: Instant; now: I
           hx-swap="none"
           hx-disabled-elt="find fieldset"
           data-typed={agent.name}
+          data-wrong={`is not ${agent.name}`}
           autocomplete="off"
         >
           <label for={`${id}-text`}>{sentence('confirm_remove', { name: agent.name }).text}</label>
@@ -147,11 +148,13 @@ const AgentMore = ({ agent, until, now }: { agent: Agent; until: Instant; now: I
               autocomplete="off"
               autocapitalize="off"
               spellcheck={false}
+              aria-describedby={`${id}-said`}
             />
             <button type="submit" class="button danger" disabled>
               Remove
             </button>
           </fieldset>
+          <p class="confirm-said" id={`${id}-said`} aria-live="polite" />
         </form>
       </div>
     </details>

@@ -25,6 +25,7 @@ export const ConfirmForm = ({ card }: { card: Card }): VNode | null => {
       hx-swap="none"
       hx-disabled-elt="find fieldset"
       data-typed={first.typed}
+      data-wrong={`is not ${first.typed}`}
       autocomplete="off"
     >
       <input type="hidden" name="proposal" value={String(first.proposal)} />
@@ -40,6 +41,7 @@ export const ConfirmForm = ({ card }: { card: Card }): VNode | null => {
           inputmode="numeric"
           autocomplete="off"
           spellcheck={false}
+          aria-describedby={`${id}-said`}
         />
         {approvals.map(({ canary }) => (
           <button
@@ -55,6 +57,7 @@ export const ConfirmForm = ({ card }: { card: Card }): VNode | null => {
           </button>
         ))}
       </fieldset>
+      <p class="confirm-said" id={`${id}-said`} aria-live="polite" />
     </form>
   );
 };

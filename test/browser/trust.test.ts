@@ -56,6 +56,20 @@ describe('a yes that must be typed', () => {
     await card.getByText('Approved by you').waitFor();
   });
 
+  test('says which number is wrong, until another is typed', async () => {
+    const { task, card, field, approve } = await dangerous();
+    const said = card.locator('.confirm-said');
+    await field.fill('77');
+    await field.press('Enter');
+    expect(await said.textContent()).toBe(`77 is not ${task}`);
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(stateOf(task)).toBe('proposed');
+    if (process.env.PICTURES) await seen.page.screenshot({ path: `${process.env.PICTURES}/wrong.png` });
+    await field.fill(String(task));
+    expect(await said.textContent()).toBe('');
+    expect(await approve.isEnabled()).toBe(true);
+  });
+
   test('can be for one machine first', async () => {
     const { task, card, field } = await dangerous(['db1', 'web1']);
     await field.fill(String(task));

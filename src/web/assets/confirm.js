@@ -12,7 +12,24 @@
     if (!form) return;
     // What a person has begun, no update of the page takes away.
     form.dataset.touched = 'yes';
+    sayWrong(form, '');
     settle(form);
+  });
+
+  /** The server's words, behind what was typed; the field says itself that it is the wrong one. */
+  const sayWrong = (form, words) => {
+    form.querySelector('.confirm-said').textContent = words;
+    form.elements.confirm.setAttribute('aria-invalid', String(words !== ''));
+  };
+
+  // A browser sends nothing while the button is off, and says nothing of it either.
+  document.body.addEventListener('keydown', (event) => {
+    const form = event.target.closest('form.confirm');
+    if (event.key !== 'Enter' || event.isComposing || event.target !== form?.elements.confirm) return;
+    const typed = event.target.value.trim();
+    if (fits(form)) return;
+    event.preventDefault();
+    sayWrong(form, typed === '' ? '' : `${typed} ${form.dataset.wrong}`);
   });
 
   // A yes that was counted and isn't enough leaves the form where it is, for somebody else.
@@ -23,6 +40,7 @@
     if (detail.xhr.status === 200) {
       form.reset();
       delete form.dataset.touched;
+      sayWrong(form, '');
     }
     settle(form);
   });
