@@ -117,7 +117,7 @@ const panelOfEdit = (card: Card): string => `edit-${card.task}-${card.proposal?.
 /** The id names the revision, so that an edit under way is never laid over another text than it began with. */
 const EditPanel = ({ card }: { card: Card }): VNode => (
   <form
-    class="panel"
+    class="panel panel-edit"
     id={panelOfEdit(card)}
     hx-post={`/console/tasks/${card.task}/edit`}
     hx-swap="none"

@@ -296,7 +296,12 @@
       delete panel.dataset.touched;
       panel.reset();
       panel.parentElement.querySelector(`[data-toggle="${id}"][aria-expanded]`)?.focus();
-    } else panel.querySelector('input:not([type=hidden]), textarea')?.focus();
+    } else {
+      // What the card answered to the act before is no word on this one.
+      say(`said-${panel.closest('article')?.dataset.number}`, '');
+      panel.querySelector('input:not([type=hidden]), textarea')?.focus({ preventScroll: true });
+      readersPlace.show(panel);
+    }
   };
 
   document.addEventListener('click', ({ target }) => {
@@ -342,7 +347,7 @@
     else if (key === '?') byId('keys').togglePopover();
     else if (key === 'j') moveCard(1);
     else if (key === 'k') moveCard(-1);
-    else if (act) {
+    else if (act?.checkVisibility()) {
       // What must be typed first is where the key for Approve leads.
       const goal = act.closest('form.confirm')?.elements.confirm ?? act;
       goal.focus();

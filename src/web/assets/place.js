@@ -165,5 +165,13 @@ globalThis.readersPlace = (() => {
 
   const deciding = (article) => decided.add(article);
 
-  return { follow, deciding, changing, mayFold, mayOpen };
+  /** Brings what the reader has just opened into sight: all of it, or as much from its beginning as there is room for. */
+  const show = (element) => {
+    follows = false;
+    const fits = element.getBoundingClientRect().height <= chat.clientHeight;
+    element.scrollIntoView({ block: fits ? 'nearest' : 'start' });
+    hold(element);
+  };
+
+  return { follow, show, deciding, changing, mayFold, mayOpen };
 })();
