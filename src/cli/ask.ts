@@ -68,7 +68,8 @@ const approveHint = (card: Card): string => {
   const { task, terms } = card;
   if (!isApprovable(card)) return '\nNothing has run, and as things stand nobody can approve it.';
   const confirm = terms?.confirmation ? ` --confirm ${terms.confirmation.text}` : '';
-  return `\nNothing has run. Approve it with: ${paint.bold(`npx nerdy approve ${task}${confirm}`)}`;
+  const yes = paint.bold(`npx nerdy approve ${task}${confirm}`);
+  return `\nNothing has run. Approve it with: ${yes}\nSay no with: ${paint.bold(`npx nerdy reject ${task}`)}`;
 };
 
 /** `nerdy approve N`: shows the whole script, asks, and approves exactly that. */

@@ -179,7 +179,9 @@ export class ApiClient {
   async #call<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
     const headers = key === undefined ? {} : { 'idempotency-key': key };
     const response = await this.#fetch(method, path, body, headers);
-    return (await response.json()) as T;
+    const said: unknown = await response.json().catch(() => null);
+    if (typeof said === 'object' && said !== null) return said as T;
+    throw this.#foreign();
   }
 
   async #fetch(
@@ -207,12 +209,20 @@ export class ApiClient {
       if (signal?.aborted) throw err;
       throw this.#down();
     }
-    if (response.status === 401 && whyRefused) throw new CliError(whyRefused().text, ExitCode.unreachable);
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
-    const message = said?.error?.message ?? `The server answered ${response.status} without saying why.`;
-    if (response.status >= 500) throw new ServerDown(message, false);
+    const message = said?.error?.message;
+    // A proxy in front of a server that is away may say so in words of its own.
+    if (response.status >= 500)
+      throw new ServerDown(message ?? `The server answered ${response.status} without saying why.`, false);
+    if (message === undefined) throw this.#foreign();
+    if (response.status === 401 && whyRefused) throw new CliError(whyRefused().text, ExitCode.unreachable);
     throw new CliError(message, response.status === 400 ? ExitCode.usage : ExitCode.endedBadly);
+  }
+
+  /** Every refusal of ours has a sentence, and every answer is an object. */
+  #foreign(): CliError {
+    return new CliError(sentence('server_foreign', { url: this.#address.url }).text, ExitCode.unreachable);
   }
 
   #down(): ServerDown {

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { SecretRedactor } from '../redaction/secret-redactor.ts';
-import { removeServerNote, writeServerNote } from '../system/server-file.ts';
+import { noteServerStopped, writeServerNote } from '../system/server-file.ts';
 import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 import { serverLog } from './server-log.ts';
@@ -38,7 +38,7 @@ export const serveCommand = async (config: Config, packageDir: string): Promise<
     isStopping = true;
     log.info({ signal }, 'stopping');
     await app.stop();
-    removeServerNote(config.dataDir);
+    noteServerStopped(config.dataDir);
     process.exit(ExitCode.done);
   };
   process.on('SIGINT', stop);

@@ -40,15 +40,17 @@ export const serverAddress = (settings: Settings, named: string | undefined): Se
     if (named !== undefined) return sentence('server_unreachable', { url });
     // Read again: a server may have come or gone since.
     const now = readServerNote(dataDir);
-    if (now === null) return sentence('server_stopped', { dataDir, url });
+    if (now === null || now.pid === null) return sentence('server_stopped', { dataDir, url });
     if (!isAlive(now.pid)) return sentence('server_gone', { dataDir, pid: now.pid });
     return now.url === url
       ? sentence('server_silent', { url, pid: now.pid })
       : sentence('server_elsewhere', { url, runs: now.url });
   };
-  const whyRefused = (): Sentence => sentence('token_refused', { url, dataDir });
-  if (settings.personalToken !== null)
+  if (settings.personalToken !== null) {
+    const whyRefused = (): Sentence => sentence('token_unknown', { url });
     return { url, token: settings.personalToken, whyUnreachable, whyRefused };
+  }
+  const whyRefused = (): Sentence => sentence('token_refused', { url, dataDir });
   try {
     const token = readFileSync(join(dataDir, tokenFileName), 'utf8').trim();
     return { url, token, whyUnreachable, whyRefused };

@@ -270,6 +270,10 @@ const templates = {
     `Nothing answers at ${v.url}, but the server of this data directory is at ${v.runs}. Unset NERDY_HTTP_PORT and NERDY_HTTP_HOST (or http in nerdyops.yml), or use --server ${v.runs}.`,
   token_refused: (v: { url: string; dataDir: string }) =>
     `The server at ${v.url} refuses the token of ${v.dataDir}: it runs with another data directory. Set NERDY_DATA_DIR to that one, or NERDY_HTTP_PORT to the server that you mean.`,
+  token_unknown: (v: { url: string }) =>
+    `The server at ${v.url} doesn't know the token in NERDY_TOKEN. Its digest must stand under people.<you>.tokens in the server's nerdyops.yml, which the server reads when it starts: was it started again since? \`npx nerdy token\` makes a new token with its digest.`,
+  server_foreign: (v: { url: string }) =>
+    `What answers at ${v.url} is not NerdyOps. Name the address of the server that you mean with --server, or leave it out for the one of this data directory.`,
   token_unreadable: (v: { path: string; reason: string }) =>
     `The token in ${v.path} can't be read (${v.reason}). Run this as the user that started the server.`,
   keys_missing: (v: { path: string }) =>

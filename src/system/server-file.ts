@@ -5,10 +5,11 @@ import { z } from 'zod';
 /** Where the server of a data directory listens, for the command line: no port needs to be told twice. */
 export interface ServerNote {
   url: string;
-  pid: number;
+  /** Null once it has stopped in order. */
+  pid: number | null;
 }
 
-const note = z.object({ url: z.url(), pid: z.int().positive() });
+const note = z.object({ url: z.url(), pid: z.int().positive().nullable() });
 
 const serverFileName = 'server.json';
 
@@ -20,9 +21,17 @@ export const writeServerNote = (dataDir: string, { url, pid }: ServerNote): void
   renameSync(fresh, path);
 };
 
-/** Taken away when the server stops in order; one that was killed leaves it, which tells that it was killed. */
-export const removeServerNote = (dataDir: string): void =>
-  rmSync(join(dataDir, serverFileName), { force: true });
+/** At a stop in order: where it was stays told, and one that was killed is known by the process id that it left. */
+export const noteServerStopped = (dataDir: string): void => {
+  const left = readServerNote(dataDir);
+  if (left === null) return;
+  try {
+    writeServerNote(dataDir, { url: left.url, pid: null });
+  } catch {
+    // A full disk is no reason not to stop; without a note it reads as stopped all the same.
+    rmSync(join(dataDir, serverFileName), { force: true });
+  }
+};
 
 /** What the last server left, null where none did or where nobody can read it. */
 export const readServerNote = (dataDir: string): ServerNote | null => {

@@ -45,6 +45,7 @@ describe('the exit code of ask', () => {
     expect(code).toBe(4);
     expect(out).toContain('│ echo linux');
     expect(out).toContain('Nothing has run. Approve it with: npx nerdy approve 1001');
+    expect(out).toContain('Say no with: npx nerdy reject 1001');
     expect((await rig.store.getTask(1001))?.task.state).toBe('proposed');
   });
 

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenFileName } from '../../src/system/data-files.ts';
-import { removeServerNote, writeServerNote } from '../../src/system/server-file.ts';
+import { noteServerStopped, writeServerNote } from '../../src/system/server-file.ts';
 import { type CliRig, makeCliRig, nerdy } from './nerdy.ts';
 
 let rig: CliRig;
@@ -51,12 +53,12 @@ describe('where it is not there, the sentence says what is wrong', () => {
     });
   });
 
-  it('it was stopped', async () => {
-    writeServerNote(rig.dataDir, { url: rig.url, pid: process.pid });
-    removeServerNote(rig.dataDir);
-    expect(await tasks({ ...dataDir(), NERDY_HTTP_PORT: '1' })).toMatchObject({
+  it('it was stopped, and where it ran', async () => {
+    writeServerNote(rig.dataDir, { url: 'http://127.0.0.1:1', pid: process.pid });
+    noteServerStopped(rig.dataDir);
+    expect(await tasks(dataDir())).toMatchObject({
       code: 3,
-      err: expect.stringContaining('is not running: nothing answers at http://127.0.0.1:1'),
+      err: expect.stringContaining('is not running: nothing answers at http://127.0.0.1:1.'),
     });
   });
 
@@ -75,6 +77,30 @@ describe('where it is not there, the sentence says what is wrong', () => {
       err: expect.stringContaining(
         `refuses the token of ${rig.dataDir}: it runs with another data directory`,
       ),
+    });
+  });
+
+  it('the token in NERDY_TOKEN is nobody’s there', async () => {
+    const { code, err } = await rig.nerdy(['tasks'], { env: { NERDY_TOKEN: 'another' } });
+    expect(code).toBe(3);
+    expect(err).toContain("doesn't know the token in NERDY_TOKEN");
+    expect(err).toContain('people.<you>.tokens');
+    expect(err).not.toContain('data directory');
+  });
+
+  it.each([
+    ['a page', 200, '<html>'],
+    ['a page behind a login', 401, '<html>'],
+    ['an error of its own', 404, '{"error":"Not Found"}'],
+  ])('what answers is another program: %s', async (_name, status, body) => {
+    const other = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const ended = await rig.nerdy(['--server', url, 'tasks']);
+    other.close();
+    expect(ended).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`What answers at ${url} is not NerdyOps.`),
     });
   });
 
