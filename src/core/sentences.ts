@@ -117,8 +117,10 @@ const templates = {
     'No machine can join: the port for machines is not open. The log of the server says why; NERDY_GRPC_HOST and NERDY_GRPC_PORT say where it is.',
   invite_loopback: (v: { address: string }) =>
     `This line leads to ${v.address}, which only this machine can reach. For others, set NERDY_GRPC_HOST (0.0.0.0 is every address of this machine) and NERDY_GRPC_ADDRESS (host:port, as they reach it), and start the server again.`,
-  invite_name_taken: (v: { name: string }) =>
-    `There is a machine called ${v.name} already. Is it that one, set up anew? Then invite it with \`--rejoin ${v.name}\`, so that it keeps its name, labels and history. Otherwise choose another name.`,
+  invite_name_taken: (v: { name: string; isLocal: boolean }) =>
+    v.isLocal
+      ? `There is a machine called ${v.name} already: an agent on the server itself, which needs no invitation. Choose another name.`
+      : `There is a machine called ${v.name} already. Is it that one, set up anew? Then run \`npx nerdy agents invite --rejoin ${v.name}\` on the server, so that it keeps its name, labels and history. Otherwise choose another name.`,
   agent_name_taken: (v: { name: string }) =>
     `There is a machine called ${v.name} already. Choose another name.`,
   agent_name_unusable: (v: { name: string }) =>

@@ -53,7 +53,8 @@ export const invite = async (
   return store.change<Invited>(scope, (view) => {
     if (view.seenEventTask !== null) return { result: refused(sentence('invite_repeated', {})) };
     if (view.namesake) {
-      return { result: refused(sentence('invite_name_taken', { name: view.namesake.name })) };
+      const { name, identity } = view.namesake;
+      return { result: refused(sentence('invite_name_taken', { name, isLocal: identity === null })) };
     }
     const made: Invite = {
       id: randomUUID(),

@@ -25,7 +25,7 @@ const inviteShape = z.object({
     .string()
     .max(onCharsMax * 10)
     .optional()
-    .transform((text) => labelsIn(text ?? '')),
+    .transform((text) => pairsIn(text ?? '')),
   expires: z
     .string()
     .regex(/^\d{1,12}$/)
@@ -33,16 +33,12 @@ const inviteShape = z.object({
 });
 const removeShape = z.object({ confirm: z.string().max(onCharsMax) });
 
-/** `role=db env=prod`, with or without commas. What is no pair stays in it, so that the refusal can name it. */
-const labelsIn = (text: string): Record<string, string> =>
+/** `role=db env=prod`, with or without commas. */
+const pairsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((pair) => pair !== '');
+
+const labelsOf = (pairs: readonly string[]): Record<string, string> =>
   Object.fromEntries(
-    text
-      .split(/[\s,;]+/)
-      .filter((pair) => pair !== '')
-      .map((pair) => {
-        const at = pair.indexOf('=');
-        return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-      }),
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
 
 /** Routes by which machines come and go: an invitation, and what is done with one that has joined. */
@@ -67,7 +63,13 @@ const registerInvites = (
     guard.writer(request);
     const form = inviteShape.safeParse(request.body ?? {});
     if (!form.success) return refuse(reply, 'invite-said', invalidInput(form.error));
-    const { name, labels, expires } = form.data;
+    const { name, labels: pairs, expires } = form.data;
+    // Named as it was written; past here it would be a label with an empty value.
+    const odd = pairs.find((pair) => !pair.includes('='))?.slice(0, onCharsMax);
+    if (odd !== undefined) {
+      return refuse(reply, 'invite-said', sentence('labels_unusable', { problem: `"${odd}" is none` }));
+    }
+    const labels = labelsOf(pairs);
     const eventId = eventIdOf(request.headers[eventIdHeader], 'invite', null);
     const made = await enrolment.invite(consoleActor(), { name, labels, expiresMs: expires }, eventId);
     if (made.kind === 'refused') return refuse(reply, 'invite-said', made.sentence);

@@ -349,5 +349,9 @@ describe('who is turned away', () => {
     ]) {
       expect(await refused).toMatchObject({ sentence: { code: 'agent_local' } });
     }
+    // And nobody is sent to `--rejoin` for one, which it can't be.
+    const taken = await rig.enrolment.invite(ada, wish({ name: 'local' }));
+    expect(taken).toMatchObject({ kind: 'refused', sentence: { code: 'invite_name_taken' } });
+    expect(JSON.stringify(taken)).not.toContain('rejoin');
   });
 });

@@ -54,6 +54,11 @@ test.each([
   expect(harness.desk.agentList).toHaveLength(2);
 });
 
+test.each(['role', 'role=db env'])('labels %j are refused by the word that is no pair', async (labels) => {
+  const { body } = await post('/console/invites', { labels, expires: '600000' });
+  expect(body).toContain(`&quot;${labels.split(' ').at(-1)}&quot; is none`);
+});
+
 test('a machine is removed when its name was typed, and the list comes without it', async () => {
   const { status, body } = await post('/console/machines/db1/remove', { confirm: 'db1' });
   expect([status, body.includes('agent-id-db1'), body.includes('agent-id-local')]).toEqual([
