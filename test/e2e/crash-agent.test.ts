@@ -39,13 +39,15 @@ afterAll(async () => {
 });
 
 describe('an agent killed at any point of the loop, and started again', () => {
-  const deaths: number[] = [];
+  const deaths = new Map<string, number>();
+  let scenes = 0;
 
   test.concurrent.each(points.map((point, i) => [point, `agent-${i}`] as const))(
     '%s: the script runs once, its output is whole',
     async (point, name) => {
-      const told = await tellWith(name, point, null);
-      deaths.push(told.deaths);
+      // A scene that is played again must not find what an earlier one left.
+      const told = await tellWith(`${name}-${++scenes}`, point, null);
+      deaths.set(point, told.deaths);
       expect(told.card).toMatchObject({ state: 'done', answer: { words: 'Marked 1 times.' } });
       expect(told.card.runs).toMatchObject([{ state: 'succeeded', exitCode: 0 }]);
       expect(told.effects).toBe(1);
@@ -53,7 +55,7 @@ describe('an agent killed at any point of the loop, and started again', () => {
   );
 
   test('was killed at nearly all of them', () => {
-    expect(deaths.length).toBe(points.length);
-    expect(deaths.filter((d) => d === 0).length).toBeLessThan(points.length / 5);
+    expect(deaths.size).toBe(points.length);
+    expect([...deaths.values()].filter((d) => d === 0).length).toBeLessThan(points.length / 5);
   });
 });

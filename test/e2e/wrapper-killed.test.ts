@@ -56,10 +56,12 @@ describe('a wrapper killed while its script runs', () => {
     [n, 'with the server'] as const,
   ]);
 
+  let scenes = 0;
   test.each(cases)(
     'after %s lines, %s: the run is lost and says so, and nothing ran twice',
     async (printed, what) => {
-      const name = `w${printed}-${what.replaceAll(' ', '-')}`;
+      // A scene that is played again must not find what an earlier one left.
+      const name = `w${printed}-${what.replaceAll(' ', '-')}-${++scenes}`;
       const effect = join(dir.path, `effect-${name}`);
       const agentDir = join(dir.path, name);
       const options = { serverDataDir: dataDir, dataDir: agentDir, name, wanted: null, recordTo: null };
