@@ -37,7 +37,7 @@ export const leaveCommand = async ({ dataDir, force }: PlaceOptions): Promise<Co
     for (const name of ['spool', 'witness.json', 'status.json']) await nodeDisk.remove(join(dataDir, name));
     const name = identity.enrolment?.name ?? identity.agentId;
     return {
-      text: `This machine's key and identity are destroyed; it is no agent any more. Now remove it from the server: \`nerdy agents remove ${name}\`.`,
+      text: `This machine's key and identity are destroyed; it is no agent any more. Now remove it on the server with \`npx nerdy agents remove\`: it was called ${name} when it joined, and \`npx nerdy agents\` shows what it is called now.`,
       exitCode: ExitCode.ok,
     };
   } finally {

@@ -38,12 +38,13 @@ export const inviteCommand = async (client: ApiClient, options: InviteOptions): 
     return ExitCode.done;
   }
   const { lines, token, invite } = made;
+  // Before the lines: whoever has pasted one reads no further.
+  const problem = reachProblem(token);
+  if (problem) console.log(`${paint.yellow(problem.text)}\n`);
   if (lines) {
     console.log(`${paint.bold('Linux and macOS')}, in a shell:\n\n${lines.posix}\n`);
     console.log(`${paint.bold('Windows')}, in PowerShell as administrator:\n\n${lines.windows}\n`);
   } else console.log(`${paint.bold('On the machine:')}\n\nnerdy-agent join ${token}\n`);
-  const problem = reachProblem(token);
-  if (problem) console.log(`${paint.yellow(problem.text)}\n`);
   console.log(promiseOf(invite));
   return ExitCode.done;
 };

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Agent } from '../core/agent.ts';
+import { sentence } from '../core/sentences.ts';
+import { nearestNames } from '../core/target.ts';
 import { labelsText } from './agents-list.ts';
 import type { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
@@ -18,6 +20,7 @@ export const removeCommand = async (
   options: Printing & { yes: boolean },
 ): Promise<ExitCode> => {
   if (!options.yes) {
+    await requireMachine(client, name);
     if (options.json || !process.stdin.isTTY || !process.stdout.isTTY) {
       throw new CliError(
         `Removing ${name} can't be undone, and there is nobody here to ask. Add --yes if it is meant.`,
@@ -32,6 +35,14 @@ export const removeCommand = async (
   }
   const agent = await client.removeAgent(name);
   return done(agent, options, `${agent.name} is removed. What it did stays in the history.`);
+};
+
+/** Nobody is asked to confirm a name that no machine has. */
+const requireMachine = async (client: ApiClient, name: string): Promise<void> => {
+  const names = (await client.agents()).map((agent) => agent.name);
+  if (names.some((n) => n.toLowerCase() === name.toLowerCase())) return;
+  const { text } = sentence('machine_unknown', { name, nearest: nearestNames(name, names) });
+  throw new CliError(text, ExitCode.endedBadly);
 };
 
 const ask = async (question: string): Promise<string> => {

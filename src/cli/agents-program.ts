@@ -11,17 +11,47 @@ export const addAgents = (
 ): void => {
   const agents = program
     .command('agents')
-    .description('the machines: who is there, who may join, who leaves');
+    .description('the machines: who is there, who may join, who leaves')
+    .addHelpText('after', helpTail);
   agents
     .command('list', { isDefault: true })
     .description('list the machines and how they are')
     .option('--json', 'print JSON', false)
-    .action(async (options) => {
+    // A mistyped command comes here as well, being the default's argument.
+    .allowExcessArguments()
+    .action(async (options, list: Command) => {
+      const [unknown] = list.args;
+      if (unknown !== undefined) return refuseUnknown(agents, unknown);
       const { listAgentsCommand } = await import('./agents-list.ts');
       ended(await listAgentsCommand(client(), options));
     });
   addInvites(agents, client, ended);
   addIdentities(agents, client, ended);
+};
+
+const helpTail = `
+How a machine comes and goes:
+  1. npx nerdy agents invite --label role=db   prints one line; it works once, for an hour
+  2. paste that line into a shell on the machine
+  3. npx nerdy agents                          it is there, and can be asked: npx nerdy ask "uptime on db1"
+  4. npx nerdy agents remove db1               when it is to go; it can't come back by itself
+
+Examples:
+  npx nerdy agents invite --name db1 --label role=db --label env=prod
+  npx nerdy agents label db1 role=db env=staging
+  npx nerdy agents invite --rejoin db1         for a machine that was set up anew
+
+docs/agents.md tells more, and what to do when one is suspended.`;
+
+/** As commander says it where no command is the default. */
+const refuseUnknown = async (agents: Command, word: string): Promise<never> => {
+  const { nearestNames } = await import('../core/target.ts');
+  const [nearest] = nearestNames(
+    word,
+    agents.commands.map((command) => command.name()),
+  );
+  const hint = nearest === undefined ? '' : `\n(Did you mean ${nearest}?)`;
+  return agents.error(`error: unknown command '${word}'${hint}`, { code: 'commander.unknownCommand' });
 };
 
 const addInvites = (agents: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {

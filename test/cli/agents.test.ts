@@ -93,6 +93,22 @@ describe('nerdy agents', () => {
     expect((await agents('label db7 --none')).out).toContain('no labels');
   });
 
+  it('says at once that nothing has the name, and which names are near', async () => {
+    const terminal = { isTerminal: true, input: 'bd1\n' };
+    const { code, out, err } = await agents('remove bd1', terminal);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('There is no machine called "bd1". Did you mean db1?');
+  });
+
+  it('tells the order of steps, and what a mistyped command may have meant', async () => {
+    const { out } = await agents('--help');
+    for (const step of ['invite --label', 'paste', 'remove db1', 'docs/agents.md'])
+      expect(out).toContain(step);
+    const { code, err } = await agents('lst');
+    expect(code).toBe(2);
+    expect(err).toContain("unknown command 'lst'\n(Did you mean list?)");
+  });
+
   it('removes a machine only when its name is typed or --yes is given', async () => {
     const { agentId } = await enrol('web7');
     const stateOf = async () => (await rig.store.getAgent(agentId))?.identity?.state;
