@@ -7,6 +7,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lifeOf } from '../../agent/src/core/certificate.ts';
 import { readIdentity } from '../../agent/src/run/identity-file.ts';
 import { bundle } from '../agent/start-agent.ts';
+import { editRows } from '../sql/edit-rows.ts';
 import { effectsIn, joined, KeptServer, runLoop, until } from './loop.ts';
 import { makeDir } from './processes.ts';
 
@@ -134,6 +135,15 @@ describe('a machine that was invited', () => {
     const second = await new Machine().command('join', token);
     expect(second.code).toBe(3);
     expect(second.said).toMatch(/used/);
+  });
+
+  test('comes too late: its token is no good any more, and it hears so', async () => {
+    const server = await startServer('late');
+    const token = await invite(server, { name: 'db1' });
+    editRows(join(dir.path, 'late'), 'update invite set expires_at = created_at');
+    const { code, said } = await new Machine().command('join', token);
+    expect(code).toBe(3);
+    expect(said).toMatch(/expired|ended|too late/);
   });
 
   test('that is removed is cut off at once and says so', async () => {
