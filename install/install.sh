@@ -37,6 +37,22 @@ settings() {
 
 say() { printf '%s\n' "$*"; }
 
+usage() {
+  cat <<'NERDYOPS_USAGE'
+Puts the NerdyOps agent on a Linux or macOS machine, upgrades it, or takes it away again.
+
+  sh install.sh <token>                 joins this machine and starts the agent; `nerdy agents invite` prints the whole line
+       --name <name>                    what the machine would like to be called; its host name otherwise
+       --user <user>                    whom scripts run as; nerdyops-run otherwise, which is made
+       --again                          a machine that has joined before joins anew
+       --no-service                     leaves starting to you
+  sh install.sh --upgrade               fetches this script anew and upgrades the agent
+  sh install.sh --uninstall [--force]   leaves, and takes everything away; --force even while a script runs
+
+  --prefix <path>                       with each of them: puts everything below that directory, and needs no root
+NERDYOPS_USAGE
+}
+
 # Ends the run with a sentence; the trap of `begin` takes back what was done.
 fail() {
   printf 'nerdyops: %s\n' "$*" >&2
@@ -47,6 +63,10 @@ options() {
   ACTION=install TOKEN='' NAME='' RUN_USER='' SERVICE=yes PREFIX='' FORCE='' AGAIN='' REJOINED=''
   while [ $# -gt 0 ]; do
     case $1 in
+      --help | -h)
+        usage
+        exit 0
+        ;;
       --uninstall | --upgrade) ACTION=${1#--} ;;
       --no-service) SERVICE=no ;;
       --force) FORCE=--force ;;
@@ -459,7 +479,10 @@ install_agent() {
     [ "$program" = "$LIB/$PROGRAM" ] || rm -f "$program"
   done
   : >"$STAGE/undo"
-  say "The NerdyOps agent is $([ $how = upgrade ] && echo upgraded || echo installed): \`sudo nerdy-agent status\` shows how it is, and \`sudo sh $LIB/install.sh --uninstall\` takes it away again."
+  status='sudo nerdy-agent status' removal="sudo sh $LIB/install.sh --uninstall"
+  # Below a prefix it is on nobody's path, and the script that was kept must be told where.
+  [ -z "$PREFIX" ] || status="$BIN status" removal="sh $LIB/install.sh --uninstall --prefix $PREFIX"
+  say "The NerdyOps agent is $([ $how = upgrade ] && echo upgraded || echo installed): \`$status\` shows how it is, and \`$removal\` takes it away again."
 }
 
 # The script that was kept knows the digests of its own version alone.

@@ -47,8 +47,8 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
       const { code, stdout, stderr } = await machine.paste(server, token, '--name', 'db1');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toBe(
-        'Joined the server.\nThe NerdyOps agent is installed: `sudo nerdy-agent status` shows how it is, and ' +
-          `\`sudo sh ${machine.at(lib)}/install.sh --uninstall\` takes it away again.\n`,
+        `Joined the server.\nThe NerdyOps agent is installed: \`${machine.at('usr/local/bin/nerdy-agent')} status\` shows how it is, and ` +
+          `\`sh ${machine.at(lib)}/install.sh --uninstall --prefix ${machine.prefix}\` takes it away again.\n`,
       );
       expect(machine.files()).toEqual(installed);
       expect(machine.calls()).toEqual([
@@ -61,6 +61,22 @@ describe.each(inject('shells') ?? ['sh'])('install.sh under %s', (shell) => {
         'systemctl restart nerdy-agent.service',
         'systemctl is-active --quiet nerdy-agent.service',
       ]);
+    });
+
+    it('tells what it takes, and does nothing', async () => {
+      const { code, stdout, stderr } = await machine.paste(server, token, '--help');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const option of [
+        '<token>',
+        '--name',
+        '--user',
+        '--again',
+        '--no-service',
+        '--upgrade',
+        '--prefix',
+      ])
+        expect(stdout).toContain(option);
+      expectUntouched();
     });
 
     it('gives each file what it needs and no more', async () => {
