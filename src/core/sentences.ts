@@ -260,6 +260,8 @@ const templates = {
     `Something failed on our side. Nothing was lost that had been confirmed. The server's log has it under ${v.id}.`,
   server_unreachable: (v: { url: string }) =>
     `No NerdyOps server answers at ${v.url}. Start one with \`npm start\`, or name another with --server.`,
+  console_unreachable: (v: { url: string }) =>
+    `The server at ${v.url} does not answer, so nothing can be opened or decided here, and what is shown may be old. Look whether NerdyOps runs there (\`npm start\` starts it), then try again.`,
   server_never_ran: (v: { dataDir: string }) =>
     `No server has run with the data directory ${v.dataDir} yet. Start one with \`npm start\`, or set NERDY_DATA_DIR to the directory of the one that runs.`,
   server_stopped: (v: { dataDir: string; url: string }) =>

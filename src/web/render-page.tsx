@@ -96,7 +96,7 @@ export const DoorPage = ({ urls, base }: { urls: AssetUrls; base: string }): VNo
           {sentence('link_used', {}).text}
         </p>
         <p class="warning" role="alert" data-door="unreachable" hidden>
-          {sentence('server_unreachable', { url: base }).text}
+          {sentence('console_unreachable', { url: base }).text}
         </p>
       </main>
     </body>
@@ -151,7 +151,7 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
           {sentence('link_used', {}).text}
         </div>
         <div id="unreachable-words" hidden>
-          {sentence('server_unreachable', { url: base }).text}
+          {sentence('console_unreachable', { url: base }).text}
         </div>
         <div
           id="live"

@@ -9,15 +9,25 @@
 
   // --- Requests of htmx.
 
+  /** What lets a script run. Refusing and ending stay possible on a page that may be old. */
+  const goesAhead = '[data-act=approve], [data-act=canary], [data-act=continue]';
+  const isStale = () => document.documentElement.hasAttribute('data-stale');
+
   /** A card whose script changed under the reader can't be approved at once: the click was meant for the old text. */
   const changedAt = new Map();
   const settleMs = 1500;
 
   document.body.addEventListener('htmx:confirm', (event) => {
     const form = event.target;
-    if (!form.querySelector?.('[data-act=approve], [data-act=canary]')) return;
-    const article = form.closest('article');
-    if (performance.now() - (changedAt.get(article?.id) ?? -settleMs) >= settleMs) return;
+    const article = form.closest?.('article');
+    if (!article || !form.querySelector(goesAhead)) return;
+    if (isStale()) {
+      // What is on the card may be over; it is fetched first, and why it can't be is said in the server's words.
+      event.preventDefault();
+      htmx.ajax('GET', `/console/threads/${article.dataset.root}`, { swap: 'none' });
+      return;
+    }
+    if (performance.now() - (changedAt.get(article.id) ?? -settleMs) >= settleMs) return;
     event.preventDefault();
     say(`said-${article.dataset.number}`, byId('guard-words').textContent);
   });
@@ -38,6 +48,8 @@
   document.body.addEventListener('htmx:beforeSwap', ({ detail }) => makeRoom(detail.serverResponse));
 
   document.body.addEventListener('htmx:afterRequest', ({ detail }) => {
+    if (/^\/console\/threads\//.test(detail.requestConfig?.path) && detail.xhr.status === 200)
+      markStale(false);
     // htmx calls a refusal successful too, since its words are shown; what was written stays then, to be sent again.
     const acted = detail.requestConfig?.verb === 'post' && detail.xhr.status === 200;
     if (!acted) return;
@@ -152,8 +164,17 @@
 
   // --- The live stream.
 
+  const markStale = (isOld) => {
+    document.documentElement.toggleAttribute('data-stale', isOld);
+    // Not disabled: that would take the focus from who reads, at every short break of the line.
+    for (const button of document.querySelectorAll(goesAhead))
+      if (isOld) button.setAttribute('aria-disabled', 'true');
+      else button.removeAttribute('aria-disabled');
+    if (!isOld && byId('toast').textContent === byId('unreachable-words').textContent) say('toast', '');
+  };
   const mark = (state) => {
     byId('live-state').dataset.live = state;
+    markStale(state === 'off');
   };
   let lastSeq = null;
   let source = null;
