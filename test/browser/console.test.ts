@@ -205,7 +205,7 @@ describe('what a person is doing survives what the server sends', () => {
     proposeMemory(harness.desk, task, ['db1']);
     await page.locator('.script-fold summary').click();
     harness.desk.change(task, { request: 'once' });
-    await page.getByText('once').waitFor();
+    await page.getByText('once', { exact: true }).waitFor();
     expect(await page.locator('.script-fold pre').isVisible()).toBe(false);
   });
 
