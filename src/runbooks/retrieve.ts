@@ -65,7 +65,9 @@ const languageAmong = (
   let most = head;
   for (const { template, score } of fits) {
     const isGuess = template.language === guess.language;
-    if (template.language === null || (!isGuess && score < best * nearlyBest)) continue;
+    // Where nothing was told, a word that only one language's examples hold tells it, however much more they say.
+    const isNear = !guess.told || score >= best * nearlyBest;
+    if (template.language === null || !(isGuess || isNear)) continue;
     const shared = [...template.stems].filter((s) => stems.has(s)).length;
     if (shared === 0 && !isGuess) continue;
     const sure = shared * 2 + (isGuess ? head : 0) + score;
