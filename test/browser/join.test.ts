@@ -105,6 +105,11 @@ test.each([
   const width = seen.page.viewportSize()?.width ?? 0;
   expect([box?.x ?? -1, (box?.x ?? 0) + (box?.width ?? 0)].every((x) => x >= 0 && x <= width)).toBe(true);
   expect(await join().evaluate((panel) => panel.scrollWidth <= panel.clientWidth)).toBe(true);
+  expect(await join().evaluate((panel) => panel.scrollHeight)).toBeLessThan(900);
+  for (const head of await join().locator('.join-line-head').all()) {
+    const [words, copy] = [await head.locator('b').boundingBox(), await head.locator('button').boundingBox()];
+    expect(copy?.y).toBeLessThan((words?.y ?? 0) + (words?.height ?? 0));
+  }
   expect(await faintTexts(seen.page)).toEqual([]);
   if (process.env.PICTURES)
     await seen.page.screenshot({ path: `${process.env.PICTURES}/${_.replaceAll(' ', '-')}.png` });
