@@ -31,13 +31,13 @@ export const addAgents = (
 
 const helpTail = `
 How a machine comes and goes:
-  1. npx nerdy agents invite --label role=db   prints one line; it works once, for an hour
+  1. npx nerdy agents invite --name db1        prints one line; it works once, for an hour
   2. paste that line into a shell on the machine
   3. npx nerdy agents                          it is there, and can be asked: npx nerdy ask "uptime on db1"
   4. npx nerdy agents remove db1               when it is to go; it can't come back by itself
 
 Examples:
-  npx nerdy agents invite --name db1 --label role=db --label env=prod
+  npx nerdy agents invite --label role=db --label env=prod
   npx nerdy agents label db1 role=db env=staging
   npx nerdy agents invite --rejoin db1         for a machine that was set up anew
 

@@ -102,7 +102,7 @@ describe('nerdy agents', () => {
 
   it('tells the order of steps, and what a mistyped command may have meant', async () => {
     const { out } = await agents('--help');
-    for (const step of ['invite --label', 'paste', 'remove db1', 'docs/agents.md'])
+    for (const step of ['invite --name db1', 'paste', 'remove db1', 'docs/agents.md'])
       expect(out).toContain(step);
     const { code, err } = await agents('lst');
     expect(code).toBe(2);
