@@ -78,7 +78,7 @@ describe('npm start', () => {
     expect(await ended(child)).toBe(0);
     expect(said).toContain('Stopped. Scripts that run go on');
     expect(isAlive(second)).toBe(false);
-    expect(readServerNote(dataDir)).toBeNull();
+    expect(readServerNote(dataDir)).toMatchObject({ pid: null });
   });
 
   it('gives up on a server that dies again and again', async () => {
