@@ -73,7 +73,7 @@ describe('leave', () => {
     await agent.stop();
     expect(await leave(scene.dataDir)).toMatchObject({
       exitCode: 0,
-      text: expect.stringContaining('nerdy agents remove db1'),
+      text: expect.stringContaining('it was called db1 when it joined'),
     });
     expect(readdirSync(scene.dataDir).filter((name) => !/^(lock|wrapper\.sh)$/.test(name))).toEqual([]);
     expect(await leave(scene.dataDir)).toMatchObject({ exitCode: 5 });
