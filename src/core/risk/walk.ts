@@ -5,11 +5,12 @@ import { type Knowledge, readerOf } from './knowledge.ts';
 import { leafVerdicts } from './leaf.ts';
 import { riskCallsMax, riskDepthMax, riskNodesMax } from './limits.ts';
 import { isSecretPath } from './paths.ts';
+import { isKnownOperation, isPlainEnd } from './read-alike.ts';
 import type { Stdin } from './rule.ts';
 import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
 import { fillsOf } from './values.ts';
-import { isBalanced, isClosed, losesText, opensArithmetic } from './well-formed.ts';
+import { isBalanced, losesText, opensArithmetic } from './well-formed.ts';
 import { type Arg, argOf, argsOf, plainArg, type Reader } from './word.ts';
 
 /** What a walk needs and what it leaves behind; one for a script and all the texts inside it. */
@@ -179,13 +180,13 @@ const visitLeaf = (node: SyntaxNode, step: Step, walk: Walk): void => {
   const verdicts = leafVerdicts(node, walk.known, (text) => walk.runsText(text, at, { kind: 'none' }));
   walk.meetsEffects?.(verdicts);
   reportAll(verdicts, step, walk);
-  if (node.type === 'ParameterExpansion' && node.operation?.type === 'Unknown')
+  if (node.type === 'ParameterExpansion' && !isKnownOperation(node.operation))
     walk.unparsed = 'holds an expansion that can not be read';
   const plain =
     node.type === 'Literal' || (node.type === 'Word' && node.parts === undefined) ? node.text : '';
   if (opensArithmetic(plain)) walk.unparsed = 'holds arithmetic that does not end';
-  if (node.type === 'HereDoc' && !isClosed(node.delimiter?.text ?? ''))
-    walk.unparsed = 'holds a here-document whose end has an open quote';
+  if (node.type === 'HereDoc' && !isPlainEnd(node.delimiter?.text ?? ''))
+    walk.unparsed = 'holds a here-document whose end can not be read';
   if (node.type === 'ArithmeticExpansion' && /^\$\[/.test(node.text) && !isBalanced(node.text))
     walk.unparsed = 'holds arithmetic that does not end';
   if (node.type === 'ArithmeticExpansion' && node.expression === undefined && /[^\s()$]/.test(node.text))

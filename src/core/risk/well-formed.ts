@@ -33,17 +33,5 @@ export const nestingOf = (text: string): number => {
 /** Whether a text holds a `$[` that isn't escaped: Bash takes it for arithmetic, whether it ends or not. */
 export const opensArithmetic = (text: string): boolean => /(?:^|[^\\])(?:\\\\)*\$\[/.test(text);
 
-/** Whether every quote and backtick in a text is closed. */
-export const isClosed = (text: string): boolean => {
-  let open = '';
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] as string;
-    if (char === '\\' && open !== "'") i++;
-    else if (open === char) open = '';
-    else if (open === '' && (char === "'" || char === '"' || char === '`')) open = char;
-  }
-  return open === '';
-};
-
 /** Whether brackets open as often as they close. */
 export const isBalanced = (text: string): boolean => text.split('[').length === text.split(']').length;

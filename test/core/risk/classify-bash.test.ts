@@ -25,6 +25,12 @@ describe('a classification', () => {
       expect([script, classifyBash(script)]).toMatchObject([script, { risk: 'dangerous', unparsed: true }]);
   });
 
+  it('of an expansion, or an end of a here-document, that Bash would read on past is unparsed', () => {
+    for (const script of ['echo ${x@P<(}x@P}', 'echo ${x@}', 'cat <<E${ x<< y', 'cat <<E$(ls\nE'])
+      expect([script, classifyBash(script)]).toMatchObject([script, { unparsed: true }]);
+    expect(riskOf('x=a; echo "${x@Q}"')).toBe('read-only');
+  });
+
   it('does not trust characters that nobody can see', () => {
     expect(riskOf('ls \u202E x')).toBe('changes');
   });
