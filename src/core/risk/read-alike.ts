@@ -1,3 +1,5 @@
+import type { Command } from 'unbash';
+
 /** Words that Bash may read further than the parser does; each was found by damaged scripts. */
 
 /** Whether an expansion's operation is one of Bash's; of `@` one letter (bash(1), "Parameter transformation"). */
@@ -26,3 +28,12 @@ const isClosed = (text: string): boolean => {
   }
   return open === '';
 };
+
+/**
+ * Whether a command's words hold an extended pattern (`!(x)`). A script's Bash rejects it as syntax unless `extglob` was
+ * switched on above; inside `[[ ]]` it is always taken (bash(1), "Pattern Matching").
+ */
+export const holdsExtendedPattern = ({ name, suffix }: Command): boolean =>
+  [name, ...suffix].some(
+    (word) => word?.type === 'Word' && word.parts?.some((part) => part.type === 'ExtendedGlob'),
+  );

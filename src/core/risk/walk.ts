@@ -5,7 +5,7 @@ import { type Knowledge, readerOf } from './knowledge.ts';
 import { leafVerdicts } from './leaf.ts';
 import { riskCallsMax, riskDepthMax, riskNodesMax } from './limits.ts';
 import { isSecretPath } from './paths.ts';
-import { isKnownOperation, isPlainEnd } from './read-alike.ts';
+import { holdsExtendedPattern, isKnownOperation, isPlainEnd } from './read-alike.ts';
 import type { Stdin } from './rule.ts';
 import { shownSecrets } from './shown-secrets.ts';
 import { outputOf } from './stdin.ts';
@@ -106,6 +106,8 @@ const reportAll = (verdicts: readonly Verdict[], step: Step, walk: Walk): void =
 
 const visitCommand = (node: Command, step: Step, next: Step, walk: Walk): Step[] => {
   if (losesText(node, step.source)) walk.unparsed = 'holds a parenthesis that belongs to nothing';
+  if (holdsExtendedPattern(node) && !step.source.includes('extglob'))
+    walk.unparsed = 'holds a pattern that Bash takes only after shopt -s extglob';
   const stdin = fedBy(node.redirects, walk.known) ?? step.stdin;
   if (node.name) {
     const at = step.at ?? node.pos;

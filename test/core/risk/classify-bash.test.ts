@@ -31,6 +31,13 @@ describe('a classification', () => {
     expect(riskOf('x=a; echo "${x@Q}"')).toBe('read-only');
   });
 
+  it('of an extended pattern is unparsed where nothing switched such patterns on', () => {
+    for (const script of ['ls !(a)', 'go list !(-toolexec .=(/))x', 'echo @(a|b)'])
+      expect([script, classifyBash(script)]).toMatchObject([script, { unparsed: true }]);
+    for (const script of ['shopt -s extglob\nls !(a)', '[[ $x == @(a|b) ]] && ls'])
+      expect([script, classifyBash(script)]).toMatchObject([script, { unparsed: false }]);
+  });
+
   it('does not trust characters that nobody can see', () => {
     expect(riskOf('ls \u202E x')).toBe('changes');
   });
