@@ -3,7 +3,13 @@
  * Code throws and stores codes with values; only this file has the words.
  */
 
+import { alertSentences } from './alert-sentences.ts';
+import { chatSentences } from './chat-sentences.ts';
+import { andList, orList } from './word-lists.ts';
+
 const templates = {
+  ...chatSentences,
+  ...alertSentences,
   request_empty: () =>
     'The request is empty. Write what you want to know or do, for example "check memory on db1".',
   request_too_long: (v: { chars: number; charsMax: number }) =>
@@ -366,12 +372,6 @@ const templates = {
 
 const because = (reason: string | null): string =>
   reason === null ? '.' : `: ${/[.!?]$/.test(reason) ? reason : `${reason}.`}`;
-
-const orList = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-
-const andList = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 export type SentenceCode = keyof typeof templates;
 type Values<C extends SentenceCode> = Parameters<(typeof templates)[C]>[0] extends infer V

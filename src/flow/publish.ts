@@ -1,5 +1,5 @@
-import type { Card } from '../core/card.ts';
-import type { ChatSurface, PostedMessage, PostOutcome } from '../ports/chat.ts';
+import { sentence } from '../core/sentences.ts';
+import type { ChatContent, ChatSurface, PostedMessage, PostOutcome, PostTarget } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Post, Store } from '../ports/store.ts';
@@ -67,15 +67,18 @@ const showPost = async (
   const record = await store.getTask(post.task);
   const surface = surfaces.get(post.place.surface);
   if (!record || !surface) {
-    await settle(store, post, { kind: 'gone', reason: 'the surface is not configured' }, post.shownRevision);
+    const reason = sentence('surface_missing', { surface: post.place.surface });
+    await settle(store, post, { kind: 'gone', reason }, post.shownRevision);
     return;
   }
   const card = cardFor(terms, record, await store.listAgents());
-  const outcome = await send(surface, post, card, signal).catch((err: unknown): PostOutcome | null => {
-    if (signal.aborted) return null;
-    log.error({ err, post: post.id }, 'a surface failed');
-    return { kind: 'later', retryAfterMs: publishFaultRetryMs, reason: 'the surface failed' };
-  });
+  const outcome = await send(surface, post, { kind: 'card', card, isAnew: false }, signal).catch(
+    (err: unknown): PostOutcome | null => {
+      if (signal.aborted) return null;
+      log.error({ err, post: post.id }, 'a surface failed');
+      return { kind: 'later', retryAfterMs: publishFaultRetryMs, reason: 'the surface failed' };
+    },
+  );
   // Stopped in the middle: whether it was posted shows at the next start, by `find`.
   if (outcome === null) return;
   if (outcome.kind !== 'posted') log.warn({ post: post.id, outcome }, 'a card could not be shown');
@@ -85,11 +88,12 @@ const showPost = async (
 const send = async (
   surface: ChatSurface,
   post: Post,
-  card: Card,
+  content: ChatContent,
   signal: AbortSignal,
 ): Promise<PostOutcome> => {
-  const known = messageOf(post) ?? (await surface.find(post.id, post.place, signal));
-  return known ? surface.update(known, card, signal) : surface.post(post.id, post.place, card, signal);
+  const to: PostTarget = { channel: post.place.channel, under: post.place.thread };
+  const known = messageOf(post) ?? (await surface.find(post.id, to, content, signal));
+  return known ? surface.update(known, content, signal) : surface.post(post.id, to, content, signal);
 };
 
 const messageOf = (post: Post): PostedMessage | null =>
@@ -110,6 +114,8 @@ const settle = (store: Store, post: Post, outcome: PostOutcome, revision: number
           }
         : outcome.kind === 'later'
           ? { ...view.post, retryAt: view.now + outcome.retryAfterMs }
-          : { ...view.post, gone: outcome.reason };
+          : outcome.kind === 'missing'
+            ? { ...view.post, messageId: null, messageChannel: null }
+            : { ...view.post, gone: outcome.reason.text };
     return { result: undefined, writes: { post: next } };
   });

@@ -1,31 +1,80 @@
 import type { Card } from '../core/card.ts';
-import type { Place } from '../core/task.ts';
+import type { IncidentCard } from '../core/incident-card.ts';
+import type { Sentence } from '../core/sentences.ts';
+import type { Actor } from '../core/task.ts';
+import type { Service } from './service.ts';
 
-/** A message that shows a task, as the surface knows it. `id` is Slack's timestamp, Discord's snowflake. */
+/** A message of ours, as the surface knows it. `id` is Slack's timestamp, Discord's snowflake. */
 export interface PostedMessage {
   channel: string;
   id: string;
+}
+
+/** Where a message goes. */
+export interface PostTarget {
+  channel: string;
+  /** The message in whose thread it stands, by the platform's own id; null at the channel's top. */
+  under: string | null;
+}
+
+/** What a message shows. A surface renders it anew for each post and update; it never keeps any of it. */
+export type ChatContent =
+  /** `isAnew`: the earlier message was deleted, and this one, which says so, stands in for it. */
+  | { kind: 'card'; card: Card; isAnew: boolean }
+  /** The words of an answer while they are written: all so far, each time longer. */
+  | { kind: 'words'; task: number; asker: Actor; text: string }
+  /** The answer of a task that has ended. `callsAsker`: it took long, so the person who asked is named in it. */
+  | { kind: 'answer'; card: Card; callsAsker: boolean }
+  /** What the runs printed, whole or as much as is kept, as a file. */
+  | { kind: 'output'; task: number; file: OutputFile }
+  | { kind: 'incident'; incident: IncidentCard; isAnew: boolean };
+
+export interface OutputFile {
+  /** `nerdy-1042.txt`: unique for its post, so that `find` can tell it. */
+  name: string;
+  title: string;
+  bytes: Buffer;
 }
 
 export type PostOutcome =
   | { kind: 'posted'; message: PostedMessage }
   /** Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. */
   | { kind: 'later'; retryAfterMs: number; reason: string }
-  /** Never: the channel is gone or the bot was removed. The task goes on without this post. */
-  | { kind: 'gone'; reason: string };
+  /** Of an update: somebody deleted the message. The publisher posts it anew. */
+  | { kind: 'missing' }
+  /** Never: the channel is gone, archived, or the bot was removed. The task goes on without this post. */
+  | { kind: 'gone'; reason: Sentence };
 
 /**
- * One surface where cards are posted. Implementations translate and send; they decide nothing.
+ * One surface where messages are posted. Implementations translate and send; they decide nothing.
  *
  * - `postId` is ours and stays the same for each try: the message carries it, so that `find` finds what an earlier
  *   try posted before a crash.
- * - Only the publisher calls it, one call at a time for each place, in order.
+ * - Only the publisher calls `post`, `update` and `find`, one call at a time for each channel, in order.
+ * - It keeps the platform's pace by itself: where a call would be too soon it answers `later` at once, and the
+ *   publisher shows what is true by then. It never waits inside a call for longer than the call itself takes.
  * - What the far end can cause is an outcome, not a throw.
+ * - Everything in a content is text from people, machines, alerts and models: it is escaped for the platform, so
+ *   that nobody is called and nothing is linked but by ourselves (law 5).
  */
 export interface ChatSurface {
   readonly surface: string;
-  post(postId: string, place: Place, card: Card, signal: AbortSignal): Promise<PostOutcome>;
-  update(message: PostedMessage, card: Card, signal: AbortSignal): Promise<PostOutcome>;
+  post(postId: string, to: PostTarget, content: ChatContent, signal: AbortSignal): Promise<PostOutcome>;
+  update(message: PostedMessage, content: ChatContent, signal: AbortSignal): Promise<PostOutcome>;
   /** The message that carries `postId`, or null when there is none. */
-  find(postId: string, place: Place, signal: AbortSignal): Promise<PostedMessage | null>;
+  find(
+    postId: string,
+    to: PostTarget,
+    content: ChatContent,
+    signal: AbortSignal,
+  ): Promise<PostedMessage | null>;
+  /** Tells one person alone, at most once and as well as the platform can; what can't be told is logged. */
+  whisper(to: PostTarget, person: Actor, said: Sentence, signal: AbortSignal): Promise<void>;
+}
+
+/** A chat platform's connection: started with the server, told apart from its posts. */
+export interface ChatConnection extends Service {
+  readonly surface: string;
+  /** Why people there can't be heard or answered now; null while all is well. `/ready` is red meanwhile. */
+  trouble(): Sentence | null;
 }

@@ -1,16 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
+import { sentence } from '../../src/core/sentences.ts';
 import type { Place } from '../../src/core/task.ts';
 import { publishFaultRetryMs, publishSweepMs } from '../../src/flow/limits.ts';
 import { publishWorker } from '../../src/flow/publish.ts';
-import type { ChatSurface, PostedMessage, PostOutcome } from '../../src/ports/chat.ts';
+import type {
+  ChatContent,
+  ChatSurface,
+  PostedMessage,
+  PostOutcome,
+  PostTarget,
+} from '../../src/ports/chat.ts';
 import { held } from './fake-mind.ts';
 import { act, askFor, cardOf, makeRig, type Rig, turns } from './rig.ts';
+
+const cardIn = (content: ChatContent): Card => {
+  if (content.kind !== 'card') throw new Error(`a ${content.kind} was posted`);
+  return content.card;
+};
 
 /** A chat that keeps what was posted, carries our post ids, and answers as a test says. */
 class FakeChat implements ChatSurface {
   readonly surface = 'chat';
-  readonly messages = new Map<string, { postId: string; place: Place; card: Card }>();
+  readonly messages = new Map<string, { postId: string; place: PostTarget; card: Card }>();
   readonly calls: string[] = [];
   /** Answers the next calls in place of the chat. */
   next: (() => PostOutcome | Promise<PostOutcome>)[] = [];
@@ -19,7 +31,8 @@ class FakeChat implements ChatSurface {
   readonly #busy = new Set<string>();
   overlaps = 0;
 
-  post(postId: string, place: Place, card: Card): Promise<PostOutcome> {
+  post(postId: string, place: PostTarget, content: ChatContent): Promise<PostOutcome> {
+    const card = cardIn(content);
     return this.#call(`post ${card.task}`, place, () => {
       const id = `m${this.messages.size + 1}`;
       this.messages.set(id, { postId, place, card });
@@ -27,7 +40,8 @@ class FakeChat implements ChatSurface {
     });
   }
 
-  update(message: PostedMessage, card: Card): Promise<PostOutcome> {
+  update(message: PostedMessage, content: ChatContent): Promise<PostOutcome> {
+    const card = cardIn(content);
     const known = this.messages.get(message.id);
     if (!known) throw new Error(`no message ${message.id}`);
     return this.#call(`update ${card.task}`, known.place, () => {
@@ -36,12 +50,14 @@ class FakeChat implements ChatSurface {
     });
   }
 
-  async find(postId: string, place: Place): Promise<PostedMessage | null> {
+  async find(postId: string, place: PostTarget): Promise<PostedMessage | null> {
     const found = [...this.messages].find(([, m]) => m.postId === postId);
     return found ? { channel: place.channel, id: found[0] } : null;
   }
 
-  async #call(what: string, place: Place, act: () => PostOutcome): Promise<PostOutcome> {
+  async whisper(): Promise<void> {}
+
+  async #call(what: string, place: PostTarget, act: () => PostOutcome): Promise<PostOutcome> {
     this.calls.push(what);
     const key = JSON.stringify(place);
     if (this.#busy.has(key)) this.overlaps++;
@@ -90,7 +106,7 @@ describe('a card', () => {
     await turns();
     expect(chat.calls).toEqual([`post ${task}`, `update ${task}`]);
     expect([...chat.messages.values()]).toMatchObject([
-      { postId: `task-${task}`, place: place(), card: { state: 'cancelled' } },
+      { postId: `task-${task}`, place: { channel: 'C1', under: 'T1' }, card: { state: 'cancelled' } },
     ]);
     expect(await behind()).toEqual([]);
   });
@@ -128,7 +144,7 @@ describe('a card', () => {
   });
 
   it('whose channel is gone is given up, and its task goes on without it', async () => {
-    chat.next = [() => ({ kind: 'gone', reason: 'channel_not_found' })];
+    chat.next = [() => ({ kind: 'gone', reason: sentence('surface_missing', { surface: 'chat' }) })];
     await publishing();
     const task = await asked();
     await turns();
@@ -158,7 +174,7 @@ describe('after a crash', () => {
     // Posted, but nobody wrote it down: what a kill at that moment leaves behind.
     const card = await rig.desk.card(task);
     if (!card) throw new Error('no card');
-    await chat.post(`task-${task}`, place(), card);
+    await chat.post(`task-${task}`, { channel: 'C1', under: 'T1' }, { kind: 'card', card, isAnew: false });
     chat.calls.length = 0;
     await cancel(task);
     await publishing();
