@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Card, CardAction } from '../core/card.ts';
-import { approveLabel, ConfirmForm } from './render-confirm.tsx';
+import { approveLabel } from '../core/card-words.ts';
+import { ConfirmForm } from './render-confirm.tsx';
 import { Act } from './render-parts.tsx';
 
 /** What can be done with the card now. A yes that takes typing has a form of its own above the other buttons. */

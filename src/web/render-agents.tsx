@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { Agent } from '../core/agent.ts';
 import { certificateEnd } from '../core/certificate-end.ts';
 import { IdentityState } from '../core/enrolment.ts';
+import { bytesWords } from '../core/figure-words.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Instant } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
@@ -9,7 +10,6 @@ import { Icon } from './render-icons.tsx';
 import { Act } from './render-parts.tsx';
 import { Spark } from './render-spark.tsx';
 import { At, Span } from './render-times.tsx';
-import { bytesWords } from './render-words.ts';
 
 const isHeld = ({ identity }: Agent): boolean => identity?.state === IdentityState.suspended;
 

@@ -1,17 +1,12 @@
 import type { VNode } from 'preact';
-import type { Answer, FollowUp, HostReading } from '../core/answer.ts';
+import type { FollowUp, HostReading } from '../core/answer.ts';
 import type { Card } from '../core/card.ts';
+import { readerWords } from '../core/card-words.ts';
 import { TaskState } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import { evidenceShownMax, readingsShownMax } from './limits.ts';
 import { Act, Fold } from './render-parts.tsx';
 import type { TaskView } from './view.ts';
-
-const readerWords: Record<Answer['reader'], string | null> = {
-  runbook: null,
-  model: 'Read by the model; the lines under it are what it rests on.',
-  plain: 'Nobody has read this output; it is shown as it is.',
-};
 
 /** The answer, threaded under its card: words first, then facts, then what they rest on. */
 export const AnswerView = ({ view }: { view: TaskView }): VNode | null => {

@@ -1,10 +1,6 @@
 import type { VNode } from 'preact';
 import type { Card } from '../core/card.ts';
-
-export const approveLabel = (card: Card, isCanary: boolean): string => {
-  if (isCanary) return 'Run on one first';
-  return card.targets.length === 1 ? 'Approve' : `Approve for ${card.targets.length} machines`;
-};
+import { approveLabel } from '../core/card-words.ts';
 
 /**
  * A yes that must be typed: why, the field, and buttons that work once the text fits. The server compares it again.

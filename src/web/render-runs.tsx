@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
+import { bytesWords } from '../core/figure-words.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
+import { foldWords, runWords, tookWords } from '../core/run-words.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
 import { outputsShownMax, runsFoldedLiveMax, runsShownMax } from './limits.ts';
 import { Icon, type IconName } from './render-icons.tsx';
 import { Fold } from './render-parts.tsx';
-import { foldWords, runWords, tookWords } from './render-run-words.ts';
 import { Span } from './render-times.tsx';
-import { bytesWords } from './render-words.ts';
 import type { StreamView } from './streams.ts';
 import { hasAnswer, isToLookAt, runsInOrder, type TaskView } from './view.ts';
 

@@ -1,22 +1,9 @@
 import type { VNode } from 'preact';
-import type { Card } from '../core/card.ts';
+import { drafterWords } from '../core/card-words.ts';
+import { spanWords } from '../core/figure-words.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
 import { At, Span } from './render-times.tsx';
-import { spanWords } from './render-words.ts';
 import type { TaskView } from './view.ts';
-
-const drafterWords = (card: Card): string | null => {
-  switch (card.proposal?.drafter) {
-    case 'runbook':
-      return card.proposal.runbook === null ? 'from a runbook' : `from the runbook ${card.proposal.runbook}`;
-    case 'model':
-      return 'written by the model';
-    case 'person':
-      return 'edited by hand';
-    default:
-      return null;
-  }
-};
 
 /**
  * The small print of a card in one line: who decided and when, where the script came from, how long it may run, until

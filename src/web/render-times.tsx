@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
+import { spanWords } from '../core/figure-words.ts';
 import type { Instant } from '../core/task.ts';
-import { clockWords, spanWords } from './render-words.ts';
+import { clockWords } from './render-words.ts';
 
 /** A moment, shown as time of day; the script of the page says it again in the reader's zone. */
 export const At = ({ at, now }: { at: Instant; now: Instant }): VNode => (

@@ -1,6 +1,6 @@
-import type { CardRun } from '../core/card.ts';
-import { RunState } from '../core/run.ts';
-import { spanWords } from './render-words.ts';
+import type { CardRun } from './card.ts';
+import { spanWords } from './figure-words.ts';
+import { RunState } from './run.ts';
 
 /** How long something took, to two digits or three. */
 export const tookWords = (ms: number): string => {
