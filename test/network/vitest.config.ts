@@ -10,8 +10,8 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
-    // One network at a time: what is measured is who notices what, and when.
-    fileParallelism: false,
+    // Side by side: each file has a server and networks of its own, and nearly all of the time is waiting for a keepalive.
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 120_000,
   },
