@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Chats, chatMakers } from './chats.ts';
 import type { Config } from './config.ts';
 import { classify } from './core/risk/classify.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
 import { CarefulRedactor } from './flow/careful-redactor.ts';
+import type { MakeChat } from './flow/chat-adapter.ts';
 import { Counter } from './flow/counter.ts';
 import type { Desk } from './flow/desk.ts';
 import { Dispatcher } from './flow/dispatch.ts';
 import { draftWorker } from './flow/draft.ts';
+import type { Hearing } from './flow/hear.ts';
 import { Keys } from './flow/keys.ts';
+import { Listener } from './flow/listener.ts';
 import { OrderCheck } from './flow/order-check.ts';
 import { publishWorker } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
@@ -20,6 +24,7 @@ import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { agentRoutes } from './http/agents.ts';
 import { apiRoutes } from './http/api.ts';
 import { auditRoutes } from './http/audit.ts';
+import { chatRoutes } from './http/chat-routes.ts';
 import { eventRoutes } from './http/events.ts';
 import { installRoutes } from './http/install.ts';
 import { keyRoutes } from './http/keys.ts';
@@ -76,8 +81,10 @@ export interface AppOptions {
   /** Where `proto/`, `runbooks/` and the console's assets are. */
   packageDir: string;
   log: Log;
-  /** Surfaces where cards are posted, besides the console. */
+  /** Surfaces where cards are posted, besides the console and the chats that are configured. */
   chats?: readonly ChatSurface[];
+  /** Whole chats besides those that are configured. */
+  chatMakers?: readonly MakeChat[];
   /** The system's clock where none is given. */
   clock?: Clock;
   /** Wraps each port as it is made; tests stand between the flow and the world with it. */
@@ -87,6 +94,8 @@ export interface AppOptions {
 export interface App {
   /** What every surface acts at. */
   readonly desk: Desk;
+  /** Where chats bring what they hear. */
+  readonly hearing: Hearing;
   start(): Promise<void>;
   /** Drains and stops. Safe to call twice. */
   stop(): Promise<void>;
@@ -107,7 +116,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const front = await makeFront(options, ports, loop);
   const { config, log } = options;
   let stopped: Promise<void> | null = null;
+  const { chats } = ports;
   const stop = async (): Promise<void> => {
+    await chats.stop();
     await front.http.close();
     await loop.gateway.stop();
     for (const worker of loop.workers) await worker.stop();
@@ -117,8 +128,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   };
   return {
     desk: loop.counter,
+    hearing: loop.hearing,
     url: front.url,
-    waitsFor: () => (ports.queue.isReady() ? [] : [sentence('redis_down', {})]),
+    waitsFor: () => [
+      ...(ports.queue.isReady() ? [] : [sentence('redis_down', {})]),
+      ...chats.adapters.flatMap(({ connection }) => connection.trouble() ?? []),
+    ],
     goesWithout: () => (loop.gateway.tlsProblem ? [loop.gateway.tlsProblem] : []),
     consoleLink: front.consoleLink,
     start: async () => {
@@ -134,6 +149,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
           throw new ListenError(config, err);
         });
       for (const worker of loop.workers) await worker.start();
+      await chats.start();
       log.info({ url: front.url(), queue: config.redisUrl === null ? 'embedded' : 'redis' }, 'serving');
     },
     stop: () => {
@@ -193,7 +209,8 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
     serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
     keys: new Keys({ store, signer, clock, log }),
-    chats: new Map((options.chats ?? []).map((chat) => [chat.surface, decorate('chat', chat)])),
+    chats: new Chats((options.chats ?? []).map((chat) => decorate('chat', chat))),
+    makers: [...(await chatMakers(config)), ...(options.chatMakers ?? [])],
   };
 };
 type Ports = Awaited<ReturnType<typeof openPorts>>;
@@ -227,7 +244,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   ports.setTlsPort(() => gateway.tlsPort);
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
-  const postingSurfaces = new Set(chats.keys());
+  const postingSurfaces = chats.surfaces;
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const onWords = (task: number, words: string): void => counter.tellWords(task, words);
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
@@ -238,9 +255,13 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     draftWorker({ ...shared, drafter, terms, seal, dispatcher }),
     answerWorker({ ...shared, interpreter, onWords }),
     recover,
-    publishWorker({ store, surfaces: chats, terms, clock, log }),
+    publishWorker({ store, surfaces: chats.surfaces, terms, clock, log }),
   ];
-  return { gateway, counter, workers };
+  const hearing = new Listener({ store, desk: counter });
+  const { runbooks } = ports;
+  const chatParts = { desk: counter, hearing, alerts: null, runbooks, groups: [], clock, log };
+  chats.add(ports.makers, chatParts, (surface) => ports.decorate('chat', surface));
+  return { gateway, counter, hearing, workers };
 };
 type Loop = ReturnType<typeof makeLoop>;
 
@@ -253,7 +274,7 @@ const gatewayAddress = (config: Config, inDataDir: (name: string) => string): Ga
 
 /** The HTTP server with the API and the console. */
 const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, loop: Loop) => {
-  const { store, queue, clock, runbooks } = ports;
+  const { store, queue, clock, runbooks, chats } = ports;
   const door = { localToken: ports.token, personalTokens: config.policy.personalTokens };
   const desk = loop.counter;
   const metrics = new Metrics({ store, connectedAgents: () => loop.gateway.connected });
@@ -267,6 +288,10 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
         : { name: 'queue', ready: false, message: sentence('redis_down', {}).text },
       // Without that port this machine's own agents work all the same, so the server is ready.
       { name: 'agents', ready: true, ...messageOf(loop.gateway.tlsProblem) },
+      ...chats.adapters.map(({ connection }) => {
+        const trouble = connection.trouble();
+        return { name: connection.surface, ready: trouble === null, ...messageOf(trouble) };
+      }),
     ],
   });
   const sessions = new ConsoleSessions({
@@ -285,6 +310,7 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const { enrolment, lines } = ports.door;
   await http.register(agentRoutes({ enrolment, door, lines }), { prefix: '/api/v1' });
   await http.register(installRoutes({ files: ports.door.installFiles }));
+  await http.register(chatRoutes({ routes: chats.adapters.flatMap(({ route }) => route ?? []) }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   const machines = { enrolment, lines };

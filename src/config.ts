@@ -6,8 +6,15 @@ import { gatewayAddressPattern } from './core/join-token.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
+import {
+  type DiscordSettings,
+  discordProblems,
+  discordSettingsOf,
+  discordShape,
+} from './discord/settings.ts';
 import { modelTimeoutMsDefault } from './llm/limits.ts';
 import { agentCertificateMs } from './pki/limits.ts';
+import { type SlackSettings, slackProblems, slackSettingsOf, slackShape } from './slack/settings.ts';
 
 /** The only reader of the environment. A setting is taken from the environment, else from nerdyops.yml, else is the default. */
 
@@ -66,6 +73,8 @@ const fileSchema = z.strictObject({
       structuredOutput: z.enum(['json_schema', 'function_calling', 'json_mode']).optional(),
     })
     .optional(),
+  slack: slackShape.optional(),
+  discord: discordShape.optional(),
 });
 type FileSettings = z.infer<typeof fileSchema>;
 
@@ -87,6 +96,13 @@ const variables: Record<string, readonly string[]> = {
   OPENAI_MODEL: ['openai', 'model'],
   OPENAI_TIMEOUT_SECONDS: ['openai', 'timeoutSeconds'],
   OPENAI_STRUCTURED_OUTPUT: ['openai', 'structuredOutput'],
+  SLACK_BOT_TOKEN: ['slack', 'botToken'],
+  SLACK_APP_TOKEN: ['slack', 'appToken'],
+  SLACK_SIGNING_SECRET: ['slack', 'signingSecret'],
+  SLACK_API_URL: ['slack', 'apiUrl'],
+  DISCORD_TOKEN: ['discord', 'token'],
+  DISCORD_API_URL: ['discord', 'apiUrl'],
+  DISCORD_GUILD_ID: ['discord', 'guildId'],
 };
 
 /** The person's editor, as shells know it (POSIX: VISUAL before EDITOR, vi where neither is set). */
@@ -131,6 +147,9 @@ export interface Config {
   personalToken: string | null;
   /** Null where no model is configured. */
   model: ModelSettings | null;
+  /** Null where that chat is not configured. */
+  slack: SlackSettings | null;
+  discord: DiscordSettings | null;
 }
 
 /** The settings can't be used. Every mistake is a sentence that names its place. */
@@ -169,7 +188,11 @@ export const readConfig = (
       }),
     );
   }
-  const problems = policyProblems(parsed.data);
+  const problems = [
+    ...policyProblems(parsed.data),
+    ...slackProblems(parsed.data.slack),
+    ...discordProblems(parsed.data.discord),
+  ];
   if (problems.length > 0) {
     throw new ConfigError(problems.map((p) => problem(path, origin, p.path, null, { message: p.problem })));
   }
@@ -239,6 +262,8 @@ const overlay = (
 
 const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'personalToken'> => {
   const { openai } = s;
+  const slack = slackSettingsOf(s.slack);
+  const discord = discordSettingsOf(s.discord);
   const hasModel = openai?.apiKey !== undefined || openai?.baseUrl !== undefined;
   return {
     http: {
@@ -258,7 +283,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
-    policy: policyOf(s),
+    policy: policyOf(s, slack !== null || discord !== null),
     logLevel: s.logLevel ?? 'info',
     model: hasModel
       ? {
@@ -270,5 +295,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
           structuredOutput: openai.structuredOutput ?? 'json_schema',
         }
       : null,
+    slack,
+    discord,
   };
 };

@@ -1,8 +1,8 @@
 import type { Config } from './config.ts';
+import type { RunbookSummary } from './core/runbook-summary.ts';
 import type { Platform } from './core/task.ts';
 import { carefulDrafter, carefulInterpreter } from './flow/careful-mind.ts';
 import type { CarefulRedactor } from './flow/careful-redactor.ts';
-import type { RunbookSummary } from './http/api.ts';
 import { makeBashSyntax } from './llm/bash-syntax.ts';
 import { modelRetriesMaxDefault } from './llm/limits.ts';
 import type { Drafter } from './ports/drafter.ts';

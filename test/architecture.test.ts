@@ -23,7 +23,10 @@ const floors = [
   },
   {
     name: 'wiring',
-    paths: ['src/main.ts', 'src/app.ts', 'src/config.ts', 'src/mind.ts', 'src/outer-door.ts', 'src/cli/'],
+    paths: [
+      ...['src/main.ts', 'src/app.ts', 'src/config.ts', 'src/cli/'],
+      ...['src/chats.ts', 'src/mind.ts', 'src/outer-door.ts'],
+    ],
   },
 ];
 const adapterFloor = 3;

@@ -45,6 +45,8 @@ describe('the defaults', () => {
       personalToken: null,
       logLevel: 'info',
       model: null,
+      slack: null,
+      discord: null,
     });
   });
 
@@ -218,5 +220,101 @@ describe('people and rules', () => {
 
   it('can not be set by the environment', () => {
     expect(configOf(null, { NERDY_SOLO: 'true', NERDY_RULES: '[]' }).policy).toEqual(soloPolicy);
+  });
+});
+
+describe('Slack', () => {
+  const bot = { SLACK_BOT_TOKEN: 'xoxb-1-secret' };
+
+  it('takes a bot token with an app token, for Socket Mode', () => {
+    expect(configOf(null, { ...bot, SLACK_APP_TOKEN: 'xapp-1-secret' }).slack).toEqual({
+      botToken: 'xoxb-1-secret',
+      appToken: 'xapp-1-secret',
+      signingSecret: null,
+      apiUrl: null,
+    });
+  });
+
+  it('takes a bot token with a signing secret, for HTTP, and another base of the API', () => {
+    const yaml = 'slack:\n  signingSecret: s3cret\n  apiUrl: http://127.0.0.1:1/api/\n';
+    expect(configOf(yaml, bot).slack).toMatchObject({
+      appToken: null,
+      signingSecret: 's3cret',
+      apiUrl: 'http://127.0.0.1:1/api/',
+    });
+  });
+
+  it.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /^SLACK_BOT_TOKEN: is there without a way .*SLACK_APP_TOKEN .*xapp-/],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_APP_TOKEN: is there without a bot token.*SLACK_BOT_TOKEN/],
+    [{ SLACK_SIGNING_SECRET: 's' }, /^SLACK_SIGNING_SECRET: is there without a bot token/],
+    [
+      { SLACK_BOT_TOKEN: 'xoxp-1', SLACK_APP_TOKEN: 'xapp-1' },
+      /^SLACK_BOT_TOKEN: must be the Bot User OAuth/,
+    ],
+    [
+      { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-1' },
+      /^SLACK_APP_TOKEN: must be an App-Level Token/,
+    ],
+    [{ ...bot, SLACK_APP_TOKEN: 'xapp-1', SLACK_API_URL: 'slack.com' }, /^SLACK_API_URL: must be a URL/],
+  ])('is told what is missing or mistaken: %j', (env, said) => {
+    expect(mistakes(null, env)).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('has no token of its own repeated in what is said of it', () => {
+    const told = mistakes(null, { SLACK_BOT_TOKEN: 'xapp-hunter2', SLACK_APP_TOKEN: 'xoxb-hunter2' });
+    expect(told).toHaveLength(2);
+    expect(told.join()).not.toContain('hunter2');
+  });
+});
+
+describe('Discord', () => {
+  it('takes a token alone', () => {
+    expect(configOf(null, { DISCORD_TOKEN: 'a.b.c' }).discord).toEqual({
+      token: 'a.b.c',
+      apiUrl: null,
+      guildId: null,
+      messageContent: false,
+    });
+  });
+
+  it('takes a guild for its commands, another base of the API, and the intent of message content', () => {
+    const yaml = 'discord:\n  messageContent: true\n  guildId: "197038439483310086"\n';
+    expect(
+      configOf(yaml, { DISCORD_TOKEN: 'a.b.c', DISCORD_API_URL: 'http://127.0.0.1:1/api' }).discord,
+    ).toMatchObject({
+      apiUrl: 'http://127.0.0.1:1/api',
+      guildId: '197038439483310086',
+      messageContent: true,
+    });
+  });
+
+  it.each([
+    [
+      { DISCORD_GUILD_ID: '197038439483310086' },
+      /^DISCORD_GUILD_ID: is there without a token.*DISCORD_TOKEN/,
+    ],
+    [{ DISCORD_TOKEN: 'Bot a.b.c' }, /^DISCORD_TOKEN: must be the token alone/],
+    [{ DISCORD_TOKEN: 'a.b.c', DISCORD_GUILD_ID: 'ours' }, /^DISCORD_GUILD_ID: must be the id of a server/],
+    [{ DISCORD_TOKEN: 'a.b.c', DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/],
+  ])('is told what is missing or mistaken: %j', (env, said) => {
+    expect(mistakes(null, env)).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('takes no guild that YAML has read as a number', () => {
+    expect(mistakes('discord:\n  token: a.b.c\n  guildId: 197038439483310086\n')).toEqual([
+      expect.stringContaining('discord.guildId: must be in quotes'),
+    ]);
+  });
+});
+
+describe('a person who lists nobody', () => {
+  it('is alone', () => {
+    expect(configOf(null).policy.roster.solo).toBe(true);
+  });
+
+  it('is not alone where a chat is configured: others ask there', () => {
+    expect(configOf(null, { DISCORD_TOKEN: 'a.b.c' }).policy.roster.solo).toBe(false);
+    expect(configOf('solo: true\n', { DISCORD_TOKEN: 'a.b.c' }).policy.roster.solo).toBe(true);
   });
 });

@@ -28,7 +28,7 @@ export class Counter implements Desk {
   readonly #seal: Seal;
   readonly #dispatcher: Dispatcher;
   readonly #links: AgentLinks;
-  readonly #postingSurfaces: ReadonlySet<string>;
+  readonly #postingSurfaces: { has(surface: string): boolean };
   readonly #redactor: CarefulRedactor;
   readonly #refusedYeses: NoteWindows;
   readonly #listeners = new Set<(news: DeskNews) => void>();
@@ -40,7 +40,8 @@ export class Counter implements Desk {
     seal: Seal;
     dispatcher: Dispatcher;
     links: AgentLinks;
-    postingSurfaces: ReadonlySet<string>;
+    /** Looked into at each request: the surfaces are made after the desk that they act at. */
+    postingSurfaces: { has(surface: string): boolean };
     redactor: CarefulRedactor;
     clock: Clock;
   }) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { RunbookSummary } from '../core/runbook-summary.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
@@ -39,13 +40,6 @@ const outputQuery = z.object({
   stream: z.enum(['stdout', 'stderr']).default('stdout'),
   offset: z.coerce.number().int().min(0).default(0),
 });
-
-export interface RunbookSummary {
-  name: string;
-  title: string;
-  summary: string;
-  examples: string[];
-}
 
 export interface ApiParts {
   desk: Desk;

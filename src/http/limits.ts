@@ -38,3 +38,5 @@ export const labelCharsMax = 100;
 export const reasonCharsMax = 300;
 /** Nobody who downloads has anything to say. */
 export const downloadBodyBytesMax = 1_024;
+/** Of what a chat platform sends: an interaction carries the view with its script in URL escapes; anyone may try the address. */
+export const chatBodyBytesMax = 1024 * 1024;

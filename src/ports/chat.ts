@@ -72,7 +72,11 @@ export interface ChatSurface {
   whisper(to: PostTarget, person: Actor, said: Sentence, signal: AbortSignal): Promise<void>;
 }
 
-/** A chat platform's connection: started with the server, told apart from its posts. */
+/**
+ * A chat platform's connection: started with the server, told apart from its posts. `start` resolves after the first
+ * try to connect, be it in vain: it goes on trying by itself, and rejects for faults of ours alone. After `stop`
+ * nothing is heard any more, and the surface's posts may answer `later`.
+ */
 export interface ChatConnection extends Service {
   readonly surface: string;
   /** Why people there can't be heard or answered now; null while all is well. `/ready` is red meanwhile. */

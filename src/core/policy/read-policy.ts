@@ -24,10 +24,13 @@ export interface PolicyProblem {
 /** The surface of a person's own token. */
 export const tokenSurface = 'api';
 
-/** Reads the settings into a policy. `solo` unsaid means that no person is listed: somebody is alone here. */
-export const policyOf = (settings: PolicySettings): Policy => {
+/**
+ * Reads the settings into a policy. `solo` unsaid means that no person is listed and no chat is configured: somebody is
+ * alone here. In a chat others ask too.
+ */
+export const policyOf = (settings: PolicySettings, hasChat = false): Policy => {
   const { people, groups, unlinked, rules } = settings;
-  const solo = settings.solo ?? Object.keys(people).length === 0;
+  const solo = settings.solo ?? (Object.keys(people).length === 0 && !hasChat);
   return {
     roster: new Roster({
       people: Object.entries(people).map(([key, person]) => ({

@@ -1,0 +1,53 @@
+import type { Config } from './config.ts';
+import type { ChatAdapter, ChatParts, MakeChat } from './flow/chat-adapter.ts';
+import type { ChatSurface } from './ports/chat.ts';
+import type { Groups } from './ports/groups.ts';
+import type { Service } from './ports/service.ts';
+
+/**
+ * The adapters of the chats that are configured. Their SDKs take longer to load than all the rest: who doesn't use
+ * them doesn't wait for them.
+ */
+export const chatMakers = async (_config: Pick<Config, 'slack' | 'discord'>): Promise<MakeChat[]> => [];
+
+/**
+ * All chats of this server. The desk and the publisher hold `surfaces` from the beginning and look into it when they
+ * act; it is filled once there is a desk for the adapters to stand on, before anything starts.
+ */
+export class Chats implements Groups, Service {
+  readonly name = 'chats';
+  readonly surfaces = new Map<string, ChatSurface>();
+  readonly #adapters: ChatAdapter[] = [];
+
+  /** @param surfaces those that only post; tests bring them along. */
+  constructor(surfaces: readonly ChatSurface[]) {
+    for (const surface of surfaces) this.surfaces.set(surface.surface, surface);
+  }
+
+  /** @param decorate as of the app: tests stand between the publisher and a surface with it. */
+  add(makers: readonly MakeChat[], parts: ChatParts, decorate: (surface: ChatSurface) => ChatSurface): void {
+    for (const make of makers) {
+      const adapter = make(parts);
+      this.#adapters.push(adapter);
+      this.surfaces.set(adapter.surface.surface, decorate(adapter.surface));
+    }
+  }
+
+  get adapters(): readonly ChatAdapter[] {
+    return this.#adapters;
+  }
+
+  groupsOf(identity: string): readonly string[] {
+    return this.#adapters.flatMap(({ groups, surface }) =>
+      groups && identity.startsWith(`${surface.surface}:`) ? groups.groupsOf(identity) : [],
+    );
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#adapters.map(({ connection }) => connection.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#adapters.map(({ connection }) => connection.stop()));
+  }
+}
