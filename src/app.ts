@@ -16,7 +16,7 @@ import type { Hearing } from './flow/hear.ts';
 import { Keys } from './flow/keys.ts';
 import { Listener } from './flow/listener.ts';
 import { OrderCheck } from './flow/order-check.ts';
-import { publishWorker } from './flow/publish.ts';
+import { Publisher } from './flow/publish.ts';
 import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
 import { Terms } from './flow/terms.ts';
@@ -246,7 +246,13 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const links = ports.decorate('links', gateway);
   const postingSurfaces = chats.surfaces;
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
-  const onWords = (task: number, words: string): void => counter.tellWords(task, words);
+  // Nothing has incidents yet.
+  const incidentCard = async (): Promise<null> => null;
+  const publisher = new Publisher({ store, surfaces: chats.surfaces, terms, incidentCard, clock, log });
+  const onWords = (task: number, words: string): void => {
+    counter.tellWords(task, words);
+    publisher.tellWords(task, words);
+  };
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const recover = recoverWorker({ store, queue, dispatcher, clock, log });
   // What waits for a machine that was removed ends at once.
@@ -255,7 +261,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     draftWorker({ ...shared, drafter, terms, seal, dispatcher }),
     answerWorker({ ...shared, interpreter, onWords }),
     recover,
-    publishWorker({ store, surfaces: chats.surfaces, terms, clock, log }),
+    publisher,
   ];
   const hearing = new Listener({ store, desk: counter });
   const { runbooks } = ports;

@@ -2,4 +2,13 @@
 export const chatSentences = {
   surface_missing: (v: { surface: string }) =>
     `This was asked in ${v.surface}, which is not configured on this server any more, so nothing can be shown there. Look at it in the console, or configure ${v.surface} again.`,
+  /** `reason` is a sentence itself. */
+  post_gone: (v: { surface: string; channel: string; reason: string }) =>
+    `This is not shown in ${v.surface} (${v.channel}) any more. ${v.reason}`,
+  post_subject_missing: () =>
+    'What this message was to show is not in the database of this server, so nothing is shown. Ask again, or look at the console.',
+  post_deleted: (v: { times: number }) =>
+    `The message was deleted ${v.times} times, so it is not posted again. Ask for the task by its number where you want to see it.`,
+  reply_not_understood: () =>
+    'A reply in a thread that did not mention this bot could not be turned into a script, so only the person who wrote it was told why.',
 } as const;

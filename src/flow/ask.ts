@@ -2,9 +2,10 @@ import { Language } from '../core/language.ts';
 import { requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
-import type { Post, Store, View } from '../ports/store.ts';
+import type { Store, View } from '../ports/store.ts';
 import { deliveryOf } from './delivery.ts';
 import type { Ask } from './desk.ts';
+import { newCardPost } from './new-post.ts';
 
 export type AskOutcome = { kind: 'asked'; task: number } | { kind: 'refused'; sentence: Sentence };
 
@@ -41,7 +42,7 @@ export const ask = async (store: Store, asked: Ask, postsCards: boolean): Promis
         task,
         audit,
         ...(asked.eventId === null ? {} : { eventTask: task.number }),
-        ...(postsCards ? { post: newPost(task) } : {}),
+        ...(postsCards ? { posts: [newCardPost(task, task.place, view.now, asked.isQuiet)] } : {}),
       },
     };
   });
@@ -70,15 +71,4 @@ const newTask = (asked: Ask, view: View): Task => ({
   suggestions: [],
   createdAt: view.now,
   updatedAt: view.now,
-});
-
-const newPost = (task: Task): Post => ({
-  id: `task-${task.number}`,
-  task: task.number,
-  place: task.place,
-  messageId: null,
-  messageChannel: null,
-  shownRevision: 0,
-  retryAt: 0,
-  gone: null,
 });

@@ -6,7 +6,7 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Committed, OutputStream, Store } from '../ports/store.ts';
+import { type Committed, type OutputStream, type Post, PostPart, type Store } from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
 import { type ApproveAct, approve, noteRefusedYes } from './approve.ts';
 import { ask } from './ask.ts';
@@ -125,7 +125,10 @@ export class Counter implements Desk {
 
   async card(task: number): Promise<Card | null> {
     const record = await this.#store.getTask(task);
-    return record && cardFor(this.#terms, record, await this.#store.listAgents());
+    if (!record) return null;
+    const card = cardFor(this.#terms, record, await this.#store.listAgents());
+    const posts = await this.#store.listPosts({ kind: 'task', number: task });
+    return { ...card, notices: [...card.notices, ...troublesOf(posts)] };
   }
 
   async cards(filter: CardFilter): Promise<Card[]> {
@@ -199,6 +202,14 @@ export class Counter implements Desk {
     return { kind: 'done', card };
   }
 }
+
+/** Where people might still look for a card that is not kept up to date there any more. */
+const troublesOf = (posts: readonly Post[]): Sentence[] =>
+  posts.flatMap(({ part, place, gone }) =>
+    part === PostPart.card && gone !== null
+      ? [sentence('post_gone', { surface: place.surface, channel: place.channel, reason: gone })]
+      : [],
+  );
 
 const none: ReadonlySet<number> = new Set();
 const noNames: ReadonlySet<string> = new Set();

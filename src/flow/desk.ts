@@ -15,6 +15,8 @@ export interface Ask {
   eventId: string | null;
   /** Of what the delivery carries, where its id is the caller's own choice: another under the same id is refused. */
   eventDigest?: string;
+  /** It was not addressed to us and may be meant for a colleague: no card is shown before there is something on it. */
+  isQuiet?: boolean;
 }
 
 /** Acts that need a role; whose yes counts is said by the rules alone. */

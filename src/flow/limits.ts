@@ -62,3 +62,17 @@ export const refusedAgentNoteMs = 3_600_000;
 export const refusedAgentsKept = 1_000;
 /** Of a name that a machine would like, cut so that a number behind it still fits. */
 export const wantedNameCharsMax = 48;
+/** Posts of one channel that are looked at to find the next: far more than one channel shows in a sweep. */
+export const publishLookMax = 100;
+/** Under a message that is not posted yet: how soon it is looked at again. */
+export const publishWaitMs = 1_000;
+/** Channels whose turns are remembered; those without work are forgotten past it. */
+export const channelsRememberedMax = 1_000;
+/** How often a message that somebody deleted is posted again: by mistake happens once or twice, more is a wish. */
+export const postsAnewMax = 3;
+/** From the request to the answer. Past it the person has turned to something else, and is called back. */
+export const callsAskerAfterMs = 60_000;
+/** Output over all runs of a task that an answer's own words and evidence stand for; past it there is a file as well. */
+export const outputShownBytesMax = 3_000;
+/** Of the file of a task's output, over all machines. Every platform takes it, and an editor opens it at once. */
+export const outputFileBytesMax = 1024 * 1024;

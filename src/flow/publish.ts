@@ -1,121 +1,178 @@
-import { sentence } from '../core/sentences.ts';
-import type { ChatContent, ChatSurface, PostedMessage, PostOutcome, PostTarget } from '../ports/chat.ts';
+import type { IncidentCard } from '../core/incident-card.ts';
+import type { Instant } from '../core/task.ts';
+import type { ChatSurface } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Post, Store } from '../ports/store.ts';
-import { cardFor } from './card-for.ts';
-import { publishFaultRetryMs, publishSlots, publishSweepMs } from './limits.ts';
+import type { Service } from '../ports/service.ts';
+import { type Post, type PostChannel, PostPart, type Store } from '../ports/store.ts';
+import { channelsRememberedMax, publishLookMax, publishSlots, publishSweepMs } from './limits.ts';
+import { type ShowParts, showPost } from './publish-post.ts';
+import { StreamedWords } from './streamed-words.ts';
 import type { Terms } from './terms.ts';
 import { Worker } from './worker.ts';
 
-/**
- * Keeps every posted message up to date by one rule: a post whose shown revision is behind its task's is rendered
- * again from the task. Rate limits, retries, coalescing and crash recovery fall out of it: however often a task
- * moved, one update shows where it stands.
- */
-export const publishWorker = (parts: {
+export interface PublisherParts {
   store: Store;
   surfaces: ReadonlyMap<string, ChatSurface>;
   terms: Terms;
+  /** What an incident's message shows; null for one that is not there. */
+  incidentCard: (number: number) => Promise<IncidentCard | null>;
   clock: Clock;
   log: Log;
-}): Worker => {
-  const { store, surfaces, clock } = parts;
-  const worker: Worker = new Worker({
-    ...parts,
-    name: 'publish',
-    sweepMs: publishSweepMs,
-    pass: async (signal) => {
-      if (surfaces.size === 0) return;
-      const behind = await store.listPostsBehind(clock.now(), publishSlots);
-      await Promise.all([...byPlace(behind).values()].map((posts) => showPosts(parts, posts, signal)));
-      // More may be behind than one pass takes, and a task may have moved while its card was on its way.
-      if (behind.length > 0) worker.wake();
-    },
-  });
-  store.onCommit(({ tasks }) => {
-    if (tasks.size > 0) worker.wake();
-  });
-  return worker;
-};
+}
 
-/** A surface is called for one post of a place at a time, oldest task first; places don't wait for each other. */
-const byPlace = (posts: readonly Post[]): Map<string, Post[]> => {
-  const places = new Map<string, Post[]>();
-  for (const post of [...posts].sort((a, b) => a.task - b.task)) {
-    const { surface, channel, thread } = post.place;
-    const key = JSON.stringify([surface, channel, thread]);
-    places.set(key, [...(places.get(key) ?? []), post]);
+/** One channel's turn-taking: one call at a time, and none while the platform says to wait. */
+interface Lane {
+  readonly channel: PostChannel;
+  busy: Promise<void> | null;
+  pausedUntil: Instant;
+  /** Which of the lanes was served last; the one that waits longest goes first. */
+  servedAt: number;
+  /** The last message that was brought up to date: the next ones of the channel have their turn first. */
+  last: string | null;
+  /** First posts and updates take turns, so that neither progress nor new cards are starved by the other. */
+  wasFirst: boolean;
+}
+
+/**
+ * Keeps every posted message up to date by one rule: a post whose shown revision is behind its subject's is rendered
+ * again. Rate limits, retries, coalescing and crash recovery fall out of it: however often a task moved, one update
+ * shows where it stands.
+ *
+ * Modes: new, started, stopped. Channels don't wait for each other; in one channel one call is under way at a time, and
+ * messages are posted in the order in which they were wanted.
+ */
+export class Publisher implements Service {
+  readonly name = 'publish';
+  readonly #parts: PublisherParts;
+  readonly #worker: Worker;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #words: StreamedWords;
+  readonly #unsure = new Set<string>();
+  #show: ShowParts;
+  #served = 0;
+  #unwatch: () => void = () => {};
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#show = { ...parts, startedAt: parts.clock.now(), unsure: this.#unsure };
+    this.#words = new StreamedWords(parts.store);
+    this.#worker = new Worker({
+      ...parts,
+      name: 'publish',
+      sweepMs: publishSweepMs,
+      pass: (signal) => this.#pass(signal),
+    });
   }
-  return places;
-};
 
-type PublishParts = Parameters<typeof publishWorker>[0];
-
-const showPosts = async (parts: PublishParts, posts: readonly Post[], signal: AbortSignal): Promise<void> => {
-  for (const post of posts) {
-    if (signal.aborted) return;
-    await showPost(parts, post, signal);
+  async start(): Promise<void> {
+    if (this.#parts.surfaces.size === 0) return;
+    this.#show = { ...this.#show, startedAt: this.#parts.clock.now() };
+    this.#unwatch = this.#parts.store.onCommit(({ tasks, incidents }) => {
+      if (tasks.size + incidents.size > 0) this.#worker.wake();
+    });
+    await this.#worker.start();
   }
-};
 
-const showPost = async (
-  { store, surfaces, terms, log }: PublishParts,
-  post: Post,
-  signal: AbortSignal,
-): Promise<void> => {
-  const record = await store.getTask(post.task);
-  const surface = surfaces.get(post.place.surface);
-  if (!record || !surface) {
-    const reason = sentence('surface_missing', { surface: post.place.surface });
-    await settle(store, post, { kind: 'gone', reason }, post.shownRevision);
-    return;
+  /** Aborts the calls under way and waits for their ends; what they were about is shown by the next life. */
+  async stop(): Promise<void> {
+    this.#unwatch();
+    await this.#worker.stop();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.busy));
   }
-  const card = cardFor(terms, record, await store.listAgents());
-  const outcome = await send(surface, post, { kind: 'card', card, isAnew: false }, signal).catch(
-    (err: unknown): PostOutcome | null => {
-      if (signal.aborted) return null;
-      log.error({ err, post: post.id }, 'a surface failed');
-      return { kind: 'later', retryAfterMs: publishFaultRetryMs, reason: 'the surface failed' };
-    },
-  );
-  // Stopped in the middle: whether it was posted shows at the next start, by `find`.
-  if (outcome === null) return;
-  if (outcome.kind !== 'posted') log.warn({ post: post.id, outcome }, 'a card could not be shown');
-  await settle(store, post, outcome, record.task.revision);
+
+  /** The words of a task's answer so far, while it is written. Nothing is stored of them. */
+  tellWords(task: number, text: string): void {
+    if (this.#parts.surfaces.size === 0) return;
+    this.#words.tell(task, text);
+    this.#worker.wake();
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#parts;
+    const worded = await this.#words.posts(clock.now());
+    const waiting = new Map<string, PostChannel>();
+    for (const channel of await store.channelsBehind(clock.now())) waiting.set(keyOf(channel), channel);
+    for (const { place } of worded) waiting.set(keyOf(place), place);
+    this.#forget(waiting);
+    const lanes = [...waiting.values()].map((channel) => this.#laneOf(channel));
+    for (const lane of lanes.sort((a, b) => a.servedAt - b.servedAt)) {
+      if (lane.busy || lane.pausedUntil > clock.now() || this.#busyIn(lane.channel.surface) >= publishSlots) {
+        continue;
+      }
+      lane.servedAt = ++this.#served;
+      const own = worded.filter(({ place }) => keyOf(place) === keyOf(lane.channel));
+      lane.busy = this.#serve(lane, own, signal).finally(() => {
+        lane.busy = null;
+        this.#worker.wake();
+      });
+    }
+  }
+
+  /** One call for one post of the channel. */
+  async #serve(lane: Lane, worded: readonly Post[], signal: AbortSignal): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    try {
+      const behind = await store.listPostsBehind(lane.channel, clock.now(), publishLookMax);
+      const more = worded.filter(({ id }) => !behind.some((post) => post.id === id));
+      const post = nextOf(lane, [...behind, ...more]);
+      if (!post || signal.aborted) return;
+      const words = this.#words.of(post.subject.number);
+      const shown = await showPost(this.#show, post, words, signal);
+      if (shown.kind === 'later') return this.#pause(lane, shown.retryAfterMs);
+      lane.last = post.id;
+      lane.wasFirst = post.messageId === null;
+      if (post.part === PostPart.answer) this.#words.note(post, words, shown.content === 'answer');
+    } catch (err) {
+      // The store: its rows are still there.
+      if (!signal.aborted) log.error({ err, channel: lane.channel }, 'a channel could not be served');
+      this.#pause(lane, publishSweepMs);
+    }
+  }
+
+  #pause(lane: Lane, forMs: number): void {
+    const { clock } = this.#parts;
+    lane.pausedUntil = clock.now() + forMs;
+    clock.after(forMs, () => this.#worker.wake());
+  }
+
+  #busyIn(surface: string): number {
+    return [...this.#lanes.values()].filter((lane) => lane.busy && lane.channel.surface === surface).length;
+  }
+
+  #laneOf(channel: PostChannel): Lane {
+    const key = keyOf(channel);
+    const known = this.#lanes.get(key);
+    if (known) return known;
+    const { surface, channel: name } = channel;
+    const lane: Lane = {
+      channel: { surface, channel: name },
+      busy: null,
+      pausedUntil: 0,
+      servedAt: 0,
+      last: null,
+      wasFirst: false,
+    };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  /** Lanes without work, once there are many: what they remember is only who was served last. */
+  #forget(waiting: ReadonlyMap<string, PostChannel>): void {
+    if (this.#lanes.size <= channelsRememberedMax) return;
+    const now = this.#parts.clock.now();
+    for (const [key, lane] of this.#lanes) {
+      if (!lane.busy && lane.pausedUntil <= now && !waiting.has(key)) this.#lanes.delete(key);
+    }
+  }
+}
+
+const keyOf = ({ surface, channel }: PostChannel): string => JSON.stringify([surface, channel]);
+
+/** The oldest post that has no message, or the next update after the last one, by turns where there are both. */
+const nextOf = (lane: Lane, posts: readonly Post[]): Post | undefined => {
+  const first = posts.find((post) => post.messageId === null);
+  const updates = posts.filter((post) => post.messageId !== null);
+  const update = updates[(updates.findIndex((post) => post.id === lane.last) + 1) % updates.length];
+  return first && !(update && lane.wasFirst) ? first : update;
 };
-
-const send = async (
-  surface: ChatSurface,
-  post: Post,
-  content: ChatContent,
-  signal: AbortSignal,
-): Promise<PostOutcome> => {
-  const to: PostTarget = { channel: post.place.channel, under: post.place.thread };
-  const known = messageOf(post) ?? (await surface.find(post.id, to, content, signal));
-  return known ? surface.update(known, content, signal) : surface.post(post.id, to, content, signal);
-};
-
-const messageOf = (post: Post): PostedMessage | null =>
-  post.messageId !== null && post.messageChannel !== null
-    ? { id: post.messageId, channel: post.messageChannel }
-    : null;
-
-const settle = (store: Store, post: Post, outcome: PostOutcome, revision: number): Promise<void> =>
-  store.change({ post: post.id }, (view) => {
-    if (!view.post) return { result: undefined };
-    const next: Post =
-      outcome.kind === 'posted'
-        ? {
-            ...view.post,
-            messageId: outcome.message.id,
-            messageChannel: outcome.message.channel,
-            shownRevision: Math.max(view.post.shownRevision, revision),
-          }
-        : outcome.kind === 'later'
-          ? { ...view.post, retryAt: view.now + outcome.retryAfterMs }
-          : outcome.kind === 'missing'
-            ? { ...view.post, messageId: null, messageChannel: null }
-            : { ...view.post, gone: outcome.reason.text };
-    return { result: undefined, writes: { post: next } };
-  });

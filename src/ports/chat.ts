@@ -21,9 +21,12 @@ export interface PostTarget {
 export type ChatContent =
   /** `isAnew`: the earlier message was deleted, and this one, which says so, stands in for it. */
   | { kind: 'card'; card: Card; isAnew: boolean }
-  /** The words of an answer while they are written: all so far, each time longer. */
-  | { kind: 'words'; task: number; asker: Actor; text: string }
-  /** The answer of a task that has ended. `callsAsker`: it took long, so the person who asked is named in it. */
+  /**
+   * The words of an answer while they are written: all so far, each time longer. `callsAsker`: it took long, so the
+   * person who asked is named in the message; the same in all that one message shows, as an edit calls nobody.
+   */
+  | { kind: 'words'; task: number; asker: Actor; text: string; callsAsker: boolean }
+  /** The answer of a task that has ended. */
   | { kind: 'answer'; card: Card; callsAsker: boolean }
   /** What the runs printed, whole or as much as is kept, as a file. */
   | { kind: 'output'; task: number; file: OutputFile }
@@ -38,8 +41,12 @@ export interface OutputFile {
 
 export type PostOutcome =
   | { kind: 'posted'; message: PostedMessage }
-  /** Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. */
-  | { kind: 'later'; retryAfterMs: number; reason: string }
+  /**
+   * Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. All of the channel waits
+   * with it, so that order is kept. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
+   * connection that broke), so `find` looks before the next try.
+   */
+  | { kind: 'later'; retryAfterMs: number; reason: string; isUnsure?: boolean }
   /** Of an update: somebody deleted the message. The publisher posts it anew. */
   | { kind: 'missing' }
   /** Never: the channel is gone, archived, or the bot was removed. The task goes on without this post. */
@@ -49,11 +56,12 @@ export type PostOutcome =
  * One surface where messages are posted. Implementations translate and send; they decide nothing.
  *
  * - `postId` is ours and stays the same for each try: the message carries it, so that `find` finds what an earlier
- *   try posted before a crash.
+ *   try posted before a crash. What stands in for a deleted message has another one.
+ * - `find` is called only where an earlier try may have posted: one of an earlier life, or one that threw or was unsure.
  * - Only the publisher calls `post`, `update` and `find`, one call at a time for each channel, in order.
  * - It keeps the platform's pace by itself: where a call would be too soon it answers `later` at once, and the
  *   publisher shows what is true by then. It never waits inside a call for longer than the call itself takes.
- * - What the far end can cause is an outcome, not a throw.
+ * - What the far end can cause is an outcome, not a throw. After a throw that post alone waits, and others go on.
  * - Everything in a content is text from people, machines, alerts and models: it is escaped for the platform, so
  *   that nobody is called and nothing is linked but by ourselves (law 5).
  */

@@ -35,10 +35,26 @@ export interface OutputChunk {
   bytes: Buffer;
 }
 
-/** A message that shows a task. `shownRevision` behind the task's own means: render it again. */
+/** What of its subject a post shows: each is a message of its own. */
+export const PostPart = {
+  card: 'card',
+  answer: 'answer',
+  /** A file of what the runs printed. */
+  output: 'output',
+  incident: 'incident',
+} as const;
+export type PostPart = (typeof PostPart)[keyof typeof PostPart];
+
+export type PostSubject = { kind: 'task'; number: number } | { kind: 'incident'; number: number };
+
+/**
+ * A message that shows a task or an incident, in one place of several. `shownRevision` behind the subject's own means:
+ * render it again.
+ */
 export interface Post {
   id: string;
-  task: number;
+  part: PostPart;
+  subject: PostSubject;
   place: Place;
   /** Null until the surface has confirmed it. */
   messageId: string | null;
@@ -46,9 +62,17 @@ export interface Post {
   shownRevision: number;
   /** No try before that instant. */
   retryAt: Instant;
-  /** Why it is given up, null while it lives. */
+  /** How often it was posted again since somebody had deleted it. */
+  timesAnew: number;
+  /** For a message that was not addressed to us: nothing is shown before there is something to show. */
+  isQuiet: boolean;
+  createdAt: Instant;
+  /** Why it is given up, as a sentence; null while it lives. */
   gone: string | null;
 }
+
+/** Where one message after another is posted. */
+export type PostChannel = Pick<Place, 'surface' | 'channel'>;
 
 /** What a change wants to see; everything named is read inside the change's own transaction. */
 export interface Scope {
@@ -68,6 +92,8 @@ export interface Scope {
   /** Of what that delivery carries, stored with it: an id that comes again with other contents is no repetition. */
   eventDigest?: string;
   post?: string;
+  /** Loads all posts of `task` into the view. */
+  allPosts?: boolean;
 }
 
 /** The rows that a change decides on. What was not asked for, or doesn't exist, is null or empty. */
@@ -90,6 +116,7 @@ export interface View {
   invite: Invite | null;
   readonly agents: readonly Agent[];
   post: Post | null;
+  posts: Post[];
   /** For `scope.event`: the number of the task that the first delivery made, 0 where it made none; null if unseen. */
   seenEventTask: number | null;
   /** True where `scope.event` was seen with another `eventDigest`: a caller that uses one key for two things. */
@@ -107,7 +134,7 @@ export interface Writes {
   runs?: Run[];
   agent?: Agent;
   invite?: Invite;
-  post?: Post;
+  posts?: Post[];
   output?: OutputChunk[];
   /** Marks `scope.event` as seen, with the task that it made (0 for none). */
   eventTask?: number;
@@ -125,11 +152,13 @@ export interface Decided<T> {
 export interface Committed {
   /** The last audit sequence that is durable. */
   seq: number;
-  /** Tasks that were written, or that a new post is to show. */
+  /** Tasks that were written, that a new post is to show, or of which a post was given up. */
   tasks: ReadonlySet<number>;
   /** Tasks whose runs got output. */
   outputs: ReadonlySet<number>;
   agents: ReadonlySet<string>;
+  /** The same of incidents. */
+  incidents: ReadonlySet<number>;
 }
 
 export interface TaskRecord {
@@ -232,7 +261,15 @@ export interface Store {
   openInvites(now: Instant, limit: number): Promise<Invite[]>;
   /** Agents of the latest task with targets in this thread or channel top; empty when there is none. */
   lastTargets(place: Place): Promise<string[]>;
-  listPostsBehind(now: Instant, limit: number): Promise<Post[]>;
+  /** Where posts are behind and may be tried. */
+  channelsBehind(now: Instant): Promise<PostChannel[]>;
+  /** Those of one channel, oldest first. */
+  listPostsBehind(channel: PostChannel, now: Instant, limit: number): Promise<Post[]>;
+  /** All of one subject, oldest first: also those that are given up. */
+  listPosts(subject: PostSubject): Promise<Post[]>;
+  getPost(id: string): Promise<Post | null>;
+  /** The post that is shown by this message. */
+  findPost(surface: string, message: { channel: string; id: string }): Promise<Post | null>;
   /** The newest entry's sequence, 0 while there is none. */
   lastSeq(): Promise<number>;
   /** Entries after `seq`, in order. */

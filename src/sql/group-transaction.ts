@@ -13,7 +13,7 @@ import { taskQueries } from './task-queries.ts';
 import { taskOf } from './task-rows.ts';
 import type { Trails } from './trails.ts';
 import { readsOf, type ViewRows, viewOf } from './view.ts';
-import { planOf } from './writes.ts';
+import { heldPost, planOf } from './writes.ts';
 
 /**
  * The changes of one group while their transaction is open. Each sees what those before it wrote.
@@ -32,6 +32,7 @@ export class GroupTransaction {
   readonly #tasks = new Set<number>();
   readonly #outputs = new Set<number>();
   readonly #agents = new Set<string>();
+  readonly #incidents = new Set<number>();
 
   /** @param session in a transaction that may write. */
   constructor(session: SqliteSession, now: Instant, seal: AuditSeal, trails: Trails) {
@@ -103,9 +104,15 @@ export class GroupTransaction {
         this.#session.run(statement);
       }
     }
-    const touched = this.#tasks.size + this.#outputs.size + this.#agents.size;
+    const touched = this.#tasks.size + this.#outputs.size + this.#agents.size + this.#incidents.size;
     if (touched === 0 && seq === held.seq) return null;
-    return { seq, tasks: this.#tasks, outputs: this.#outputs, agents: this.#agents };
+    return {
+      seq,
+      tasks: this.#tasks,
+      outputs: this.#outputs,
+      agents: this.#agents,
+      incidents: this.#incidents,
+    };
   }
 
   /** To be called once the commit is durable. */
@@ -126,6 +133,7 @@ export class GroupTransaction {
       invite: reads.invite && session.rows(reads.invite),
       agents: reads.agents && session.rows(reads.agents),
       post: reads.post && session.rows(reads.post),
+      posts: reads.posts && session.rows(reads.posts),
       event: reads.event && session.rows(reads.event),
     };
   }
@@ -135,7 +143,12 @@ export class GroupTransaction {
       this.#tasks.add(writes.task.number);
       this.#nextTask = Math.max(this.#nextTask, writes.task.number + 1);
     }
-    if (writes.post && writes.post.id !== view.post?.id) this.#tasks.add(writes.post.task);
+    for (const { id, subject, gone } of writes.posts ?? []) {
+      const held = heldPost(view, id);
+      // A message that is given up is news too: whoever shows the task says so.
+      if (held && (gone === null || held.gone !== null)) continue;
+      (subject.kind === 'task' ? this.#tasks : this.#incidents).add(subject.number);
+    }
     if (writes.agent) this.#agents.add(writes.agent.id);
   }
 

@@ -1,23 +1,29 @@
 import type { ExpressionBuilder } from 'kysely';
-import type { Post } from '../ports/store.ts';
-import { placeOf, placeText } from './place-text.ts';
+import type { Post, PostPart } from '../ports/store.ts';
 import { query, rowOf } from './query.ts';
 import type { Row, Tables } from './tables.ts';
 
 const columns = [
   'id',
+  'part',
   'task',
-  'place',
+  'incident',
+  'surface',
+  'channel',
+  'thread',
   'message_id',
   'message_channel',
   'shown_revision',
   'retry_at',
+  'times_anew',
+  'is_quiet',
+  'created_at',
   'gone',
 ] as const satisfies (keyof Row<'post'>)[];
 
 type PostColumns = Pick<Row<'post'>, (typeof columns)[number]>;
 interface ComparedPost {
-  /** What the task's revision is compared with: beyond every revision for a post that is given up. */
+  /** What is held against the wanted revision: beyond every revision for a post that is given up. */
   compared_revision: number;
 }
 interface HeldPost {
@@ -25,21 +31,40 @@ interface HeldPost {
   held_retry_at: number;
 }
 
-/** Said in SQL, as a change of a post needn't have read its task. */
-const behindOf = (eb: ExpressionBuilder<Tables, keyof Tables>, p: { task: number } & ComparedPost) =>
-  eb
-    .selectFrom('task as shown')
-    .select((t) =>
-      t.case().when('shown.revision', '>', p.compared_revision).then(1).else(0).end().as('behind'),
-    )
-    .where('shown.number', '=', p.task);
+/** Said in SQL, as a change that makes a post needn't have read its task. An incident's post is made before anything is shown. */
+const wantedOf = (eb: ExpressionBuilder<Tables, 'post'>, p: { task: number | null }) =>
+  eb.fn.coalesce(
+    eb.selectFrom('task as shown').select('shown.revision').where('shown.number', '=', p.task),
+    eb.lit(1),
+  );
 
 export const postQueries = {
   byId: query((db, p: { id: string }) => db.selectFrom('post').select(columns).where('id', '=', p.id)),
+  ofTask: query((db, p: { number: number }) =>
+    db.selectFrom('post').select(columns).where('task', '=', p.number).orderBy('created_at').orderBy('id'),
+  ),
+  ofIncident: query((db, p: { number: number }) =>
+    db
+      .selectFrom('post')
+      .select(columns)
+      .where('incident', '=', p.number)
+      .orderBy('created_at')
+      .orderBy('id'),
+  ),
+  byMessage: query((db, p: { surface: string; channel: string; id: string }) =>
+    db
+      .selectFrom('post')
+      .select(columns)
+      .where('message_id', '=', p.id)
+      .where('message_channel', '=', p.channel)
+      .where('surface', '=', p.surface)
+      .limit(1),
+  ),
   insert: query((db, p: PostColumns & ComparedPost) =>
     db.insertInto('post').values((eb) => ({
       ...rowOf(p, columns),
-      behind: behindOf(eb, p),
+      wanted_revision: wantedOf(eb, p),
+      behind: eb.case().when(wantedOf(eb, p), '>', p.compared_revision).then(eb.lit(1)).else(eb.lit(0)).end(),
     })),
   ),
   update: query((db, p: PostColumns & ComparedPost & HeldPost) =>
@@ -47,51 +72,91 @@ export const postQueries = {
       .updateTable('post')
       .set((eb) => ({
         ...rowOf(p, columns),
-        behind: behindOf(eb, p),
+        behind: eb
+          .case()
+          .when('wanted_revision', '>', p.compared_revision)
+          .then(eb.lit(1))
+          .else(eb.lit(0))
+          .end(),
       }))
       .where('id', '=', p.id)
       .where('shown_revision', '=', p.held_shown_revision)
       .where('retry_at', '=', p.held_retry_at),
   ),
-  /** The task moved on: whoever shows it is behind now. */
-  fallBehind: query((db, p: { task: number }) =>
+  /** The task moved on: whoever shows less of it is behind now. */
+  taskMoved: query((db, p: { number: number; revision: number }) =>
     db
       .updateTable('post')
-      .set({ behind: 1 })
-      .where('task', '=', p.task)
-      .where('behind', '=', 0)
+      .set((eb) => movedTo(eb, p))
+      .where('task', '=', p.number)
       .where('gone', 'is', null),
   ),
-  behind: query((db, p: { now: number; limit: number }) =>
+  incidentMoved: query((db, p: { number: number; revision: number }) =>
+    db
+      .updateTable('post')
+      .set((eb) => movedTo(eb, p))
+      .where('incident', '=', p.number)
+      .where('gone', 'is', null),
+  ),
+  channelsBehind: query((db, p: { now: number }) =>
+    db
+      .selectFrom('post')
+      .select(['surface', 'channel'])
+      .distinct()
+      .where('behind', '=', 1)
+      .where('retry_at', '<=', p.now)
+      .orderBy('surface')
+      .orderBy('channel'),
+  ),
+  behind: query((db, p: { surface: string; channel: string; now: number; limit: number }) =>
     db
       .selectFrom('post')
       .select(columns)
       .where('behind', '=', 1)
+      .where('surface', '=', p.surface)
+      .where('channel', '=', p.channel)
       .where('retry_at', '<=', p.now)
-      .orderBy('retry_at')
+      .orderBy('created_at')
+      .orderBy('task')
+      .orderBy('id')
       .limit(p.limit),
   ),
 };
 
+const movedTo = (eb: ExpressionBuilder<Tables, 'post'>, p: { revision: number }) => ({
+  wanted_revision: p.revision,
+  behind: eb.case().when('shown_revision', '<', p.revision).then(eb.lit(1)).else(eb.lit(0)).end(),
+});
+
 export const postOf = (row: PostColumns): Post => ({
   id: row.id,
-  task: row.task,
-  place: placeOf(row.place),
+  part: row.part as PostPart,
+  subject:
+    row.task === null ? { kind: 'incident', number: row.incident ?? 0 } : { kind: 'task', number: row.task },
+  place: { surface: row.surface, channel: row.channel, thread: row.thread },
   messageId: row.message_id,
   messageChannel: row.message_channel,
   shownRevision: row.shown_revision,
   retryAt: row.retry_at,
+  timesAnew: row.times_anew,
+  isQuiet: row.is_quiet === 1,
+  createdAt: row.created_at,
   gone: row.gone,
 });
 
 export const postRow = (post: Post): PostColumns & ComparedPost => ({
   id: post.id,
-  task: post.task,
-  place: placeText(post.place),
+  part: post.part,
+  task: post.subject.kind === 'task' ? post.subject.number : null,
+  incident: post.subject.kind === 'incident' ? post.subject.number : null,
+  ...post.place,
   message_id: post.messageId,
   message_channel: post.messageChannel,
   shown_revision: post.shownRevision,
   retry_at: post.retryAt,
+  times_anew: post.timesAnew,
+  is_quiet: post.isQuiet ? 1 : 0,
+  created_at: post.createdAt,
   gone: post.gone,
   compared_revision: post.gone === null ? post.shownRevision : Number.MAX_SAFE_INTEGER,
 });

@@ -16,6 +16,8 @@ import {
   type OrderRows,
   type OutputStream,
   type Post,
+  type PostChannel,
+  type PostSubject,
   type Scope,
   type Store,
   type StoredApproval,
@@ -190,8 +192,24 @@ export class SqliteStore implements Store {
     return this.#read((reads) => reads.lastTargets(place));
   }
 
-  async listPostsBehind(now: Instant, limit: number): Promise<Post[]> {
-    return this.#read((reads) => reads.listPostsBehind(now, limit));
+  async channelsBehind(now: Instant): Promise<PostChannel[]> {
+    return this.#read((reads) => reads.channelsBehind(now));
+  }
+
+  async listPostsBehind(channel: PostChannel, now: Instant, limit: number): Promise<Post[]> {
+    return this.#read((reads) => reads.listPostsBehind(channel, now, limit));
+  }
+
+  async listPosts(subject: PostSubject): Promise<Post[]> {
+    return this.#read((reads) => reads.listPosts(subject));
+  }
+
+  async getPost(id: string): Promise<Post | null> {
+    return this.#read((reads) => reads.getPost(id));
+  }
+
+  async findPost(surface: string, message: { channel: string; id: string }): Promise<Post | null> {
+    return this.#read((reads) => reads.findPost(surface, message));
   }
 
   async lastSeq(): Promise<number> {

@@ -9,6 +9,8 @@ import type {
   OrderRows,
   OutputStream,
   Post,
+  PostChannel,
+  PostSubject,
   StoredApproval,
   TaskFilter,
   TaskRecord,
@@ -154,8 +156,27 @@ export class StoreReads {
     return row ? (JSON.parse(row.targets) as Target[]).map((t) => t.agentId) : [];
   }
 
-  listPostsBehind(now: Instant, limit: number): Post[] {
-    return this.#session.rows(read(postQueries.behind, { now, limit })).map(postOf);
+  channelsBehind(now: Instant): PostChannel[] {
+    return this.#session.rows(read(postQueries.channelsBehind, { now }));
+  }
+
+  listPostsBehind({ surface, channel }: PostChannel, now: Instant, limit: number): Post[] {
+    return this.#session.rows(read(postQueries.behind, { surface, channel, now, limit })).map(postOf);
+  }
+
+  listPosts({ kind, number }: PostSubject): Post[] {
+    const of = kind === 'task' ? postQueries.ofTask : postQueries.ofIncident;
+    return this.#session.rows(read(of, { number })).map(postOf);
+  }
+
+  getPost(id: string): Post | null {
+    const row = this.#session.first(read(postQueries.byId, { id }));
+    return row ? postOf(row) : null;
+  }
+
+  findPost(surface: string, { channel, id }: { channel: string; id: string }): Post | null {
+    const row = this.#session.first(read(postQueries.byMessage, { surface, channel, id }));
+    return row ? postOf(row) : null;
   }
 
   lastSeq(): number {

@@ -125,15 +125,25 @@ interface InviteRow {
 
 interface PostRow {
   id: string;
-  task: number;
-  place: Json;
+  part: string;
+  /** Either of the two. */
+  task: number | null;
+  incident: number | null;
+  surface: string;
+  channel: string;
+  thread: string | null;
   message_id: string | null;
   message_channel: string | null;
   shown_revision: number;
-  retry_at: number;
-  gone: string | null;
-  /** 1 while it lives and shows less than its task's revision; kept by every write of either, for the index. */
+  /** The subject's own; written with each of its changes. */
+  wanted_revision: number;
+  /** 1 while it lives and shows less than is wanted; kept by every write of either, for the index. */
   behind: number;
+  retry_at: number;
+  times_anew: number;
+  is_quiet: number;
+  created_at: number;
+  gone: string | null;
 }
 
 interface EventRow {

@@ -2,7 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { Trail } from '../core/check-trail.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Instant } from '../core/task.ts';
-import type { Scope, View } from '../ports/store.ts';
+import type { Post, Scope, View } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
 import { logQueries } from './log-rows.ts';
@@ -30,6 +30,7 @@ export const readsOf = (scope: Scope) => ({
   invite: scope.invite === undefined ? null : read(inviteQueries.byId, { id: scope.invite }),
   agents: scope.agents ? read(agentQueries.present, {}) : null,
   post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
+  posts: scope.allPosts && scope.task !== undefined ? read(postQueries.ofTask, { number: scope.task }) : null,
   event: scope.event === undefined ? null : read(logQueries.event, { id: scope.event }),
 });
 
@@ -73,6 +74,7 @@ export const viewOf = (
   const namesakeRow = rows.namesake?.[0];
   const inviteRow = rows.invite?.[0];
   const postRow = rows.post?.[0];
+  const posts: Post[] = rows.posts?.map(postOf) ?? [];
   const eventRow = rows.event?.[0];
   const body = rows.proposal?.[0]?.body;
   let proposal: Proposal | null = null;
@@ -100,7 +102,8 @@ export const viewOf = (
       agents ??= rows.agents?.map(agentOf) ?? [];
       return agents;
     },
-    post: postRow ? postOf(postRow) : null,
+    post: posts.find((p) => p.id === postRow?.id) ?? (postRow ? postOf(postRow) : null),
+    posts,
     seenEventTask: eventRow ? eventRow.task : null,
     isOtherDelivery:
       eventRow !== undefined &&

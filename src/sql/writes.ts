@@ -54,7 +54,7 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   }
   if (writes.agent) statements.push(agentStatement(view.agent, writes.agent));
   if (writes.invite) statements.push(inviteStatement(view.invite, writes.invite));
-  if (writes.post) statements.push(postStatement(view.post, writes.post));
+  for (const post of writes.posts ?? []) statements.push(postStatement(heldPost(view, post.id), post));
   for (const chunk of writes.output ?? []) statements.push(outputStatement(chunk));
   if (!writes.audit?.length && (runMoved || (writes.task && writes.task.state !== view.task?.state))) {
     throw new WriteConflictError('a change of state needs its entry in the audit log');
@@ -94,7 +94,7 @@ const taskStatements = ({ view, claim }: Loaded, task: Task): Statement[] => {
     ? write(taskQueries.updateHot, { ...hotTaskRow(task, kept), held_revision }, 1, conflict)
     : write(taskQueries.updateAll, { ...taskRow(task, kept), held_revision }, 1, conflict);
   if (task.revision === held.revision) return [update];
-  return [update, write(postQueries.fallBehind, { task: task.number })];
+  return [update, write(postQueries.taskMoved, { number: task.number, revision: task.revision })];
 };
 
 /** Finds what the view held of a run; by a map where there are many, as a wave of a thousand would be squared. */
@@ -138,10 +138,14 @@ const inviteStatement = (viewed: Invite | null, invite: Invite): Statement => {
   return write(query, inviteRow(invite), 1, `invite ${invite.id}`);
 };
 
+/** What the view holds of that post. */
+export const heldPost = ({ post, posts }: View, id: string): Post | null =>
+  post?.id === id ? post : (posts.find((p) => p.id === id) ?? null);
+
 const postStatement = (viewed: Post | null, post: Post): Statement => {
   const row = postRow(post);
   const conflict = `post ${post.id}`;
-  if (viewed?.id !== post.id) return write(postQueries.insert, row, 1, conflict);
+  if (!viewed) return write(postQueries.insert, row, 1, conflict);
   return write(
     postQueries.update,
     { ...row, held_shown_revision: viewed.shownRevision, held_retry_at: viewed.retryAt },

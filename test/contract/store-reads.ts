@@ -3,7 +3,7 @@ import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import type { OutputChunk, Store } from '../../src/ports/store.ts';
 import type { SteppedClock } from '../fakes/stepped-clock.ts';
-import { anApproval, aPost, aRun, createRunning, createTask, moveTo, somePlace } from './store-rows.ts';
+import { anApproval, aRun, createRunning, createTask, somePlace } from './store-rows.ts';
 
 /** What a store promises about what it is asked outside changes. */
 export const readContract = (current: () => { store: Store; clock: SteppedClock }): void => {
@@ -111,31 +111,5 @@ export const readContract = (current: () => { store: Store; clock: SteppedClock 
     await createTask(store, { place: other });
     expect(await store.lastTargets(somePlace)).toEqual(['a1', 'a2']);
     expect(await store.lastTargets(other)).toEqual([]);
-  });
-
-  it('lists the posts that show less than their task, when they may be tried', async () => {
-    const { store } = current();
-    const behind = async (now = 0) => (await store.listPostsBehind(now, 10)).map((p) => p.id);
-    const write = (id: string, over: object) =>
-      store.change({ post: id }, ({ post }) => ({
-        result: null,
-        writes: { post: { ...aPost(id, 1001), ...post, ...over } },
-      }));
-    await createTask(store);
-    await write('p1', {});
-    await write('p2', { shownRevision: 1 });
-    expect(await behind()).toEqual(['p1']);
-    await write('p1', { shownRevision: 1, messageId: 'm', messageChannel: 'c' });
-    expect(await behind()).toEqual([]);
-    await moveTo(store, 1001, {});
-    expect((await behind()).sort()).toEqual(['p1', 'p2']);
-    await write('p1', { retryAt: 100 });
-    expect(await behind(99)).toEqual(['p2']);
-    expect(await behind(100)).toEqual(['p2', 'p1']);
-    await write('p2', { gone: 'the channel was deleted' });
-    await moveTo(store, 1001, {});
-    expect(await behind(100)).toEqual(['p1']);
-    await write('p1', { shownRevision: 3 });
-    expect(await behind(100)).toEqual([]);
   });
 };

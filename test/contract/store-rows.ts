@@ -85,12 +85,16 @@ export const anAgent = (id: string, over: Partial<Agent> = {}): Agent => ({
 
 export const aPost = (id: string, task: number, over: Partial<Post> = {}): Post => ({
   id,
-  task,
+  part: 'card',
+  subject: { kind: 'task', number: task },
   place: somePlace,
   messageId: null,
   messageChannel: null,
   shownRevision: 0,
   retryAt: 0,
+  timesAnew: 0,
+  isQuiet: false,
+  createdAt: 1,
   gone: null,
   ...over,
 });

@@ -7,6 +7,7 @@ import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { claimContract } from './store-claims.ts';
 import { enrolmentContract } from './store-enrolment.ts';
 import { sealContract } from './store-log.ts';
+import { postContract } from './store-posts.ts';
 import { readContract } from './store-reads.ts';
 import { aNote, anAgent, aPost, aProposal, aTask, createRunning, createTask, moveTo } from './store-rows.ts';
 
@@ -44,6 +45,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     claimContract(current);
     enrolmentContract(current);
     readContract(current);
+    postContract(current);
     sealContract(() => ({ ...rig, ...current() }));
   });
 };
@@ -104,7 +106,7 @@ const changeContract = (current: Current, reopen: () => Promise<void>): void => 
     const results = await Promise.allSettled([
       store.change({}, (view) => ({
         result: null,
-        writes: { task: aTask(view.nextTask), post: aPost('p', 9_999), audit: [aNote(view.nextTask)] },
+        writes: { task: aTask(view.nextTask), posts: [aPost('p', 9_999)], audit: [aNote(view.nextTask)] },
       })),
       store.change({}, () => ({ result: null, writes: { task: aTask(number), audit: [aNote(number)] } })),
       createTask(store),
@@ -128,6 +130,7 @@ const changeContract = (current: Current, reopen: () => Promise<void>): void => 
   it('tells what a commit touched after it is durable, in order', async () => {
     const { store } = current();
     const told: Committed[] = [];
+    const none = new Set<number>();
     const end = store.onCommit((committed) => told.push(committed));
     const task = await createRunning(store, ['a1']);
     const run = (await store.getTask(task.number))?.runs[0];
@@ -141,9 +144,9 @@ const changeContract = (current: Current, reopen: () => Promise<void>): void => 
     end();
     await createTask(store);
     expect(told).toEqual([
-      { seq: 1, tasks: new Set([task.number]), outputs: new Set(), agents: new Set() },
-      { seq: 1, tasks: new Set(), outputs: new Set([task.number]), agents: new Set() },
-      { seq: 1, tasks: new Set(), outputs: new Set(), agents: new Set(['a1']) },
+      { seq: 1, tasks: new Set([task.number]), outputs: new Set(), agents: new Set(), incidents: none },
+      { seq: 1, tasks: new Set(), outputs: new Set([task.number]), agents: new Set(), incidents: none },
+      { seq: 1, tasks: new Set(), outputs: new Set(), agents: new Set(['a1']), incidents: none },
     ]);
   });
 
@@ -164,7 +167,16 @@ const viewContract = (current: Current): void => {
     const { store, clock } = current();
     await createRunning(store, ['a1']);
     const empty = { task: null, claim: null, proposal: null, trail: null };
-    const others = { runs: [], run: null, agent: null, agents: [], namesake: null, invite: null, post: null };
+    const others = {
+      runs: [],
+      run: null,
+      agent: null,
+      agents: [],
+      namesake: null,
+      invite: null,
+      post: null,
+      posts: [],
+    };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,
@@ -175,7 +187,7 @@ const viewContract = (current: Current): void => {
       isOtherDelivery: false,
     });
     const scope = {
-      ...{ task: 7, allRuns: true, run: 'r', post: 'p', event: 'e' },
+      ...{ task: 7, allRuns: true, allPosts: true, run: 'r', post: 'p', event: 'e' },
       ...{ agent: 'a', agentName: 'n', invite: 'i' },
     };
     const missing = await store.change(scope, (view) => ({ result: { ...view } }));

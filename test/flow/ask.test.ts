@@ -57,5 +57,10 @@ it('owes a card only to surfaces that post', async () => {
   await rig.desk.ask(askFor('on the console'));
   const place = { surface: 'chat', channel: 'C1', thread: 'T1' };
   const card = cardOf(await rig.desk.ask(askFor('in the chat', { place })));
-  expect(await rig.store.listPostsBehind(rig.clock.now(), 10)).toMatchObject([{ task: card.task, place }]);
+  const now = rig.clock.now();
+  expect(await rig.store.channelsBehind(now)).toEqual([{ surface: 'chat', channel: 'C1' }]);
+  const subject = { kind: 'task', number: card.task };
+  expect(await rig.store.listPostsBehind(place, now, 10)).toMatchObject([
+    { part: 'card', subject, place, createdAt: now, isQuiet: false },
+  ]);
 });

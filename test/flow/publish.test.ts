@@ -1,170 +1,197 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Card } from '../../src/core/card.ts';
 import { sentence } from '../../src/core/sentences.ts';
-import type { Place } from '../../src/core/task.ts';
-import { publishFaultRetryMs, publishSweepMs } from '../../src/flow/limits.ts';
-import { publishWorker } from '../../src/flow/publish.ts';
-import type {
-  ChatContent,
-  ChatSurface,
-  PostedMessage,
-  PostOutcome,
-  PostTarget,
-} from '../../src/ports/chat.ts';
+import { postsAnewMax, publishFaultRetryMs, publishSweepMs } from '../../src/flow/limits.ts';
+import type { PostOutcome } from '../../src/ports/chat.ts';
+import type { Post, PostPart } from '../../src/ports/store.ts';
+import { FakeChat } from './fake-chat.ts';
 import { held } from './fake-mind.ts';
-import { act, askFor, cardOf, makeRig, type Rig, turns } from './rig.ts';
-
-const cardIn = (content: ChatContent): Card => {
-  if (content.kind !== 'card') throw new Error(`a ${content.kind} was posted`);
-  return content.card;
-};
-
-/** A chat that keeps what was posted, carries our post ids, and answers as a test says. */
-class FakeChat implements ChatSurface {
-  readonly surface = 'chat';
-  readonly messages = new Map<string, { postId: string; place: PostTarget; card: Card }>();
-  readonly calls: string[] = [];
-  /** Answers the next calls in place of the chat. */
-  next: (() => PostOutcome | Promise<PostOutcome>)[] = [];
-  /** What happens between the chat's doing and its answer. */
-  onAnswer: () => void | Promise<void> = () => {};
-  readonly #busy = new Set<string>();
-  overlaps = 0;
-
-  post(postId: string, place: PostTarget, content: ChatContent): Promise<PostOutcome> {
-    const card = cardIn(content);
-    return this.#call(`post ${card.task}`, place, () => {
-      const id = `m${this.messages.size + 1}`;
-      this.messages.set(id, { postId, place, card });
-      return { kind: 'posted', message: { channel: place.channel, id } };
-    });
-  }
-
-  update(message: PostedMessage, content: ChatContent): Promise<PostOutcome> {
-    const card = cardIn(content);
-    const known = this.messages.get(message.id);
-    if (!known) throw new Error(`no message ${message.id}`);
-    return this.#call(`update ${card.task}`, known.place, () => {
-      this.messages.set(message.id, { ...known, card });
-      return { kind: 'posted', message };
-    });
-  }
-
-  async find(postId: string, place: PostTarget): Promise<PostedMessage | null> {
-    const found = [...this.messages].find(([, m]) => m.postId === postId);
-    return found ? { channel: place.channel, id: found[0] } : null;
-  }
-
-  async whisper(): Promise<void> {}
-
-  async #call(what: string, place: PostTarget, act: () => PostOutcome): Promise<PostOutcome> {
-    this.calls.push(what);
-    const key = JSON.stringify(place);
-    if (this.#busy.has(key)) this.overlaps++;
-    this.#busy.add(key);
-    try {
-      const outcome = (await this.next.shift()?.()) ?? act();
-      await this.onAnswer();
-      return outcome;
-    } finally {
-      this.#busy.delete(key);
-    }
-  }
-}
+import { adaInChat, askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
+import { act, askFor, cardOf, type Rig, turns } from './rig.ts';
 
 let rig: Rig;
 let chat: FakeChat;
 beforeEach(async () => {
-  rig = await makeRig();
+  rig = await makePublishRig();
   chat = new FakeChat();
 });
 afterEach(() => rig.dispose());
 
-const publishing = () => {
-  const { store, terms, clock, log } = rig;
-  return rig.started(publishWorker({ store, terms, clock, log, surfaces: new Map([['chat', chat]]) }));
-};
-const place = (thread = 'T1'): Place => ({ surface: 'chat', channel: 'C1', thread });
-const asked = async (thread?: string): Promise<number> =>
-  cardOf(await rig.desk.ask(askFor('uptime', { place: place(thread) }))).task;
+const asked = (thread = 'T1', channel = 'C1'): Promise<number> => askIn(rig, placeIn(channel, thread));
 const cancel = (task: number) => rig.desk.cancel(task, act);
-const shown = () => [...chat.messages.values()].map((m) => [m.card.task, m.card.state]);
-const behind = () => rig.store.listPostsBehind(Number.MAX_SAFE_INTEGER, 100);
-/** Moves the task's revision on, as the progress of its runs does. */
-const nudge = (task: number) =>
-  rig.store.change({ task }, (view) => ({
+const states = () =>
+  chat
+    .shown()
+    .map(({ content }) => (content.kind === 'card' ? [content.card.task, content.card.state] : content.kind));
+const postOf = async (task: number, part: PostPart = 'card'): Promise<Post> => {
+  const posts = await rig.store.listPosts({ kind: 'task', number: task });
+  const post = posts.find((p) => p.part === part);
+  if (!post) throw new Error(`task ${task} has no ${part}`);
+  return post;
+};
+const rewrite = (id: string, over: Partial<Post>) =>
+  rig.store.change({ post: id }, ({ post }) => ({
     result: null,
-    writes: view.task ? { task: { ...view.task, revision: view.task.revision + 1 } } : {},
+    writes: post ? { posts: [{ ...post, ...over }] } : {},
   }));
+const later = (retryAfterMs: number): PostOutcome => ({
+  kind: 'later',
+  retryAfterMs,
+  reason: 'rate limited',
+});
 
 describe('a card', () => {
   it('is posted once, where it was asked, and then kept up to date', async () => {
-    await publishing();
+    await publishing(rig, [chat]);
     const task = await asked();
     await turns();
     await cancel(task);
     await turns();
-    expect(chat.calls).toEqual([`post ${task}`, `update ${task}`]);
-    expect([...chat.messages.values()]).toMatchObject([
-      { postId: `task-${task}`, place: { channel: 'C1', under: 'T1' }, card: { state: 'cancelled' } },
+    expect(chat.calls).toEqual([`post card ${task}`, `update card ${task}`]);
+    expect(chat.shown()).toMatchObject([
+      { to: { channel: 'C1', under: 'T1' }, content: { card: { state: 'cancelled' }, isAnew: false } },
     ]);
-    expect(await behind()).toEqual([]);
+    expect(await owed(rig)).toEqual([]);
   });
 
   it('that moved many times while it was on its way takes one update more, and ends on the true state', async () => {
     const answer = held<void>();
     chat.onAnswer = () => answer.promise;
-    await publishing();
+    await publishing(rig, [chat]);
     const task = await asked();
     await turns();
-    for (let i = 0; i < 50; i++) await nudge(task);
+    for (let i = 0; i < 50; i++) await nudge(rig, task);
     await cancel(task);
     answer.give();
     await turns();
-    expect(chat.calls).toEqual([`post ${task}`, `update ${task}`]);
-    expect(shown()).toEqual([[task, 'cancelled']]);
-    expect(await behind()).toEqual([]);
+    expect(chat.calls).toEqual([`post card ${task}`, `update card ${task}`]);
+    expect(states()).toEqual([[task, 'cancelled']]);
+    expect(await owed(rig)).toEqual([]);
+  });
+
+  it('that moves 500 times while the chat takes one call a second ends on the true state with a call a second', async () => {
+    let free = 0;
+    const calls: number[] = [];
+    // Slack's pace: a call that is too soon is told when it would not be.
+    const paced = (): PostOutcome | undefined => {
+      const now = rig.clock.now();
+      calls.push(now);
+      if (now < free) return later(free - now);
+      free = now + 1_000;
+      return undefined;
+    };
+    chat.always = paced;
+    await publishing(rig, [chat]);
+    const task = await asked();
+    for (let i = 0; i < 500; i++) {
+      await nudge(rig, task);
+      if (i % 50 === 0) rig.clock.step(100);
+    }
+    await cancel(task);
+    await turns();
+    for (let i = 0; i < 20; i++) {
+      rig.clock.step(500);
+      await turns();
+    }
+    expect(states()).toEqual([[task, 'cancelled']]);
+    expect(await owed(rig)).toEqual([]);
+    // A second of burst, and for each call that was made one that came too soon at most.
+    expect(calls.length).toBeLessThanOrEqual(8);
   });
 
   it('that was put off waits as long as the chat said, by the clock', async () => {
-    chat.next = [() => ({ kind: 'later', retryAfterMs: 30_000, reason: 'rate limited' })];
-    await publishing();
+    chat.next = [() => later(30_000)];
+    await publishing(rig, [chat]);
     const task = await asked();
     await turns();
     rig.clock.step(30_000 - publishSweepMs);
     await turns();
-    await nudge(task);
+    await nudge(rig, task);
     await turns();
     expect(chat.calls).toHaveLength(1);
-    for (let i = 0; i < 2; i++) {
-      rig.clock.step(publishSweepMs);
-      await turns();
-    }
-    expect(shown()).toEqual([[task, 'drafting']]);
+    rig.clock.step(publishSweepMs);
+    await turns();
+    expect(states()).toEqual([[task, 'drafting']]);
   });
 
-  it('whose channel is gone is given up, and its task goes on without it', async () => {
+  it('whose channel is gone is given up, its task goes on without it, and the card elsewhere says so', async () => {
     chat.next = [() => ({ kind: 'gone', reason: sentence('surface_missing', { surface: 'chat' }) })];
-    await publishing();
+    await publishing(rig, [chat]);
     const task = await asked();
     await turns();
     await cancel(task);
     rig.clock.step(10 * publishSweepMs);
     await turns();
-    expect(chat.calls).toEqual([`post ${task}`]);
-    expect((await rig.store.getTask(task))?.task.state).toBe('cancelled');
+    expect(chat.calls).toEqual([`post card ${task}`]);
+    const card = await rig.desk.card(task);
+    expect(card?.state).toBe('cancelled');
+    expect(card?.notices).toMatchObject([{ code: 'post_gone', text: expect.stringContaining('chat (C1)') }]);
+    expect(rig.lines).toContainEqual({ level: 'warn', message: 'a post is given up' });
   });
 
   it('of a surface that is not configured any more is given up', async () => {
     const task = await asked();
-    await rig.store.change({ post: `task-${task}` }, ({ post }) => ({
-      result: null,
-      writes: post ? { post: { ...post, place: { ...place(), surface: 'another' } } } : {},
-    }));
-    await publishing();
+    await rewrite((await postOf(task)).id, { place: { ...placeIn('C1'), surface: 'another' } });
+    await publishing(rig, [chat]);
     await turns();
-    expect(await behind()).toEqual([]);
+    expect(await owed(rig)).toEqual([]);
     expect(chat.calls).toEqual([]);
+  });
+
+  it('that somebody deleted is posted anew and says so, and after some times no more', async () => {
+    await publishing(rig, [chat]);
+    const task = await asked();
+    await turns();
+    for (let i = 1; i <= postsAnewMax; i++) {
+      chat.messages.clear();
+      await nudge(rig, task);
+      await turns();
+      expect(chat.shown()).toMatchObject([{ to: { under: 'T1' }, content: { isAnew: true } }]);
+    }
+    const ids = [...chat.messages.values()].map((m) => m.postId);
+    expect(ids).toEqual([`${(await postOf(task)).id}-${postsAnewMax}`]);
+    chat.messages.clear();
+    await nudge(rig, task);
+    await turns();
+    expect(chat.shown()).toEqual([]);
+    expect((await postOf(task)).gone).toContain(`deleted ${postsAnewMax + 1} times`);
+  });
+});
+
+describe('where a card goes', () => {
+  it('is the top of the channel where it was asked there, and a thread of the platform’s where it was asked in one', async () => {
+    await publishing(rig, [chat]);
+    await askIn(rig, placeIn('C1'));
+    await askIn(rig, placeIn('C1', '1700000000.123'));
+    await turns();
+    expect(chat.shown().map(({ to }) => to.under)).toEqual([null, '1700000000.123']);
+  });
+
+  it('is under the card that began its thread, in the same channel, once that is there', async () => {
+    chat.next = [() => Promise.reject(new Error('a bug in the surface'))];
+    const first = await askIn(rig, placeIn('C1'));
+    await askIn(rig, placeIn('C1', String(first)), 'and the disk?');
+    await askIn(rig, placeIn('C2', String(first)), 'and here?');
+    await publishing(rig, [chat]);
+    await turns(60);
+    expect(chat.shown()).toMatchObject([{ to: { channel: 'C2', under: null } }]);
+    rig.clock.step(publishFaultRetryMs);
+    await turns();
+    rig.clock.step(2 * publishSweepMs);
+    await turns();
+    expect(chat.shown().map(({ to }) => to)).toEqual([
+      { channel: 'C2', under: null },
+      { channel: 'C1', under: null },
+      { channel: 'C1', under: 'm2' },
+    ]);
+  });
+
+  it('is the channel’s top where the card that began its thread is given up', async () => {
+    const first = await askIn(rig, placeIn('C1'));
+    await rewrite((await postOf(first)).id, { gone: 'It was deleted.' });
+    await askIn(rig, placeIn('C1', String(first)));
+    await publishing(rig, [chat]);
+    await turns();
+    expect(chat.shown()).toMatchObject([{ to: { channel: 'C1', under: null } }]);
   });
 });
 
@@ -174,42 +201,75 @@ describe('after a crash', () => {
     // Posted, but nobody wrote it down: what a kill at that moment leaves behind.
     const card = await rig.desk.card(task);
     if (!card) throw new Error('no card');
-    await chat.post(`task-${task}`, { channel: 'C1', under: 'T1' }, { kind: 'card', card, isAnew: false });
+    const content = { kind: 'card', card, isAnew: false } as const;
+    const { id } = await postOf(task);
+    await chat.post(id, { channel: 'C1', under: 'T1' }, content, new AbortController().signal);
     chat.calls.length = 0;
     await cancel(task);
-    await publishing();
+    rig.clock.step(1);
+    await publishing(rig, [chat]);
     await turns();
-    expect(chat.calls).toEqual([`update ${task}`]);
-    expect(shown()).toEqual([[task, 'cancelled']]);
+    expect(chat.calls).toEqual([`find ${id}`, `update card ${task}`]);
+    expect(states()).toEqual([[task, 'cancelled']]);
   });
 
   it('what is behind is shown at the start, with no one to wake the publisher', async () => {
     const task = await asked();
-    await publishing();
+    await publishing(rig, [chat]);
     await turns();
-    expect(shown()).toEqual([[task, 'drafting']]);
+    expect(states()).toEqual([[task, 'drafting']]);
+  });
+
+  it('a call that was stopped in its midst is taken up by the next life', async () => {
+    chat.onAnswer = (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const publisher = await publishing(rig, [chat]);
+    const task = await asked();
+    await turns();
+    await publisher.stop();
+    await publisher.stop();
+    chat.onAnswer = () => {};
+    rig.clock.step(1);
+    await publishing(rig, [chat]);
+    await turns();
+    expect(chat.calls).toEqual([
+      `post card ${task}`,
+      `find ${(await postOf(task)).id}`,
+      `update card ${task}`,
+    ]);
+    expect(chat.shown()).toHaveLength(1);
   });
 });
 
-describe('many cards', () => {
-  it('are all shown, more than one pass takes', async () => {
-    const tasks = await Promise.all(Array.from({ length: 30 }, (_, i) => asked(`T${i}`)));
-    await publishing();
-    await turns(60);
-    expect(
-      shown()
-        .map(([task]) => task)
-        .sort(),
-    ).toEqual(tasks.sort());
+describe('a first post', () => {
+  it('is not looked for before it, as nobody can have posted it', async () => {
+    await publishing(rig, [chat]);
+    const task = await asked();
+    await turns();
+    expect(chat.calls).toEqual([`post card ${task}`]);
   });
 
-  it('of one thread are posted one after another, in the order in which they were asked', async () => {
-    const first = await asked();
-    const second = await asked();
-    await publishing();
+  it.each([
+    ['threw', () => Promise.reject<PostOutcome>(new Error('a bug'))],
+    [
+      'may have posted it',
+      (): PostOutcome => ({ kind: 'later', retryAfterMs: 1_000, reason: 'timeout', isUnsure: true }),
+    ],
+  ])('is looked for where a try %s', async (_, failed) => {
+    await publishing(rig, [chat]);
+    const task = await asked();
+    chat.next = [failed];
     await turns();
-    expect(chat.calls).toEqual([`post ${first}`, `post ${second}`]);
-    expect(chat.overlaps).toBe(0);
+    const { id } = await postOf(task);
+    rig.clock.step(publishFaultRetryMs);
+    await turns();
+    expect(chat.calls).toEqual([`post card ${task}`, `find ${id}`, `post card ${task}`]);
+    chat.next = [() => later(1_000)];
+    const second = await asked('T2');
+    await turns();
+    rig.clock.step(publishFaultRetryMs);
+    await turns();
+    expect(chat.calls.slice(3)).toEqual([`post card ${second}`, `post card ${second}`]);
   });
 });
 
@@ -217,31 +277,33 @@ describe('a surface that throws', () => {
   it('is tried again later, and neither spins nor keeps the others waiting', async () => {
     const first = await asked('T1');
     chat.next = [() => Promise.reject(new Error('a bug in the surface'))];
-    await publishing();
+    await publishing(rig, [chat]);
     const second = await asked('T2');
     await turns(60);
-    expect(shown().map(([task]) => task)).toEqual([second]);
+    expect(states()).toEqual([[second, 'drafting']]);
     expect(chat.calls).toHaveLength(2);
     expect(rig.lines).toContainEqual({ level: 'error', message: 'a surface failed' });
     rig.clock.step(publishFaultRetryMs);
     await turns();
     rig.clock.step(publishSweepMs);
     await turns();
-    expect(shown().map(([task]) => task)).toEqual([second, first]);
+    expect(states().map((state) => state[0])).toEqual([second, first]);
   });
+});
 
-  it('while another card is on its way makes nobody post that one twice', async () => {
-    const answer = held<PostOutcome>();
-    await asked('T1');
-    await asked('T2');
-    chat.next = [() => Promise.reject(new Error('a bug in the surface')), () => answer.promise];
-    await publishing();
+describe('a reply that did not mention us', () => {
+  const quietly = async (): Promise<number> => {
+    const place = placeIn('C1', '17.1');
+    return cardOf(await rig.desk.ask(askFor('thanks!', { place, asker: adaInChat, isQuiet: true }))).task;
+  };
+
+  it('has no card while a script is being found, and a normal one after', async () => {
+    await publishing(rig, [chat]);
+    const task = await quietly();
     await turns();
-    rig.clock.step(publishSweepMs);
+    expect(chat.calls).toEqual([]);
+    await cancel(task);
     await turns();
-    expect(chat.calls).toHaveLength(2);
-    answer.give({ kind: 'posted', message: { channel: 'C1', id: 'slow' } });
-    await turns();
-    expect(chat.calls).toHaveLength(2);
+    expect(states()).toEqual([[task, 'cancelled']]);
   });
 });

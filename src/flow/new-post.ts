@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Instant, Place, Task } from '../core/task.ts';
+import type { Post, PostPart, PostSubject } from '../ports/store.ts';
+
+/**
+ * A post of which nothing is shown yet; written, it wakes the publisher. Its id comes of what it shows and where, so
+ * that what is wanted twice is one row.
+ *
+ * @param wanted.isQuiet for a message that was not addressed to us: see `Post`.
+ */
+export const newPost = (wanted: {
+  part: PostPart;
+  subject: PostSubject;
+  place: Place;
+  now: Instant;
+  isQuiet?: boolean;
+}): Post => {
+  const { part, subject, place, now, isQuiet = false } = wanted;
+  const where = createHash('sha256').update(JSON.stringify([place.surface, place.channel, place.thread]));
+  return {
+    id: `${subject.kind}-${subject.number}-${part}-${where.digest('hex').slice(0, placeDigits)}`,
+    part,
+    subject,
+    place,
+    messageId: null,
+    messageChannel: null,
+    shownRevision: 0,
+    retryAt: 0,
+    timesAnew: 0,
+    isQuiet,
+    createdAt: now,
+    gone: null,
+  };
+};
+
+/** The card of a task in a place: the one where it was asked, or another where somebody wants to see it. */
+export const newCardPost = ({ number }: Task, place: Place, now: Instant, isQuiet = false): Post =>
+  newPost({ part: 'card', subject: { kind: 'task', number }, place, now, isQuiet });
+
+/** Enough to tell the few places of one subject apart. */
+const placeDigits = 8;

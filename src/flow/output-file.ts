@@ -1,0 +1,86 @@
+import { iso } from '../core/iso.ts';
+import type { Run } from '../core/run.ts';
+import { visible } from '../core/visible.ts';
+import type { OutputFile } from '../ports/chat.ts';
+import type { OutputStream, Store, TaskRecord } from '../ports/store.ts';
+import { outputFileBytesMax } from './limits.ts';
+
+/**
+ * What the runs of a task printed, as one file: a heading for each machine, then its streams as they are kept, which is
+ * redacted. The machines share the file's bound: what one leaves is there for those after it, and what a stream
+ * doesn't get is said in its place.
+ *
+ * @param name of the file, without its ending.
+ */
+export const outputFile = async (
+  store: Store,
+  { task, runs }: TaskRecord,
+  name: string,
+  bytesMax = outputFileBytesMax,
+): Promise<OutputFile> => {
+  const title = `Output of #${task.number}`;
+  const pieces = [
+    text(
+      `${title}: ${oneLine(task.request)}\nAsked by ${oneLine(task.asker.name)}, ${iso(task.createdAt)}\n`,
+    ),
+  ];
+  let left = bytesMax;
+  for (const [i, run] of runs.entries()) {
+    const share = Math.floor(left / (runs.length - i));
+    const stderr = await streamOf(store, run, 'stderr', Math.min(run.stderrBytes, Math.ceil(share / 2)));
+    const stdout = await streamOf(store, run, 'stdout', share - stderr.bytes);
+    left -= stdout.bytes + stderr.bytes;
+    pieces.push(text(headingOf(run)), ...stdout.pieces, ...stderr.pieces);
+  }
+  return { name: `${name}.txt`, title, bytes: Buffer.concat(pieces) };
+};
+
+const headingOf = (run: Run): string => {
+  const exit = run.exitCode === null ? '' : `, exit code ${run.exitCode}`;
+  const took =
+    run.startedAt !== null && run.endedAt !== null
+      ? `, ${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`
+      : '';
+  const why = run.sentence ? `${oneLine(run.sentence.text)}\n` : '';
+  const silent = run.stdoutBytes + run.stderrBytes === 0 ? '(no output)\n' : '';
+  return `\n==== ${run.agentName}: ${run.state.replace('_', ' ')}${exit}${took} ====\n${why}${silent}`;
+};
+
+/** Head and tail of what is kept, each half of the share where all of it is too much. `bytes` are those of the stream. */
+const streamOf = async (
+  store: Store,
+  run: Run,
+  stream: OutputStream,
+  bytesMax: number,
+): Promise<{ pieces: Buffer[]; bytes: number }> => {
+  const isOut = stream === 'stdout';
+  const kept = isOut ? run.stdoutBytes : run.stderrBytes;
+  if (kept === 0) return { pieces: [], bytes: 0 };
+  const cutAt = isOut ? run.stdoutCutAt : run.stderrCutAt;
+  const pieces = [text(`---- ${stream}, ${kept} bytes ----\n`)];
+  const add = async (from: number, to: number): Promise<void> => {
+    if (to > from) pieces.push(ended(await store.readOutput(run.id, stream, from, to - from)));
+  };
+  const isWhole = kept <= bytesMax;
+  const headEnd = isWhole ? (cutAt ?? kept) : Math.min(Math.floor(bytesMax / 2), cutAt ?? kept);
+  const tailStart = isWhole ? headEnd : Math.max(kept - Math.floor(bytesMax / 2), cutAt ?? 0);
+  await add(0, headEnd);
+  if (cutAt !== null) pieces.push(text(cutWords));
+  if (!isWhole) {
+    const out = tailStart - headEnd;
+    pieces.push(
+      text(`[${out} bytes are left out here, to keep this file short; the console has all that is kept]\n`),
+    );
+  }
+  await add(tailStart, kept);
+  return { pieces, bytes: headEnd + kept - tailStart };
+};
+
+const cutWords = '[the machine printed more here than is kept]\n';
+
+const text = (words: string): Buffer => Buffer.from(words, 'utf8');
+
+/** What is written behind it begins on a line of its own. */
+const ended = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, text('\n')]));
+
+const oneLine = (words: string): string => visible(words.replace(/\s+/g, ' ').trim()).text;
