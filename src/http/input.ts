@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { problemWords } from '../core/problem-words.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
-import { problemWords } from './problem-words.ts';
 
 /** What was sent is not what the route takes; answered with 400 and the sentence. */
 export class InputError extends Error {
