@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Alert, type AlertSource, AlertStatus } from '../core/alert.ts';
-import { list, object, text, time, words } from './fields.ts';
+import { text, time, words } from './fields.ts';
 import { alertsInDeliveryMax } from './limits.ts';
+import { list, object } from './shapes.ts';
 import { type AlertParser, alertOf, keyOf, parserOf, type Told } from './told.ts';
 
 const alertFields = {

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { AlertStatus, type MachineHint } from '../core/alert.ts';
-import { list, object, text, time, words } from './fields.ts';
+import { text, time, words } from './fields.ts';
 import { machinesIn } from './machines.ts';
+import { list, object } from './shapes.ts';
+import { present } from './texts.ts';
 import { type AlertParser, alertOf, keyOf, parserOf, type Told } from './told.ts';
 
 const dimension = object({ name: text, value: text });
@@ -146,11 +148,8 @@ const tell = (payload: Alarm, { labels, where, metric, namespace, id }: Measured
 };
 
 const pairsOf = (dimensions: readonly z.infer<typeof dimension>[]): Record<string, string> =>
-  present(Object.fromEntries(dimensions.map(({ name, value }) => [name ?? '', value])));
-
-const present = (texts: Record<string, string | null>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(texts).filter((pair): pair is [string, string] => pair[0] !== '' && pair[1] !== null),
+  present(
+    Object.fromEntries(dimensions.flatMap(({ name, value }) => (name === null ? [] : [[name, value]]))),
   );
 
 /** `… 1 datapoint [95.0 (20/11/24 20:34:00)] was greater …`: the newest datapoint stands first. */

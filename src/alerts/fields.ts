@@ -72,17 +72,3 @@ const yearMs = 365 * 24 * 3_600_000;
 /** Nothing that is monitored today began in the first year of the epoch; it is a zero that stands for nothing. */
 const plausible = (at: number): Instant | null =>
   Number.isFinite(at) && at > yearMs && at < 200 * yearMs ? Math.round(at) : null;
-
-/** An object of this shape; one that is missing has nothing in it. */
-export const object = <T extends z.ZodRawShape>(shape: T) =>
-  z.preprocess((value) => value ?? {}, z.looseObject(shape));
-
-/** A list, empty where it is missing; one thing that stands alone is a list of it. */
-export const list = <T extends z.ZodType>(of: T) =>
-  z.preprocess(
-    (value) => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]),
-    z.array(of),
-  );
-
-/** The text with everything but letters and digits cut off, small: `EVENT.ID`, `event_id` and `eventId` are one name. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');

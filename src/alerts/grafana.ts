@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { AlertStatus } from '../core/alert.ts';
 import { alertGroupShape, tellGroup } from './alertmanager.ts';
-import { list, object, text, words } from './fields.ts';
+import { text, words } from './fields.ts';
 import { machinesIn } from './machines.ts';
+import { list, object } from './shapes.ts';
 import { type AlertParser, alertOf, keyOf, parserOf, type Told } from './told.ts';
 
 const legacy = object({
@@ -60,7 +61,9 @@ const ruleAlert = (payload: z.infer<typeof legacy>, status: AlertStatus) => {
     labels: { ...Object.fromEntries(shared), ...payload.tags, ...(name ? { alertname: name } : {}) },
     machines: matches.flatMap(({ tags }) => machinesIn(tags, 'evalMatches.tags')),
     link: payload.ruleUrl,
-    value: matches.map(({ metric, value }) => `${metric ?? 'value'}=${value ?? '?'}`).join(', ') || null,
+    value:
+      [...new Set(matches.map(({ metric, value }) => `${metric ?? 'value'}=${value ?? '?'}`))].join(', ') ||
+      null,
   });
 };
 

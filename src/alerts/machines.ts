@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { MachineHint } from '../core/alert.ts';
-import { plainName } from './fields.ts';
 import { machineHintsMax, machineNameCharsMax } from './limits.ts';
+import { plainName } from './texts.ts';
 
 type Kind = MachineHint['kind'] | 'any';
 
