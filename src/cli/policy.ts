@@ -42,6 +42,8 @@ const trialCase = z.strictObject({
   typedByAsker: z.boolean().default(true),
   editors: names.default([]),
   yes: names.default([]),
+  /** The platforms' groups that people are in, by key or account. */
+  groups: z.record(z.string(), names).default({}),
   expect: expectation.default({}),
 });
 type WrittenCase = z.infer<typeof trialCase>;
@@ -117,6 +119,7 @@ const tried = (policy: Policy, written: WrittenCase): Trial => {
     typedByAsker: written.typedByAsker,
     editors: written.editors.map(account),
     yes: written.yes.map(account),
+    groups: new Map(Object.entries(written.groups).map(([who, groups]) => [account(who), groups])),
   };
   const outcome = tryCase(policy, trial);
   return { name: written.name, outcome, differs: differences(written.expect, outcome) };

@@ -18,7 +18,8 @@ export interface SendableRows {
 
 /**
  * Asks the rules once more before an order leaves: they may have become stricter since it was approved, and the
- * machine's labels others. What counts is who decided by the signed document, not by any row.
+ * machine's labels others. What counts is who decided by the signed document, not by any row; a platform that is away and
+ * can't say who is in its groups takes no decision back.
  *
  * @returns why it may not go any more; null where it may.
  */
@@ -33,11 +34,17 @@ export const whyNotAnyMore = (
   if (!script) return changed('approval');
   const { interpreter } = script;
   const { roster } = terms.policy;
-  const judgement = judge(terms.policy, origin, [
-    { script: { interpreter, risk: terms.riskOf(script) }, agent },
-  ]);
+  const deciders = (rule: string): string[] => decisions.filter((d) => d.rule === rule).map((d) => d.by);
+  const judgement = judge(
+    { ...terms.policy, roster: roster.trusting(new Set([origin.asker, ...origin.editors])) },
+    origin,
+    [{ script: { interpreter, risk: terms.riskOf(script) }, agent }],
+  );
   if (judgement.kind === 'auto') return null;
   if (judgement.kind === 'refuse') return changed(judgement.rule);
-  const open = countVotes(roster, origin, judgement.demands, decisions).find((d) => !d.isMet);
-  return open ? changed(open.demand.rule) : null;
+  const open = judgement.demands.find((demand) => {
+    const then = roster.trusting(new Set(deciders(demand.rule)));
+    return countVotes(then, origin, [demand], decisions).some((d) => !d.isMet);
+  });
+  return open ? changed(open.rule) : null;
 };

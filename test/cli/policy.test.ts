@@ -10,7 +10,7 @@ import { soloPolicy } from '../../src/core/policy/policy.ts';
 import { actorBehind } from '../../src/http/access.ts';
 
 const page = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
-const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+const [example = '', groupsExample = ''] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((m) => m[1] ?? '');
 
 let dir: string;
 let printed: string[];
@@ -36,6 +36,12 @@ describe('the example of docs/policy.md', () => {
   it('comes out as it says', () => {
     expect(run(example)).toBe(0);
     expect(printed.at(-1)).toContain('6 cases, all as expected');
+  });
+
+  it('of the groups of platforms does too', () => {
+    expect(run(groupsExample)).toBe(0);
+    expect(printed.at(-1)).toContain('3 cases, all as expected');
+    expect(run(groupsExample.replace('groups: { slack:U0DBA0000', 'groups: { slack:U0OTHER00'))).toBe(1);
   });
 
   it('is a settings file that the server takes', () => {

@@ -3,6 +3,7 @@ import { Effect, Risk } from '../risk/effect.ts';
 import { Interpreter } from '../script.ts';
 import { parseSelector, type Selector } from '../selector.ts';
 import { approvalsMax, peopleMax, rulesMax } from './limits.ts';
+import { platformGroupWords, surfaceOfGroup } from './platform-group.ts';
 import { defaultRule, forbiddenRuleName, Ruling } from './policy.ts';
 import { Role } from './role.ts';
 import { isLocalIdentity, isMachineIdentity } from './roster.ts';
@@ -100,6 +101,16 @@ export const peopleShape = z
     message: `holds more than ${peopleMax} people`,
   });
 export const groupsShape = z.record(key, z.array(z.string()).min(1, 'must name at least one person'), badKey);
+const platformGroups = listOf(
+  z.string().refine((text) => surfaceOfGroup(text) !== null, `must be ${platformGroupWords}`),
+);
+/** Whom the platforms' groups make more than a stranger. A group gives a role and never takes one. */
+export const rolesShape = z.strictObject({
+  viewer: platformGroups.optional(),
+  operator: platformGroups.optional(),
+  approver: platformGroups.optional(),
+  admin: platformGroups.optional(),
+});
 /** A stranger may be let look or ask; whose yes counts must be said by name. */
 export const unlinkedShape = z.enum([Role.none, Role.viewer, Role.operator], {
   error: `${oneOf([Role.none, Role.viewer, Role.operator])}: people who approve are listed by name`,

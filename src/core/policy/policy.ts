@@ -57,7 +57,7 @@ export const forbiddenRuleName = 'forbidden';
 
 /** Nobody configured anything: one person, one machine, every script read and approved. */
 export const soloPolicy: Policy = {
-  roster: new Roster({ people: [], groups: {}, unlinked: Role.operator, solo: true }),
+  roster: new Roster({ people: [], groups: {}, roles: {}, unlinked: Role.operator, solo: true }),
   rules: [],
   personalTokens: new Map(),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { platformGroupWords, surfaceOfGroup } from './platform-group.ts';
 import type { Policy, PolicyRule } from './policy.ts';
-import { groupsShape, peopleShape, rulesShape, unlinkedShape } from './policy-shape.ts';
+import { groupsShape, peopleShape, rolesShape, rulesShape, unlinkedShape } from './policy-shape.ts';
 import { isAtLeast, Role } from './role.ts';
 import { identityOf, localId, Roster } from './roster.ts';
 import { type Who, whoText } from './who.ts';
@@ -9,6 +10,7 @@ import { type Who, whoText } from './who.ts';
 export const policyShape = z.strictObject({
   people: peopleShape.default({}),
   groups: groupsShape.default({}),
+  roles: rolesShape.default({}),
   unlinked: unlinkedShape.default(Role.operator),
   solo: z.boolean({ error: 'must be true or false' }).nullable().default(null),
   rules: rulesShape.default([]),
@@ -29,7 +31,7 @@ export const tokenSurface = 'api';
  * alone here. In a chat others ask too.
  */
 export const policyOf = (settings: PolicySettings, hasChat = false): Policy => {
-  const { people, groups, unlinked, rules } = settings;
+  const { people, groups, roles, unlinked, rules } = settings;
   const solo = settings.solo ?? (Object.keys(people).length === 0 && !hasChat);
   return {
     roster: new Roster({
@@ -40,6 +42,7 @@ export const policyOf = (settings: PolicySettings, hasChat = false): Policy => {
         identities: identitiesOf(key, person),
       })),
       groups,
+      roles,
       unlinked,
       solo,
     }),
@@ -107,8 +110,13 @@ const peopleProblems = ({ people }: PolicySettings): PolicyProblem[] => {
 const groupProblems = ({ people, groups }: PolicySettings): PolicyProblem[] =>
   Object.entries(groups).flatMap(([group, keys]) =>
     keys
-      .filter((key) => !Object.hasOwn(people, key))
-      .map((key) => ({ path: ['groups', group], problem: `there is no person "${key}" under people` })),
+      .filter((member) => !Object.hasOwn(people, member) && surfaceOfGroup(member) === null)
+      .map((member) => ({
+        path: ['groups', group],
+        problem: member.includes(':')
+          ? `"${member}" must be a person's key, ${platformGroupWords}`
+          : `there is no person "${member}" under people`,
+      })),
   );
 
 const ruleProblems = (settings: PolicySettings): PolicyProblem[] => {
@@ -159,10 +167,21 @@ const peopleAmong = ({ people, groups }: PolicySettings, whos: readonly Who[]): 
         (who) =>
           who.kind === 'anyone' ||
           (who.kind === 'role' && isAtLeast(person.role, who.role)) ||
-          (who.kind === 'group' && membersOf(groups, who.group).includes(key)) ||
+          (who.kind === 'group' && mayBeIn(membersOf(groups, who.group), key, person)) ||
           (who.kind === 'person' && who.person === key),
       ),
   ).length;
+
+/** Who is in a platform's group shows while the server runs: everybody with an account there may be. */
+const mayBeIn = (
+  members: readonly string[],
+  key: string,
+  { identities }: PolicySettings['people'][string],
+): boolean =>
+  members.some(
+    (member) =>
+      member === key || identities.some((identity) => identity.startsWith(`${surfaceOfGroup(member)}:`)),
+  );
 
 /** A group that isn't there may have the name of something that every object has. */
 const membersOf = (groups: PolicySettings['groups'], name: string): readonly string[] =>

@@ -1,4 +1,5 @@
 import type { Actor } from '../task.ts';
+import { surfaceOfGroup } from './platform-group.ts';
 import { isAtLeast, Role } from './role.ts';
 import type { Who } from './who.ts';
 
@@ -28,22 +29,33 @@ export const isMachineIdentity = (identity: string): boolean =>
 
 export interface RosterParts {
   people: readonly Person[];
-  /** Keys of people by the group's name. */
+  /** Keys of people, and groups of platforms, by the group's name. */
   groups: Readonly<Record<string, readonly string[]>>;
+  /** Groups of platforms whose members have that role, where nobody has listed them. */
+  roles: { readonly [role in Role]?: readonly string[] | undefined };
   /** The role of people whom nobody has listed. */
   unlinked: Role;
   /** One person runs this alone: whoever holds the local token may do everything. */
   solo: boolean;
 }
 
+/**
+ * The platforms' groups that an identity is in, as last heard; null where nothing is known. Whoever asks for something
+ * new is then in none.
+ */
+export type GroupsOf = (identity: string) => readonly string[] | null;
+
 /** Who is who: the only place where an identity becomes a person, a role or a member of a group. */
 export class Roster {
   readonly #byIdentity: ReadonlyMap<string, Person>;
   readonly #groups: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #parts: RosterParts;
+  readonly #groupsOf: GroupsOf;
 
-  constructor(parts: RosterParts) {
+  /** @param groupsOf where no platform tells of groups, nobody is in any. */
+  constructor(parts: RosterParts, groupsOf: GroupsOf = () => null) {
     this.#parts = parts;
+    this.#groupsOf = groupsOf;
     this.#byIdentity = new Map(parts.people.flatMap((p) => p.identities.map((i) => [i, p] as const)));
     this.#groups = new Map(Object.entries(parts.groups).map(([name, keys]) => [name, new Set(keys)]));
   }
@@ -56,17 +68,48 @@ export class Roster {
     return this.#parts.people;
   }
 
+  /** The platforms' groups that the configuration names. */
+  get platformGroups(): readonly string[] {
+    const { groups, roles } = this.#parts;
+    const named = [...Object.values(groups), ...Object.values(roles)].flatMap((one) => one ?? []);
+    return [...new Set(named)].filter((name) => surfaceOfGroup(name) !== null);
+  }
+
+  /** The same people, with what the platforms tell. */
+  withGroups(groupsOf: GroupsOf): Roster {
+    return new Roster(this.#parts, groupsOf);
+  }
+
+  /**
+   * The same people, for asking again about what these have decided and what is signed: where nothing is known of their
+   * groups now, since the platform is away, those that they were in then still hold.
+   */
+  trusting(identities: ReadonlySet<string>): Roster {
+    const { platformGroups } = this;
+    return this.withGroups(
+      (identity) => this.#groupsOf(identity) ?? (identities.has(identity) ? platformGroups : null),
+    );
+  }
+
   /** Null for an identity that nobody has linked to a person. */
   personOf(identity: string): Person | null {
     return this.#byIdentity.get(identity) ?? null;
   }
 
-  /** The local token's holder owns the data directory, and with it the keys; alone, they may do everything. */
+  /**
+   * A listed person's own role; of others, the highest that their groups give. The local token's holder owns the data
+   * directory, and with it the keys; alone, they may do everything.
+   */
   roleOf(identity: string): Role {
     const person = this.personOf(identity);
     if (person) return person.role;
     if (isLocalIdentity(identity)) return this.solo ? Role.admin : Role.approver;
-    return isMachineIdentity(identity) ? Role.operator : this.#parts.unlinked;
+    if (isMachineIdentity(identity)) return Role.operator;
+    const { roles, unlinked } = this.#parts;
+    const groups = this.#groupsOf(identity) ?? [];
+    return Object.values(Role)
+      .filter((role) => roles[role]?.some((group) => groups.includes(group)))
+      .reduce((best, role) => (isAtLeast(role, best) ? role : best), unlinked);
   }
 
   isAmong(identity: string, whos: readonly Who[]): boolean {
@@ -81,7 +124,7 @@ export class Roster {
       case 'role':
         return isAtLeast(this.roleOf(identity), who.role);
       case 'group':
-        return person !== null && (this.#groups.get(who.group)?.has(person.key) ?? false);
+        return this.#isMember(identity, person, this.#groups.get(who.group) ?? noMembers);
       case 'person':
         return person?.key === who.person;
       case 'alerts':
@@ -89,6 +132,13 @@ export class Roster {
       case 'schedules':
         return identity.startsWith('schedule:');
     }
+  }
+
+  /** All accounts of a person are one person: what one of them is in, the person is. */
+  #isMember(identity: string, person: Person | null, members: ReadonlySet<string>): boolean {
+    if (person && members.has(person.key)) return true;
+    const accounts = person ? person.identities : [identity];
+    return accounts.some((account) => this.#groupsOf(account)?.some((group) => members.has(group)));
   }
 
   /**
@@ -109,3 +159,5 @@ export class Roster {
       .map((p) => p.name);
   }
 }
+
+const noMembers: ReadonlySet<string> = new Set();

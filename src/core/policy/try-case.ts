@@ -14,6 +14,8 @@ export interface TrialCase {
   typedByAsker: boolean;
   editors: readonly string[];
   yes: readonly string[];
+  /** The platforms' groups that these accounts are in. */
+  groups: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What the rules would do. */
@@ -33,7 +35,8 @@ export interface TrialOutcome {
 }
 
 /** Plays a case through: judges it, then counts each yes as the desk would. Pure. */
-export const tryCase = (policy: Policy, trial: TrialCase): TrialOutcome => {
+export const tryCase = (rules: Policy, trial: TrialCase): TrialOutcome => {
+  const policy = { ...rules, roster: rules.roster.withGroups((account) => trial.groups.get(account) ?? []) };
   const { asker, editors, verbatimRunbook, typedByAsker, script } = trial;
   const origin: Origin = { asker, editors, verbatimRunbook, typedByAsker };
   const agent = {
