@@ -110,13 +110,14 @@ export interface App {
 }
 
 /** Wires the parts and orders their start and stop; it decides nothing. */
-export const createApp = async (options: AppOptions): Promise<App> => {
-  const ports = await openPorts(options);
+export const createApp = async (given: AppOptions): Promise<App> => {
+  const chats = new Chats();
+  const options = { ...given, config: withGroups(given.config, chats) };
+  const ports = await openPorts(options, chats);
   const loop = makeLoop(options, ports);
   const front = await makeFront(options, ports, loop);
   const { config, log } = options;
   let stopped: Promise<void> | null = null;
-  const { chats } = ports;
   const stop = async (): Promise<void> => {
     await chats.stop();
     await front.http.close();
@@ -159,9 +160,17 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   };
 };
 
+/** The rules ask the platforms who is in their groups. */
+const withGroups = (config: Config, chats: Chats): Config => {
+  const { policy } = config;
+  const roster = policy.roster.withGroups((identity) => chats.groupsOf(identity));
+  return { ...config, policy: { ...policy, roster } };
+};
+
 /** What stands between the flow and the world. The store is open already: it makes and locks the data directory. */
-const openPorts = async ({ config, log, ...options }: AppOptions) => {
+const openPorts = async ({ config, log, ...options }: AppOptions, chats: Chats) => {
   const decorate = options.decorate ?? ((_, part) => part);
+  for (const chat of options.chats ?? []) chats.addSurface(decorate('chat', chat));
   const clock = options.clock ?? new SystemClock();
   const inDataDir = (name: string): string => join(config.dataDir, name);
   let seal: (AuditSeal & { signer: RotatingSigner }) | null = null;
@@ -209,7 +218,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions) => {
     serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
     keys: new Keys({ store, signer, clock, log }),
-    chats: new Chats((options.chats ?? []).map((chat) => decorate('chat', chat))),
+    chats,
     makers: [...(await chatMakers(config)), ...(options.chatMakers ?? [])],
   };
 };
@@ -263,9 +272,11 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     recover,
     publisher,
   ];
-  const hearing = new Listener({ store, desk: counter });
   const { runbooks } = ports;
-  const chatParts = { desk: counter, hearing, alerts: null, runbooks, groups: [], clock, log };
+  const { roster } = terms.policy;
+  const heard = { desk: counter, alerts: null, runbooks, clock };
+  const hearing = new Listener(store, { ...heard, roster });
+  const chatParts = { ...heard, hearing, groups: roster.platformGroups, log };
   chats.add(ports.makers, chatParts, (surface) => ports.decorate('chat', surface));
   return { gateway, counter, hearing, workers };
 };

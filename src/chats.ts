@@ -19,9 +19,9 @@ export class Chats implements Groups, Service {
   readonly surfaces = new Map<string, ChatSurface>();
   readonly #adapters: ChatAdapter[] = [];
 
-  /** @param surfaces those that only post; tests bring them along. */
-  constructor(surfaces: readonly ChatSurface[]) {
-    for (const surface of surfaces) this.surfaces.set(surface.surface, surface);
+  /** One that only posts; tests bring them along. */
+  addSurface(surface: ChatSurface): void {
+    this.surfaces.set(surface.surface, surface);
   }
 
   /** @param decorate as of the app: tests stand between the publisher and a surface with it. */
@@ -29,7 +29,7 @@ export class Chats implements Groups, Service {
     for (const make of makers) {
       const adapter = make(parts);
       this.#adapters.push(adapter);
-      this.surfaces.set(adapter.surface.surface, decorate(adapter.surface));
+      this.addSurface(decorate(adapter.surface));
     }
   }
 
@@ -37,10 +37,10 @@ export class Chats implements Groups, Service {
     return this.#adapters;
   }
 
-  groupsOf(identity: string): readonly string[] {
-    return this.#adapters.flatMap(({ groups, surface }) =>
-      groups && identity.startsWith(`${surface.surface}:`) ? groups.groupsOf(identity) : [],
-    );
+  /** Each platform is believed of its own people alone. */
+  groupsOf(identity: string): readonly string[] | null {
+    const own = this.#adapters.find(({ surface }) => identity.startsWith(`${surface.surface}:`));
+    return own?.groups?.groupsOf(identity) ?? null;
   }
 
   async start(): Promise<void> {

@@ -17,6 +17,7 @@ import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome } from '
 import type { Dispatcher } from './dispatch.ts';
 import { noteKeysMax, noteWindowMs, refusedYesesMax } from './limits.ts';
 import { NoteWindows } from './note-windows.ts';
+import { show } from './show.ts';
 import type { Seal } from './sign-orders.ts';
 import { cancel, continueWaves, stopWaves } from './stop-runs.ts';
 import type { Terms } from './terms.ts';
@@ -123,6 +124,13 @@ export class Counter implements Desk {
     );
   }
 
+  async show(task: number, act: Parameters<Desk['show']>[1]): Promise<Outcome> {
+    const no = this.#refusal('show', act.by, Role.viewer);
+    if (no) return no;
+    const outcome = await show(this.#store, task, act, this.#postingSurfaces.has(act.place.surface));
+    return outcome.kind === 'refused' ? outcome : this.#done(task);
+  }
+
   async card(task: number): Promise<Card | null> {
     const record = await this.#store.getTask(task);
     if (!record) return null;
@@ -166,14 +174,14 @@ export class Counter implements Desk {
     return noted ? noteRefusedYes(this.#store, task, act, why, noted.leftOut) : Promise.resolve();
   }
 
-  /** Who may only look is told so before anything is touched. */
-  #refusal(verb: GuardedAct, { surface, id }: Actor): Outcome | null {
+  /** Who may only look, or not even that, is told so before anything is touched. */
+  #refusal(verb: GuardedAct, { surface, id }: Actor, needed: Role = Role.operator): Outcome | null {
     const identity = identityOf({ surface, id });
     const role = this.#terms.policy.roster.roleOf(identity);
-    if (isAtLeast(role, Role.operator)) return null;
+    if (isAtLeast(role, needed)) return null;
     return {
       kind: 'refused',
-      sentence: sentence('role_missing', { identity, role, needed: Role.operator, verb }),
+      sentence: sentence('role_missing', { identity, role, needed, verb }),
     };
   }
 

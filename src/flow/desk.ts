@@ -20,7 +20,7 @@ export interface Ask {
 }
 
 /** Acts that need a role; whose yes counts is said by the rules alone. */
-export type GuardedAct = 'ask' | 'reject' | 'edit' | 'choose' | 'cancel' | 'continue' | 'stop';
+export type GuardedAct = 'ask' | 'reject' | 'edit' | 'choose' | 'cancel' | 'continue' | 'stop' | 'show';
 
 /** What any act at the desk comes to. A refusal is a sentence for whoever acted; nothing has changed then. */
 export type Outcome = { kind: 'done'; card: Card } | { kind: 'refused'; sentence: Sentence };
@@ -82,6 +82,8 @@ export interface Desk {
   continue(task: number, act: Act): Promise<Outcome>;
   /** Leaves the held waves unrun and answers with what has run. */
   stop(task: number, act: Act): Promise<Outcome>;
+  /** Posts the card in one more place, where it follows from then on; a card that is there already stays. */
+  show(task: number, act: Act & { place: Place }): Promise<Outcome>;
 
   card(task: number): Promise<Card | null>;
   /** Newest first. */

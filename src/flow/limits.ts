@@ -76,3 +76,5 @@ export const callsAskerAfterMs = 60_000;
 export const outputShownBytesMax = 3_000;
 /** Of the file of a task's output, over all machines. Every platform takes it, and an editor opens it at once. */
 export const outputFileBytesMax = 1024 * 1024;
+/** Rows of a list in a chat: what a person reads on a phone; who wants all of them opens the console. */
+export const listRowsMax = 15;

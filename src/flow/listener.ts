@@ -1,41 +1,66 @@
-import { parseCommand } from '../core/command.ts';
+import { type Command, parseCommand } from '../core/command.ts';
 import type { Place } from '../core/task.ts';
-import type { Store } from '../ports/store.ts';
-import type { Desk } from './desk.ts';
+import type { PostSubject, Store } from '../ports/store.ts';
 import type { Heard, HeardOutcome, Hearing } from './hear.ts';
+import { type ListingParts, listFor } from './listings.ts';
 
 /** Hears for every chat: finds the conversation that a message belongs to, and tells a command from a request. */
 export class Listener implements Hearing {
-  readonly #store: Store;
-  readonly #desk: Desk;
+  readonly #store: Pick<Store, 'findPost' | 'listTasks'>;
+  readonly #parts: ListingParts;
 
-  constructor(parts: { store: Store; desk: Desk }) {
-    this.#store = parts.store;
-    this.#desk = parts.desk;
+  constructor(store: Pick<Store, 'findPost' | 'listTasks'>, parts: ListingParts) {
+    this.#store = store;
+    this.#parts = parts;
   }
 
   async hear(heard: Heard): Promise<HeardOutcome> {
-    const { text, on, by, eventId } = heard;
     const place = await this.#placeOf(heard);
-    if (place === null || (!heard.isAddressed && text.trim() === '')) return { kind: 'ignored' };
-    const command = heard.context === null ? parseCommand(text) : null;
-    if (command?.kind === 'list') {
-      const title = command.list;
-      const listing = { kind: command.list, title, rows: [], empty: 'There is nothing yet.', foot: null };
-      return { kind: 'listing', listing };
-    }
-    const outcome = await this.#desk.ask({ request: text, on, asker: by, place, eventId });
-    return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
+    if (place === null) return { kind: 'ignored' };
+    const command = commandIn(heard);
+    return command ? this.#obey(command, heard, place) : this.#ask(heard, place);
   }
 
   async isOurThread(surface: string, channel: string, under: string): Promise<boolean> {
-    const [task] = await this.#store.listTasks({ place: { surface, channel, thread: under }, limit: 1 });
-    return task !== undefined;
+    return (await this.#ourPlace(surface, channel, under)) !== null;
   }
 
-  /** Null for what was said to nobody in a thread that is not ours. */
-  async #placeOf({ surface, channel, under, isAddressed }: Heard): Promise<Place | null> {
-    const isOurs = under !== null && (await this.isOurThread(surface, channel, under));
-    return isOurs || isAddressed ? { surface, channel, thread: under } : null;
+  async #obey(command: Command, { by, eventId }: Heard, place: Place): Promise<HeardOutcome> {
+    if (command.kind === 'list') return listFor(this.#parts, command.list, by);
+    const outcome = await this.#parts.desk.show(command.number, { by, eventId, place });
+    return outcome.kind === 'refused' ? outcome : { kind: 'shown', card: outcome.card };
+  }
+
+  async #ask({ text, on, by, eventId, isAddressed }: Heard, place: Place): Promise<HeardOutcome> {
+    const isQuiet = !isAddressed;
+    const outcome = await this.#parts.desk.ask({ request: text, on, asker: by, place, eventId, isQuiet });
+    return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
+  }
+
+  /** Null for what was said to nobody in a thread that is not ours, and for nothing said to nobody. */
+  async #placeOf({ surface, channel, under, text, isAddressed }: Heard): Promise<Place | null> {
+    if (!isAddressed && text.trim() === '') return null;
+    const ours = under === null ? null : await this.#ourPlace(surface, channel, under);
+    return ours ?? (isAddressed ? { surface, channel, thread: under } : null);
+  }
+
+  /**
+   * The conversation under a message: under one of ours it is that one's own, be it in a thread itself; a message of
+   * somebody else heads one, by the platform's id, once a task was asked under it.
+   */
+  async #ourPlace(surface: string, channel: string, under: string): Promise<Place | null> {
+    const post = await this.#store.findPost(surface, { channel, id: under });
+    if (post) return { ...post.place, thread: post.place.thread ?? threadNameOf(post.subject) };
+    const place = { surface, channel, thread: under };
+    const [task] = await this.#store.listTasks({ place, limit: 1 });
+    return task ? place : null;
   }
 }
+
+/** What comes with a message that was pointed at, or with machines chosen beside it, is a request whatever it says. */
+const commandIn = ({ text, context, on }: Heard): Command | null =>
+  context === null && on === null ? parseCommand(text) : null;
+
+/** As `threadTaskOf` and `threadIncidentOf` read it. */
+const threadNameOf = ({ kind, number }: PostSubject): string =>
+  kind === 'task' ? `${number}` : `!${number}`;

@@ -140,6 +140,12 @@ export class FakeDesk implements Desk {
     return this.#done(number);
   }
 
+  /** The console shows every task; nothing is posted. */
+  async show(number: number, act: Act) {
+    this.#acted('show', number, act);
+    return this.#done(number);
+  }
+
   #cardOf(row: Row): Card {
     return cardFor(this.terms, row, this.agentList);
   }

@@ -1,0 +1,46 @@
+import { type Listing, type ListingRow, ListKind } from './listing.ts';
+import { isAtLeast, Role } from './policy/role.ts';
+
+/** What can be said to us; only what that person may do. */
+export const helpListing = (identity: string, role: Role): Listing => ({
+  kind: ListKind.help,
+  title: 'What you can say',
+  rows: lines.filter(({ needs }) => isAtLeast(role, needs)).map(({ name, words }) => row(name, words)),
+  empty: 'There is nothing that you can do here.',
+  foot: `You are ${identity}, ${roleWords[role]}. An admin gives roles in nerdyops.yml.`,
+});
+
+const roleWords: Readonly<Record<Role, string>> = {
+  none: 'without a role',
+  viewer: 'a viewer, who looks',
+  operator: 'an operator, who asks',
+  approver: 'an approver, who asks and approves',
+  admin: 'an admin',
+};
+
+const lines: readonly { needs: Role; name: string; words: string }[] = [
+  {
+    needs: Role.operator,
+    name: 'check memory on db1',
+    words: 'Say what you want and where, in your own words. You read the script before anything runs.',
+  },
+  {
+    needs: Role.operator,
+    name: 'and the disk?',
+    words: 'In a thread of mine you need not call me, and its machine is meant.',
+  },
+  { needs: Role.viewer, name: 'agents', words: 'The machines, and how they are.' },
+  { needs: Role.viewer, name: 'tasks', words: 'What waits for somebody, then what was asked last.' },
+  { needs: Role.viewer, name: 'task 1042', words: 'The card of that task, here too, to be decided here.' },
+  { needs: Role.viewer, name: 'runbooks', words: 'The scripts that are kept.' },
+  { needs: Role.viewer, name: 'alerts', words: 'What monitoring tells of.' },
+];
+
+const row = (name: string, words: string): ListingRow => ({
+  tone: 'quiet',
+  name,
+  words,
+  detail: null,
+  task: null,
+  request: null,
+});

@@ -1,0 +1,34 @@
+import { type Sentence, sentence } from '../core/sentences.ts';
+import type { Place } from '../core/task.ts';
+import type { Store } from '../ports/store.ts';
+import { deliveryOf } from './delivery.ts';
+import type { Act } from './desk.ts';
+import { newCardPost } from './new-post.ts';
+
+export type ShowOutcome = { kind: 'shown' } | { kind: 'refused'; sentence: Sentence };
+
+/**
+ * Shows a task's card in one more place, where it follows from then on. A card that is there already stays the one that
+ * is there; one that was given up (the channel was closed to us, say) is tried again.
+ *
+ * @param postsCards whether the place's surface shows cards as messages; where not, there is nothing to do.
+ */
+export const show = (
+  store: Store,
+  number: number,
+  act: Act & { place: Place },
+  postsCards: boolean,
+): Promise<ShowOutcome> =>
+  store.change<ShowOutcome>({ task: number, allPosts: true, ...deliveryOf(act) }, (view) => {
+    if (view.isOtherDelivery) return { result: { kind: 'refused', sentence: sentence('key_reused', {}) } };
+    if (!view.task) return { result: { kind: 'refused', sentence: sentence('task_unknown', { number }) } };
+    const result: ShowOutcome = { kind: 'shown' };
+    if (view.seenEventTask !== null || !postsCards) return { result };
+    const place = { ...act.place, thread: act.place.thread ?? String(number) };
+    const fresh = newCardPost(view.task, place, view.now);
+    const known = view.posts.find(({ id }) => id === fresh.id);
+    const seen = act.eventId === null ? {} : { eventTask: number };
+    if (known && known.gone === null) return { result, writes: seen };
+    const post = known ? { ...known, gone: null, retryAt: 0 } : fresh;
+    return { result, writes: { ...seen, posts: [post] } };
+  });
