@@ -23,7 +23,7 @@ export const publishFaultRetryMs = 30_000;
 export const heldBytesMax = outputInFlightBytesMax / 2;
 /** Redaction in one turn of the event loop; past it sockets and timers have theirs. */
 export const redactTurnMs = 10;
-/** Posts rendered at once, over all surfaces. */
+/** Channels of one surface that are served at once; a slow surface takes nothing from the others. */
 export const publishSlots = 8;
 /** How often posts that were put off are looked at. */
 export const publishSweepMs = 1_000;
@@ -62,8 +62,8 @@ export const refusedAgentNoteMs = 3_600_000;
 export const refusedAgentsKept = 1_000;
 /** Of a name that a machine would like, cut so that a number behind it still fits. */
 export const wantedNameCharsMax = 48;
-/** Posts of one channel that are looked at to find the next: far more than one channel shows in a sweep. */
-export const publishLookMax = 100;
+/** Posts of one channel that are looked at to find the next: more messages at once than a channel has that people read. */
+export const publishLookMax = 500;
 /** Under a message that is not posted yet: how soon it is looked at again. */
 export const publishWaitMs = 1_000;
 /** Channels whose turns are remembered; those without work are forgotten past it. */

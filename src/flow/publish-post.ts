@@ -75,7 +75,9 @@ const showContent = async (
     // Stopped in the middle: whether it was posted shows at the next start, by `find`.
     if (signal.aborted) return settled;
     parts.log.error({ err, post: post.id }, 'a surface failed');
-    return settle(parts, post, (p, now) => ({ ...p, retryAt: now + publishFaultRetryMs }));
+    const faulty = (p: Post, now: Instant): Post => ({ ...p, retryAt: now + publishFaultRetryMs });
+    // An answer doesn't wait for a card that is there and can't be brought up to date.
+    return settle(parts, post, faulty, wanted.record);
   }
   return settleOutcome(parts, post, wanted, outcome);
 };
@@ -184,8 +186,8 @@ const settle = (
   return store.change<Shown>({ post: post.id, ...task }, (view) => {
     if (!view.post) return { result: settled };
     const after = next(view.post, view.now);
-    const following =
-      record && post.part === PostPart.card ? followingPosts(after, record, view.posts, view.now) : [];
+    const isFollowed = record && after.part === PostPart.card && after.messageId !== null;
+    const following = isFollowed ? followingPosts(after, record, view.posts, view.now) : [];
     return { result: settled, writes: { posts: [after, ...following] } };
   });
 };
