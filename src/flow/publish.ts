@@ -29,7 +29,7 @@ interface Lane {
   /** Which of the lanes was served last; the one that waits longest goes first. */
   servedAt: number;
   /** The last message that was brought up to date: the next ones of the channel have their turn first. */
-  last: string | null;
+  last: Post | null;
   /** First posts and updates take turns, so that neither progress nor new cards are starved by the other. */
   wasFirst: boolean;
 }
@@ -120,8 +120,8 @@ export class Publisher implements Service {
       const words = this.#words.of(post.subject.number);
       const shown = await showPost(this.#show, post, words, signal);
       if (shown.kind === 'later') return this.#pause(lane, shown.retryAfterMs);
-      lane.last = post.id;
       lane.wasFirst = post.messageId === null;
+      if (!lane.wasFirst) lane.last = post;
       if (post.part === PostPart.answer) this.#words.note(post, words, shown.content === 'answer');
     } catch (err) {
       // The store: its rows are still there.
@@ -170,9 +170,16 @@ export class Publisher implements Service {
 const keyOf = ({ surface, channel }: PostChannel): string => JSON.stringify([surface, channel]);
 
 /** The oldest post that has no message, or the next update after the last one, by turns where there are both. */
-const nextOf = (lane: Lane, posts: readonly Post[]): Post | undefined => {
-  const first = posts.find((post) => post.messageId === null);
-  const updates = posts.filter((post) => post.messageId !== null);
-  const update = updates[(updates.findIndex((post) => post.id === lane.last) + 1) % updates.length];
-  return first && !(update && lane.wasFirst) ? first : update;
+const nextOf = ({ last, wasFirst }: Lane, posts: readonly Post[]): Post | undefined => {
+  const inOrder = [...posts].sort(byAge);
+  const first = inOrder.find((post) => post.messageId === null);
+  const updates = inOrder.filter((post) => post.messageId !== null);
+  const update = updates.find((post) => last !== null && byAge(last, post) < 0) ?? updates[0];
+  return first && !(update && wasFirst) ? first : update;
 };
+
+/** As the store lists them. */
+const byAge = (a: Post, b: Post): number =>
+  a.createdAt - b.createdAt ||
+  a.subject.number - b.subject.number ||
+  (a.id < b.id ? -1 : Number(a.id > b.id));

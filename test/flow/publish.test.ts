@@ -5,8 +5,8 @@ import type { PostOutcome } from '../../src/ports/chat.ts';
 import type { Post, PostPart } from '../../src/ports/store.ts';
 import { FakeChat } from './fake-chat.ts';
 import { held } from './fake-mind.ts';
-import { adaInChat, askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
-import { act, askFor, cardOf, type Rig, turns } from './rig.ts';
+import { askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
+import { act, type Rig, turns } from './rig.ts';
 
 let rig: Rig;
 let chat: FakeChat;
@@ -270,40 +270,5 @@ describe('a first post', () => {
     rig.clock.step(publishFaultRetryMs);
     await turns();
     expect(chat.calls.slice(3)).toEqual([`post card ${second}`, `post card ${second}`]);
-  });
-});
-
-describe('a surface that throws', () => {
-  it('is tried again later, and neither spins nor keeps the others waiting', async () => {
-    const first = await asked('T1');
-    chat.next = [() => Promise.reject(new Error('a bug in the surface'))];
-    await publishing(rig, [chat]);
-    const second = await asked('T2');
-    await turns(60);
-    expect(states()).toEqual([[second, 'drafting']]);
-    expect(chat.calls).toHaveLength(2);
-    expect(rig.lines).toContainEqual({ level: 'error', message: 'a surface failed' });
-    rig.clock.step(publishFaultRetryMs);
-    await turns();
-    rig.clock.step(publishSweepMs);
-    await turns();
-    expect(states().map((state) => state[0])).toEqual([second, first]);
-  });
-});
-
-describe('a reply that did not mention us', () => {
-  const quietly = async (): Promise<number> => {
-    const place = placeIn('C1', '17.1');
-    return cardOf(await rig.desk.ask(askFor('thanks!', { place, asker: adaInChat, isQuiet: true }))).task;
-  };
-
-  it('has no card while a script is being found, and a normal one after', async () => {
-    await publishing(rig, [chat]);
-    const task = await quietly();
-    await turns();
-    expect(chat.calls).toEqual([]);
-    await cancel(task);
-    await turns();
-    expect(states()).toEqual([[task, 'cancelled']]);
   });
 });
