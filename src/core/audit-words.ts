@@ -46,6 +46,16 @@ const words: { readonly [kind: string]: string } = {
   'agent.refused': 'turned the machine away: its certificate is not good now',
   'join.refused': 'turned away a machine that wanted to join',
   'agent.witness-conflict': 'was shown that the log is not the one that the machine remembers',
+  'incident.open': 'told of something new that is wrong',
+  'incident.storm': 'began to count the alerts of a channel in one message',
+  'incident.fire': 'told that it is wrong again',
+  'incident.resolve': 'told that it is over',
+  'incident.acknowledge': 'said that they look at the incident',
+  'incident.silence': 'silenced the incident',
+  'incident.unsilence': 'ended the silence of the incident',
+  'incident.wake': 'let the silence of the incident end',
+  'incident.calm': 'found the incident quiet',
+  'incident.diagnose': 'had the incident looked into',
 };
 
 export const auditWords = ({ kind, detail }: AuditEntry): string => {

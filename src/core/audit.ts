@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncidentEventKind } from './incident.ts';
 import type { RunEventKind } from './run-transition.ts';
 import type { Actor, Instant } from './task.ts';
 import type { TaskEventKind } from './transition.ts';
@@ -26,6 +27,7 @@ export type AuditKind =
   | 'agent.distrust'
   | 'queue.foreign'
   | 'key.rotate'
+  | `incident.${'open' | 'storm' | 'diagnose' | Exclude<IncidentEventKind, 'change'>}`
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

@@ -73,3 +73,40 @@ export const groupChangesMax = 512;
 export const reasonsShownMax = 12;
 /** Characters of one reason: it quotes the script, which stands beside it whole. */
 export const reasonCharsShown = 200;
+
+/** An incident whose alerts end and fire again within this is the same one: its message is not yet out of sight. */
+export const incidentReopenMs = 5 * 60_000;
+/** So often fired again within the window, an incident flaps: it is told once and counted. */
+export const flapTurnsMin = 3;
+export const flapWindowMs = 3_600_000;
+/** Without a turn for so long, what flapped says plainly how it stands. */
+export const flapQuietMs = 15 * 60_000;
+/** More new incidents in one channel within the window are a storm: nobody reads the next message. A setting changes it. */
+export const stormIncidentsMax = 20;
+export const stormWindowMs = 60_000;
+/** Without a new incident for so long a storm is over: what comes next has a message of its own again. */
+export const stormQuietMs = 5 * 60_000;
+/** How long a silence may last; longer ones hide what should be mended or switched off at its source. */
+export const silenceMsMin = 60_000;
+export const silenceMsMax = 7 * 24 * 3_600_000;
+/** Labels that an incident or alert keeps; what more say, nobody reads. */
+export const incidentLabelsMax = 64;
+/** Machines that one incident names; more are told as a number. */
+export const incidentMachinesMax = 32;
+/** Told as firing with the beginning that it had, so shortly after its end: its news overtook each other. */
+export const lateTellMs = 2 * 60_000;
+/** Routes and rules for machines in the settings; each alert is held against all of them. */
+export const alertRoutesMax = 200;
+export const machineRulesMax = 50;
+/** Of a label that a rule reads, and of a rule's own pattern: bounds the time that a regular expression takes. */
+export const hintCharsMax = 256;
+/** Machines that a message offers to choose from: what a menu takes, and more is a search. */
+export const machineChoicesMax = 25;
+/** Words of an alert's title that are asked about where its meaning isn't known. */
+export const diagnosisWordsMax = 12;
+/** Alerts that an incident's message lists; the rest are a number. */
+export const incidentAlertsShown = 10;
+/** Of an alert's longer words; the source's own page has them whole. */
+export const summaryCharsShown = 600;
+/** Silences that a message offers: over a mending, and over a working day. */
+export const silencesOfferedMs: readonly number[] = [3_600_000, 8 * 3_600_000];

@@ -1,4 +1,6 @@
 import { cardOf } from '../../src/core/card.ts';
+import { type IncidentEventKind, incidentTable } from '../../src/core/incident.ts';
+import { IncidentState } from '../../src/core/incident-card.ts';
 import { isRunEnded, RunState } from '../../src/core/run.ts';
 import { runTable } from '../../src/core/run-transition.ts';
 import { isTaskEnded, type Task, TaskState } from '../../src/core/task.ts';
@@ -43,6 +45,25 @@ const runOwners: { readonly [S in RunState]: readonly [owner: string, meaning: s
   undelivered: ['nobody', 'never accepted by `runBy`; it did not run'],
   skipped: ['nobody', 'its wave was never released; it did not run'],
   lost: ['later evidence, if any comes', 'nobody can say what became of it'],
+};
+
+const incidentMeanings: { readonly [S in IncidentState]: readonly [owner: string, meaning: string] } = {
+  firing: ['a person', 'at least one of its alerts fires'],
+  acknowledged: ['whoever said so', 'somebody looks at it, here or in the source itself'],
+  silenced: ['the clock, until the silence is over', 'nothing is told of it but that it ends'],
+  flapping: ['the clock, until it is quiet', 'came back so often that it is told once and counted'],
+  resolved: ['nobody', 'all of its alerts have ended; soon after, the same group opens it again'],
+};
+
+const incidentEvents: { readonly [K in IncidentEventKind]: string } = {
+  change: 'its alerts were told again, more of them or fewer',
+  fire: 'it fires again after its end',
+  resolve: 'the last of its alerts has ended',
+  acknowledge: 'a person, or the source, says that somebody looks',
+  silence: 'a person, until an instant',
+  unsilence: 'a person',
+  wake: 'the clock: the silence is over',
+  calm: 'the clock: no turn for a while; of a storm: no new incident',
 };
 
 /** A task in this state as a card would show it: on three machines, of which the first is through. */
@@ -111,10 +132,10 @@ const table = (rows: readonly (readonly string[])[]): string => {
 };
 
 /** docs/state-machine.md, drawn from the tables. */
-export const stateMachinePage = (): string => `# The states of tasks and runs
+export const stateMachinePage = (): string => `# The states of tasks, runs and incidents
 
-This page is drawn from \`taskTable\` (src/core/transition.ts), \`runTable\` (src/core/run-transition.ts) and the card
-(src/core/card.ts); a test holds it to them. After a change there, draw it again:
+This page is drawn from \`taskTable\` (src/core/transition.ts), \`runTable\` (src/core/run-transition.ts), \`incidentTable\`
+(src/core/incident.ts) and the card (src/core/card.ts); a test holds it to them. After a change there, draw it again:
 
     npx vitest run test/core/state-machine.test.ts -u
 
@@ -146,4 +167,18 @@ ${table([
   ['State', 'Who takes it on', 'What it means'],
   ...Object.values(RunState).map((s) => [s, ...runOwners[s]]),
 ])}
+
+## Incident
+
+Alerts that a source keeps together, from their beginning to their end. What a delivery says of one group is one step;
+a repetition leaves the state as it is.
+
+${diagram(incidentTable, [IncidentState.firing, IncidentState.flapping], (s) => s === IncidentState.resolved)}
+
+${table([
+  ['State', 'Who takes it on', 'What it means'],
+  ...Object.values(IncidentState).map((s) => [s, ...incidentMeanings[s]]),
+])}
+
+${table([['Event', 'What happened'], ...Object.entries(incidentEvents)])}
 `;
