@@ -8,6 +8,7 @@ import type { Invite } from '../core/enrolment.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
+import type { IncidentReads, IncidentScope, IncidentView, IncidentWrites } from './incident-store.ts';
 
 /** A worker's hold on a task: owner, lease and attempt, compared again when the work is committed. */
 export interface Claim {
@@ -75,7 +76,7 @@ export interface Post {
 export type PostChannel = Pick<Place, 'surface' | 'channel'>;
 
 /** What a change wants to see; everything named is read inside the change's own transaction. */
-export interface Scope {
+export interface Scope extends IncidentScope {
   task?: number;
   /** Loads all runs of `task` into the view. */
   allRuns?: boolean;
@@ -97,7 +98,7 @@ export interface Scope {
 }
 
 /** The rows that a change decides on. What was not asked for, or doesn't exist, is null or empty. */
-export interface View {
+export interface View extends IncidentView {
   /** The store's clock at this commit. */
   now: Instant;
   /** The number that a new task gets. */
@@ -127,7 +128,7 @@ export interface View {
  * Rows to write. A row that the view held is updated if it still is as it was, another is inserted; proposals,
  * approvals and output are only ever inserted. A write that doesn't fit rejects its change alone: it is a bug.
  */
-export interface Writes {
+export interface Writes extends IncidentWrites {
   task?: Task;
   proposal?: Proposal;
   approvals?: StoredApproval[];
@@ -207,7 +208,7 @@ export interface AuditSearch extends AuditFilter {
  * - Reads see only what is committed. They are not isolated from each other.
  * - Errors: StoreUnavailableError when the database can't be read or written.
  */
-export interface Store {
+export interface Store extends IncidentReads {
   start(): Promise<void>;
   /** Waits for the changes under way. Safe to call twice. */
   stop(): Promise<void>;

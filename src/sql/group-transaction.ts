@@ -2,7 +2,10 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Instant, Task, TaskState } from '../core/task.ts';
 import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Claim, Committed, Decided, OutputChunk, Scope, View, Writes } from '../ports/store.ts';
+import { deliveryQueries } from './alert-rows.ts';
 import { WriteConflictError } from './errors.ts';
+import { incidentQueries } from './incident-rows.ts';
+import { incidentView } from './incident-view.ts';
 import { firstTaskNumber } from './limits.ts';
 import { type AuditHead, logQueries } from './log-rows.ts';
 import { runQueries } from './run-rows.ts';
@@ -28,6 +31,7 @@ export class GroupTransaction {
   readonly #headBefore: AuditHead;
   #head: AuditHead;
   #nextTask: number;
+  #nextIncident: number;
   readonly #written: AuditEntry[] = [];
   readonly #tasks = new Set<number>();
   readonly #outputs = new Set<number>();
@@ -45,12 +49,18 @@ export class GroupTransaction {
     this.#headBefore = head;
     this.#head = head;
     this.#nextTask = (session.first(read(taskQueries.lastNumber, {}))?.number ?? firstTaskNumber - 1) + 1;
+    this.#nextIncident = (session.first(read(incidentQueries.lastNumber, {}))?.number ?? 0) + 1;
   }
 
   /** @throws what `decide` threw, or a WriteConflictError; the change has written nothing then. */
   change<T>(scope: Scope, decide: (view: View) => Decided<T>): T {
-    const loaded = viewOf(this.#load(scope), this.#now, this.#nextTask, scope.eventDigest, (task) =>
-      this.#trails.of(task, this.#written),
+    const loaded = viewOf(
+      this.#load(scope),
+      incidentView(this.#session, scope, this.#nextIncident),
+      this.#now,
+      this.#nextTask,
+      scope.eventDigest,
+      (task) => this.#trails.of(task, this.#written),
     );
     const { result, writes } = decide(loaded.view);
     if (!writes) return result;
@@ -90,6 +100,11 @@ export class GroupTransaction {
   /** Deletes events older than that, at most `limit`. @returns how many. */
   pruneEvents(before: Instant, limit: number): number {
     return this.#session.run(write(logQueries.pruneEvents, { before, limit }));
+  }
+
+  /** Deletes deliveries older than that, at most `limit`. @returns how many. */
+  pruneDeliveries(before: Instant, limit: number): number {
+    return this.#session.run(write(deliveryQueries.prune, { before, limit }));
   }
 
   /** Moves the log's head and signs it. To be called once, right before the commit. @returns null when there is nothing to tell. */
@@ -148,6 +163,10 @@ export class GroupTransaction {
       // A message that is given up is news too: whoever shows the task says so.
       if (held && (gone === null || held.gone !== null)) continue;
       (subject.kind === 'task' ? this.#tasks : this.#incidents).add(subject.number);
+    }
+    for (const { number } of writes.incidents ?? []) {
+      this.#incidents.add(number);
+      this.#nextIncident = Math.max(this.#nextIncident, number + 1);
     }
     if (writes.agent) this.#agents.add(writes.agent.id);
   }

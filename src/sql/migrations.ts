@@ -3,6 +3,7 @@ import { auditGenesis } from '../core/audit.ts';
 import { auditProof } from './audit-migration.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { enrolment } from './enrolment-migration.ts';
+import { incidents } from './incidents-migration.ts';
 import { posts } from './posts-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
@@ -20,6 +21,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0005_event_digest': eventDigest,
     '0006_enrolment': enrolment(types),
     '0007_posts': posts(types),
+    '0008_incidents': incidents(types),
   }),
 });
 

@@ -7,6 +7,7 @@ import type { Run, RunState } from '../core/run.ts';
 import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
 import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { IncidentFilter } from '../ports/incident-store.ts';
 import type { Log } from '../ports/log.ts';
 import {
   type AuditSearch,
@@ -28,6 +29,7 @@ import {
 } from '../ports/store.ts';
 import { CommitGroup } from './commit-group.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { IncidentStoreReads } from './incident-reads.ts';
 import { pruneEventsMax, pruneEveryMs } from './limits.ts';
 import { isUnavailable, SqliteSession } from './sqlite-session.ts';
 import { StoreReads } from './store-reads.ts';
@@ -45,6 +47,7 @@ interface Open {
   readonly directory: DataDirectory;
   readonly session: SqliteSession;
   readonly reads: StoreReads;
+  readonly incidents: IncidentStoreReads;
   readonly group: CommitGroup;
 }
 
@@ -91,6 +94,7 @@ export class SqliteStore implements Store {
       directory,
       session,
       reads: new StoreReads(session),
+      incidents: new IncidentStoreReads(session),
       group: new CommitGroup(session, { clock, log, seal }, this.#listeners),
     };
     this.#prune();
@@ -212,6 +216,34 @@ export class SqliteStore implements Store {
     return this.#read((reads) => reads.findPost(surface, message));
   }
 
+  async getIncident(number: number) {
+    return this.#read((_, incidents) => incidents.get(number));
+  }
+
+  async listIncidents(filter: IncidentFilter) {
+    return this.#read((_, incidents) => incidents.list(filter));
+  }
+
+  async listAlerts(incident: number, limit: number) {
+    return this.#read((_, incidents) => incidents.alerts(incident, limit));
+  }
+
+  async dueIncidents(now: Instant, limit: number) {
+    return this.#read((_, incidents) => incidents.due(now, limit));
+  }
+
+  async diagnosing(states: readonly string[], limit: number) {
+    return this.#read((_, incidents) => incidents.diagnosing(states, limit));
+  }
+
+  async incidentOfTask(task: number) {
+    return this.#read((_, incidents) => incidents.ofTask(task));
+  }
+
+  async listReceived(incident: number, limit: number) {
+    return this.#read((_, incidents) => incidents.received(incident, limit));
+  }
+
   async lastSeq(): Promise<number> {
     return this.#read((reads) => reads.lastSeq());
   }
@@ -233,10 +265,10 @@ export class SqliteStore implements Store {
   }
 
   /** No group is under way between two turns, so whatever is read here is committed. */
-  #read<T>(work: (reads: StoreReads) => T): T {
+  #read<T>(work: (reads: StoreReads, incidents: IncidentStoreReads) => T): T {
     if (!this.#open) throw this.#notOpen();
     try {
-      return work(this.#open.reads);
+      return work(this.#open.reads, this.#open.incidents);
     } catch (error) {
       throw isUnavailable(error) ? new StoreUnavailableError(error) : error;
     }
@@ -250,14 +282,18 @@ export class SqliteStore implements Store {
     return new StoreUnavailableError(this.#stopped ? 'it is stopped' : 'it is not started');
   }
 
-  /** Forgets events that nobody will deliver again, a bounded number at a time. */
+  /** Forgets events that nobody will deliver again, and what was received so long ago, a bounded number at a time. */
   #prune(): void {
     const { clock, log } = this.#options;
     const again = (delayMs: number): void => {
       if (!this.#stopped) this.#stopPruning = clock.after(delayMs, () => this.#prune());
     };
     this.#submit((group) =>
-      group.submit((transaction) => transaction.pruneEvents(clock.now() - eventMemoryMs, pruneEventsMax)),
+      group.submit((transaction) => {
+        const before = clock.now() - eventMemoryMs;
+        const deliveries = transaction.pruneDeliveries(before, pruneEventsMax);
+        return Math.max(deliveries, transaction.pruneEvents(before, pruneEventsMax));
+      }),
     ).then(
       (count) => again(count < pruneEventsMax ? pruneEveryMs : 0),
       (error) => {

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { IdentityState } from '../core/enrolment.ts';
+import type { IncidentState } from '../core/incident-card.ts';
 import type { RunState } from '../core/run.ts';
 import type { TaskState } from '../core/task.ts';
 import type { OutputStream } from '../ports/store.ts';
@@ -146,6 +147,47 @@ interface PostRow {
   gone: string | null;
 }
 
+/** What is searched of an incident, and all of it in `body`. */
+interface IncidentRow {
+  number: number;
+  revision: number;
+  state: IncidentState;
+  due_at: number | null;
+  diagnosis_state: string | null;
+  diagnosis_task: number | null;
+  group_key: string;
+  storm: number | null;
+  machines: Json;
+  body: Json;
+}
+
+interface AlertRow {
+  incident: number;
+  alert_key: string;
+  /** 0 or 1. */
+  firing: number;
+  since: number;
+  times: number;
+  /** The delivery that told of it last; it is forgotten before the alert is. */
+  delivery: number | null;
+  body: Json;
+}
+
+interface DeliveryRow {
+  id: Generated<number>;
+  at: number;
+  via: string;
+  source: string;
+  body: string;
+}
+
+interface StormWatchRow {
+  /** `[surface, channel]`. */
+  place: Json;
+  storm: number | null;
+  body: Json;
+}
+
 interface EventRow {
   id: string;
   task: number;
@@ -209,6 +251,10 @@ export interface Tables {
   agent: AgentRow;
   invite: InviteRow;
   post: PostRow;
+  incident: IncidentRow;
+  alert: AlertRow;
+  delivery: DeliveryRow;
+  storm_watch: StormWatchRow;
   event: EventRow;
   audit: AuditRow;
   audit_head: AuditHeadRow;

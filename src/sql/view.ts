@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { Trail } from '../core/check-trail.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Instant } from '../core/task.ts';
+import type { IncidentView } from '../ports/incident-store.ts';
 import type { Post, Scope, View } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
@@ -55,12 +56,14 @@ type RowsOf<T> = T extends Read<infer R> ? R[] : never;
 export type ViewRows = { readonly [K in keyof Reads]: RowsOf<NonNullable<Reads[K]>> | null };
 
 /**
+ * @param incidents its part of the view, read already.
  * @param nextTask what a task made by this change is called.
  * @param digest of what the delivery in the scope carries; undefined where it has none.
  * @param trailOf called when a change looks at its task's trail.
  */
 export const viewOf = (
   rows: ViewRows,
+  incidents: IncidentView,
   now: Instant,
   nextTask: number,
   digest: string | undefined,
@@ -80,6 +83,7 @@ export const viewOf = (
   let proposal: Proposal | null = null;
   let agents: Agent[] | null = null;
   const view: View = {
+    ...incidents,
     now,
     nextTask,
     task: taskRow ? taskOf(taskRow) : null,

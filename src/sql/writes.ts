@@ -6,6 +6,7 @@ import type { Task } from '../core/task.ts';
 import type { OutputChunk, Post, Scope, View, Writes } from '../ports/store.ts';
 import { agentBeat, agentQueries, agentRow, isBeat } from './agent-rows.ts';
 import { WriteConflictError } from './errors.ts';
+import { incidentStatements } from './incident-writes.ts';
 import { inviteQueries, inviteRow } from './invite-rows.ts';
 import { type AuditHead, auditRow, logQueries, nextEntry } from './log-rows.ts';
 import { postQueries, postRow } from './post-rows.ts';
@@ -54,9 +55,12 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   }
   if (writes.agent) statements.push(agentStatement(view.agent, writes.agent));
   if (writes.invite) statements.push(inviteStatement(view.invite, writes.invite));
+  const incidents = incidentStatements(view, writes, view.now);
+  statements.push(...incidents.statements);
   for (const post of writes.posts ?? []) statements.push(postStatement(heldPost(view, post.id), post));
   for (const chunk of writes.output ?? []) statements.push(outputStatement(chunk));
-  if (!writes.audit?.length && (runMoved || (writes.task && writes.task.state !== view.task?.state))) {
+  const taskMoved = writes.task !== undefined && writes.task.state !== view.task?.state;
+  if (!writes.audit?.length && (runMoved || taskMoved || incidents.hasMoved)) {
     throw new WriteConflictError('a change of state needs its entry in the audit log');
   }
   const entries: AuditEntry[] = [];

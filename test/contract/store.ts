@@ -6,6 +6,7 @@ import type { Committed, Store } from '../../src/ports/store.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { claimContract } from './store-claims.ts';
 import { enrolmentContract } from './store-enrolment.ts';
+import { incidentContract } from './store-incidents.ts';
 import { sealContract } from './store-log.ts';
 import { postContract } from './store-posts.ts';
 import { readContract } from './store-reads.ts';
@@ -45,6 +46,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     claimContract(current);
     enrolmentContract(current);
     readContract(current);
+    incidentContract(current);
     postContract(current);
     sealContract(() => ({ ...rig, ...current() }));
   });
@@ -177,10 +179,12 @@ const viewContract = (current: Current): void => {
       post: null,
       posts: [],
     };
+    const incidents = { nextIncident: 1, incidents: [], alerts: [], storms: [] };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,
       ...others,
+      ...incidents,
       now: clock.now(),
       nextTask: 1002,
       seenEventTask: null,

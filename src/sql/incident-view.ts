@@ -1,0 +1,40 @@
+import type { Incident } from '../core/incident.ts';
+import type { StormWatch } from '../core/storm.ts';
+import type { IncidentScope, IncidentView } from '../ports/incident-store.ts';
+import { alertOf, alertQueries } from './alert-rows.ts';
+import { incidentOf, incidentQueries, stormPlace, stormQueries } from './incident-rows.ts';
+import type { SqliteSession } from './sqlite-session.ts';
+import { read } from './statement.ts';
+import type { Row } from './tables.ts';
+
+/** What a change sees of incidents: nothing is read for one whose scope names none. */
+export const incidentView = (
+  session: Pick<SqliteSession, 'rows'>,
+  scope: IncidentScope,
+  nextIncident: number,
+): IncidentView => {
+  const found = new Map<number, Incident>();
+  const keep = (rows: readonly Row<'incident'>[]): void => {
+    for (const row of rows) if (!found.has(row.number)) found.set(row.number, incidentOf(row));
+  };
+  if (scope.incident !== undefined) {
+    keep(session.rows(read(incidentQueries.byNumber, { number: scope.incident })));
+  }
+  const groups = new Set(scope.alerts?.map((a) => a.group));
+  for (const group of groups) {
+    keep(session.rows(read(incidentQueries.latestOfGroup, { group })));
+    keep(session.rows(read(incidentQueries.stormOfGroup, { group })));
+  }
+  const storms: StormWatch[] = [];
+  for (const watched of scope.storms ?? []) {
+    const place = stormPlace(watched);
+    for (const { body } of session.rows(read(stormQueries.inPlace, { place }))) {
+      storms.push(JSON.parse(body) as StormWatch);
+    }
+    keep(session.rows(read(incidentQueries.stormInPlace, { place })));
+  }
+  const alerts = (scope.alerts ?? []).flatMap(({ group, key }) =>
+    session.rows(read(alertQueries.inGroup, { group, key })).map(alertOf),
+  );
+  return { nextIncident, incidents: [...found.values()], alerts, storms };
+};
