@@ -30,6 +30,7 @@ import { installRoutes } from './http/install.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
+import { makeIncidents } from './incidents.ts';
 import { makeMind } from './mind.ts';
 import { openOuterDoor } from './outer-door.ts';
 import type { AuditSeal } from './ports/audit-seal.ts';
@@ -255,9 +256,9 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const links = ports.decorate('links', gateway);
   const postingSurfaces = chats.surfaces;
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
-  // Nothing has incidents yet.
-  const incidentCard = async (): Promise<null> => null;
-  const publisher = new Publisher({ store, surfaces: chats.surfaces, terms, incidentCard, clock, log });
+  const incidents = makeIncidents(config.alerts, { store, clock, redactor, terms, postingSurfaces });
+  const shown = { store, surfaces: chats.surfaces, terms, incidentCard: incidents.card };
+  const publisher = new Publisher({ ...shown, clock, log });
   const onWords = (task: number, words: string): void => {
     counter.tellWords(task, words);
     publisher.tellWords(task, words);
@@ -274,11 +275,11 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   ];
   const { runbooks } = ports;
   const { roster } = terms.policy;
-  const heard = { desk: counter, alerts: null, runbooks, clock };
+  const heard = { desk: counter, alerts: incidents.desk, runbooks, clock };
   const hearing = new Listener(store, { ...heard, roster });
   const chatParts = { ...heard, hearing, groups: roster.platformGroups, log };
   chats.add(ports.makers, chatParts, (surface) => ports.decorate('chat', surface));
-  return { gateway, counter, hearing, workers };
+  return { gateway, counter, hearing, incidents, workers };
 };
 type Loop = ReturnType<typeof makeLoop>;
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type AlertSettings, alertSettingsShape, defaultAlertSettings } from './core/alert-settings.ts';
 import { gatewayAddressPattern } from './core/join-token.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
@@ -61,6 +62,7 @@ const fileSchema = z.strictObject({
   databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
   runbooksDir: z.string().min(1).optional(),
   ...policyShape.shape,
+  alerts: alertSettingsShape.optional(),
   /** For `nerdy policy test` alone. */
   cases: z.array(z.unknown()).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
@@ -140,6 +142,8 @@ export interface Config {
   dataDir: string;
   redisUrl: string | null;
   runbooksDir: string;
+  /** Where alerts go, and which machines they are about. */
+  alerts: AlertSettings;
   /** People, roles and rules; from the file alone, read at the start. */
   policy: Policy;
   logLevel: string;
@@ -283,6 +287,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
+    alerts: s.alerts ?? defaultAlertSettings,
     policy: policyOf(s, slack !== null || discord !== null),
     logLevel: s.logLevel ?? 'info',
     model: hasModel

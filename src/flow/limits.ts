@@ -78,3 +78,10 @@ export const outputShownBytesMax = 3_000;
 export const outputFileBytesMax = 1024 * 1024;
 /** Rows of a list in a chat: what a person reads on a phone; who wants all of them opens the console. */
 export const listRowsMax = 15;
+/** How old the machines may be that alerts are held against: a machine that has just joined is found a moment later. */
+export const machineIndexMs = 2_000;
+/** Alerts that wait for their commit; past it a source is told to come again, since memory has an end. */
+export const alertsWaitingMax = 10_000;
+export const alertsBusyRetryMs = 1_000;
+/** Kept of a delivery as it was received: what a person reads who wants to know what was really said. */
+export const receivedCharsMax = 64 * 1024;

@@ -1,0 +1,160 @@
+import type { AuditNote } from '../core/audit.ts';
+import { serverActor } from '../core/audit.ts';
+import type { Incident, IncidentPlace, StoredAlert } from '../core/incident.ts';
+import { IncidentState } from '../core/incident-card.ts';
+import type { AlertWay } from '../core/route-alert.ts';
+import { countOpening, type StormBounds, type StormWatch, stormAfter, stormFrom } from '../core/storm.ts';
+import type { Actor, Instant } from '../core/task.ts';
+import { sourceActor, type Told, type ToldAlert, tellIncident } from '../core/tell-incident.ts';
+import type { Post, View, Writes } from '../ports/store.ts';
+import { newPost } from './new-post.ts';
+
+/** What is told of one group. */
+export interface GroupTelling {
+  told: readonly ToldAlert[];
+  key: string;
+  via: string;
+  way: AlertWay;
+}
+
+/**
+ * The incidents of one change while it is decided: a delivery may tell of several, and several of them may be counted
+ * by one storm. It computes; the change writes what it gives.
+ */
+export class IncidentLedger {
+  readonly #view: View;
+  readonly #bounds: StormBounds;
+  readonly #isPosted: (place: IncidentPlace) => boolean;
+  readonly #incidents = new Map<number, Incident>();
+  readonly #written = new Set<number>();
+  readonly #storms = new Map<string, StormWatch>();
+  readonly #counted = new Set<string>();
+  readonly #alerts: StoredAlert[] = [];
+  readonly #posts: Post[] = [];
+  readonly #audit: AuditNote[] = [];
+  #next: number;
+
+  constructor(view: View, rules: { storm: StormBounds; isPosted: (place: IncidentPlace) => boolean }) {
+    this.#view = view;
+    this.#bounds = rules.storm;
+    this.#isPosted = rules.isPosted;
+    this.#next = view.nextIncident;
+    for (const incident of view.incidents) this.#incidents.set(incident.number, incident);
+    for (const storm of view.storms) this.#storms.set(keyOf(storm.place), storm);
+  }
+
+  /** @param onOpen what a new incident that has a message of its own gets beside. @returns its number; null for none. */
+  tell(group: GroupTelling, onOpen: (opened: Incident) => Incident): number | null {
+    const { now } = this.#view;
+    const known = this.#latestOf(group.key);
+    const told = tellIncident({
+      ...{ told: group.told, key: group.key, via: group.via, place: group.way.place },
+      known,
+      rows: this.#view.alerts.filter((a) => a.incident === known?.number),
+      nextIncident: this.#next,
+      now,
+    });
+    if (!told) return null;
+    this.#alerts.push(...told.alerts);
+    let { incident } = told;
+    if (told.isNew) {
+      this.#next = incident.number + 1;
+      incident = this.#opened(incident, group.way, onOpen);
+    } else if (incident.storm !== null) this.#countAgain(incident.storm, known, incident);
+    this.#put(incident);
+    this.#note(told, incident);
+    return incident.number;
+  }
+
+  writes(): Writes {
+    return {
+      incidents: [...this.#written].sort((a, b) => a - b).flatMap((n) => this.#incidents.get(n) ?? []),
+      alerts: this.#alerts,
+      storms: [...this.#counted].flatMap((key) => this.#storms.get(key) ?? []),
+      posts: this.#posts,
+      audit: this.#audit,
+    };
+  }
+
+  #latestOf(key: string): Incident | null {
+    const of = [...this.#incidents.values()].filter((i) => i.key === key);
+    return of.reduce<Incident | null>((last, i) => (last && last.number > i.number ? last : i), null);
+  }
+
+  #put(incident: Incident): void {
+    this.#incidents.set(incident.number, incident);
+    this.#written.add(incident.number);
+  }
+
+  /** A new incident gets its message, or is counted in a storm's. */
+  #opened(incident: Incident, way: AlertWay, onOpen: (opened: Incident) => Incident): Incident {
+    const { place } = incident;
+    if (!place || !this.#isPosted(place)) return onOpen(incident);
+    const { now } = this.#view;
+    const fresh = { place, since: now, opened: 0, lastAt: now, storm: null };
+    const { watch, verdict } = countOpening(this.#storms.get(keyOf(place)) ?? fresh, now, this.#bounds);
+    const storm = watch.storm === null ? undefined : this.#incidents.get(watch.storm);
+    const goesOn = verdict === 'joins' && storm !== undefined && storm.state !== IncidentState.resolved;
+    if (verdict === 'alone') {
+      this.#watch(watch);
+      this.#post(incident.number, place, way.quietUntil);
+      return onOpen(incident);
+    }
+    const counting = goesOn ? storm : this.#begin(incident, place, way.quietUntil);
+    this.#watch({ ...watch, storm: counting.number });
+    const counted = { ...incident, storm: counting.number };
+    this.#put(stormAfter(counting, null, counted, now));
+    return counted;
+  }
+
+  #begin(first: Incident, place: IncidentPlace, quietUntil: Instant | null): Incident {
+    const storm = stormFrom(this.#next, first, place, this.#view.now);
+    this.#next += 1;
+    this.#post(storm.number, place, quietUntil);
+    this.#say('storm', storm, serverActor, { from: null, to: storm.state });
+    return storm;
+  }
+
+  #watch(watch: StormWatch): void {
+    this.#storms.set(keyOf(watch.place), watch);
+    this.#counted.add(keyOf(watch.place));
+  }
+
+  /** A step of one of its incidents changes what the storm's message says. */
+  #countAgain(number: number, before: Incident | null, after: Incident): void {
+    const storm = this.#incidents.get(number);
+    if (!storm || !before) return;
+    const isSame = before.firing > 0 === after.firing > 0;
+    if (!isSame) this.#put(stormAfter(storm, before, after, this.#view.now));
+  }
+
+  #post(number: number, place: IncidentPlace, quietUntil: Instant | null): void {
+    const subject = { kind: 'incident' as const, number };
+    const made = newPost({
+      part: 'incident',
+      subject,
+      place: { ...place, thread: null },
+      now: this.#view.now,
+    });
+    this.#posts.push(quietUntil === null ? made : { ...made, retryAt: quietUntil });
+  }
+
+  #note(told: Told, incident: Incident): void {
+    const alert = told.alerts.at(-1)?.alert;
+    const actor = alert ? sourceActor(alert) : serverActor;
+    for (const { event, from, to } of told.steps) this.#say(event, incident, actor, { from, to });
+  }
+
+  #say(
+    event: Told['steps'][number]['event'] | 'storm',
+    { number, title, machines }: Incident,
+    actor: Actor,
+    way: { from: IncidentState | null; to: IncidentState },
+  ): void {
+    const about = machines.length === 1 ? { agent: machines[0] ?? null } : {};
+    const detail = { incident: number, title, ...way, ...about };
+    this.#audit.push({ kind: `incident.${event}`, actor, task: null, run: null, digest: null, detail });
+  }
+}
+
+const keyOf = ({ surface, channel }: IncidentPlace): string => JSON.stringify([surface, channel]);

@@ -1,0 +1,34 @@
+import type { Alert } from '../core/alert.ts';
+import type { MachineRule } from '../core/alert-settings.ts';
+import { type FoundMachines, machineFinder } from '../core/find-machines.ts';
+import type { Instant } from '../core/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import { machineIndexMs } from './limits.ts';
+
+/**
+ * Which machine an alert is about, for a thousand alerts a second: the machines are read again only after a while, since
+ * names and addresses change seldom and heartbeats all the time.
+ */
+export class MachineIndex {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #rules: readonly MachineRule[];
+  #find: ReturnType<typeof machineFinder> | null = null;
+  #readAt: Instant = 0;
+
+  constructor(parts: { store: Store; clock: Clock; rules: readonly MachineRule[] }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#rules = parts.rules;
+  }
+
+  async finder(): Promise<(alert: Pick<Alert, 'machines' | 'labels'>) => FoundMachines> {
+    const now = this.#clock.now();
+    if (!this.#find || now - this.#readAt >= machineIndexMs) {
+      this.#find = machineFinder(await this.#store.listAgents(), this.#rules);
+      this.#readAt = now;
+    }
+    return this.#find;
+  }
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import type { Alert } from '../core/alert.ts';
+import type { AlertSettings } from '../core/alert-settings.ts';
+import { diagnosisRequest } from '../core/diagnosis-request.ts';
+import type { FoundMachines } from '../core/find-machines.ts';
+import type { Incident, IncidentPlace } from '../core/incident.ts';
+import { IncidentState } from '../core/incident-card.ts';
+import { type AlertWay, routeAlert } from '../core/route-alert.ts';
+import { sourceActor, type ToldAlert } from '../core/tell-incident.ts';
+import type { AlertDelivery, AlertIntake, AlertPreview, IntakeOutcome } from '../ports/alert-intake.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Decided, Scope, Store, View } from '../ports/store.ts';
+import type { CarefulRedactor } from './careful-redactor.ts';
+import { IncidentLedger } from './incident-ledger.ts';
+import { alertsBusyRetryMs, alertsWaitingMax, receivedCharsMax } from './limits.ts';
+import type { MachineIndex } from './machine-index.ts';
+import { redactAlert } from './redact-alert.ts';
+
+/** The alerts of one delivery that a source keeps together, ready to be told. */
+interface Group {
+  key: string;
+  told: ToldAlert[];
+  way: AlertWay;
+}
+
+/**
+ * Takes alerts in: without their secrets, with their machines, into their incidents, in one commit for each delivery.
+ * Everything slower (a diagnosis, a message) is a worker's.
+ */
+export class AlertReceiver implements AlertIntake {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #settings: AlertSettings;
+  readonly #machines: MachineIndex;
+  readonly #redactor: CarefulRedactor;
+  readonly #postingSurfaces: { has(surface: string): boolean };
+  #waiting = 0;
+
+  constructor(parts: {
+    store: Store;
+    clock: Clock;
+    settings: AlertSettings;
+    machines: MachineIndex;
+    redactor: CarefulRedactor;
+    /** Where incidents are posted; of all others they are only listed. */
+    postingSurfaces: { has(surface: string): boolean };
+  }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
+    this.#machines = parts.machines;
+    this.#redactor = parts.redactor;
+    this.#postingSurfaces = parts.postingSurfaces;
+  }
+
+  async receive(alerts: readonly Alert[], delivery: AlertDelivery): Promise<IntakeOutcome> {
+    if (this.#waiting + alerts.length > alertsWaitingMax) {
+      return { kind: 'busy', retryAfterMs: alertsBusyRetryMs };
+    }
+    this.#waiting += alerts.length;
+    try {
+      return await this.#store.change(...(await this.#changeFor(alerts, delivery)));
+    } finally {
+      this.#waiting -= alerts.length;
+    }
+  }
+
+  async preview(
+    alert: Alert,
+    delivery: Pick<AlertDelivery, 'via' | 'source' | 'home'>,
+  ): Promise<AlertPreview> {
+    const found = (await this.#machines.finder())(alert);
+    const { place, why } = routeAlert(this.#settings, alert, delivery, this.#clock.now());
+    return {
+      machine: found.names[0] ?? null,
+      machineWhy: found.why,
+      channels: place ? [{ ...place, why }] : [],
+    };
+  }
+
+  async #changeFor(
+    alerts: readonly Alert[],
+    delivery: AlertDelivery,
+  ): Promise<[Scope, (view: View) => Decided<IntakeOutcome>]> {
+    const find = await this.#machines.finder();
+    const groups = this.#groupsOf(alerts, delivery, find);
+    const places = groups.flatMap(({ way }) => (way.place && this.#isPosted(way.place) ? [way.place] : []));
+    const scope: Scope = {
+      alerts: groups.flatMap(({ key, told }) => told.map((t) => ({ group: key, key: t.key }))),
+      storms: [...new Map(places.map((p) => [JSON.stringify([p.surface, p.channel]), p])).values()],
+      ...(delivery.id === null ? {} : { event: `alert ${delivery.via} ${delivery.id}` }),
+    };
+    const { via, source } = delivery;
+    const body = this.#redactor.text(delivery.raw.slice(0, receivedCharsMax));
+    return [
+      scope,
+      (view) => {
+        if (view.seenEventTask !== null) return { result: { kind: 'repeated' } };
+        const ledger = new IncidentLedger(view, {
+          storm: this.#settings.storm,
+          isPosted: (p) => this.#isPosted(p),
+        });
+        const incidents = groups.flatMap((group) => this.#tell(ledger, group, delivery));
+        const writes = { ...ledger.writes(), received: { via, source, body } };
+        return {
+          result: { kind: 'stored', incidents },
+          writes: { ...writes, ...(delivery.id === null ? {} : { eventTask: 0 }) },
+        };
+      },
+    ];
+  }
+
+  #tell(ledger: IncidentLedger, { key, told, way }: Group, { via }: AlertDelivery): number[] {
+    const incident = ledger.tell({ told, key, via, way }, (opened) => this.#withDiagnosis(opened, told));
+    return incident === null ? [] : [incident];
+  }
+
+  /** A new incident is looked into by itself where it names its machine; the rules say whether anything runs. */
+  #withDiagnosis(opened: Incident, told: readonly ToldAlert[]): Incident {
+    const alert = told[0]?.alert;
+    const isWanted = this.#settings.diagnose === 'always' && opened.state === IncidentState.firing;
+    if (!isWanted || !alert || opened.machines.length === 0) return opened;
+    return {
+      ...opened,
+      diagnosis: {
+        state: 'wanted',
+        round: 1,
+        request: diagnosisRequest(alert),
+        on: opened.machines.join(' and '),
+        by: sourceActor(alert),
+        task: null,
+        after: null,
+        sentence: null,
+      },
+    };
+  }
+
+  #groupsOf(
+    alerts: readonly Alert[],
+    { via, home }: AlertDelivery,
+    find: (alert: Alert) => FoundMachines,
+  ): Group[] {
+    const now = this.#clock.now();
+    const groups = new Map<string, Group>();
+    for (const raw of alerts) {
+      const alert = redactAlert(raw, this.#redactor);
+      const key = digestOf(via, raw.group);
+      const told = { key: digestOf(via, raw.key), alert, machines: find(raw).names };
+      const group = groups.get(key);
+      if (group) group.told.push(told);
+      else groups.set(key, { key, told: [told], way: routeAlert(this.#settings, alert, { via, home }, now) });
+    }
+    return [...groups.values()];
+  }
+
+  #isPosted({ surface }: IncidentPlace): boolean {
+    return this.#postingSurfaces.has(surface);
+  }
+}
+
+/** A source's keys may be long, and may hold anything: only whether they are the same is kept. */
+const digestOf = (via: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([via, key]))
+    .digest('base64url')
+    .slice(0, keyDigits);
+
+/** 132 bits: no two keys of one installation ever meet. */
+const keyDigits = 22;

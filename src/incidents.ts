@@ -1,0 +1,38 @@
+import type { AlertSettings } from './core/alert-settings.ts';
+import type { IncidentCard } from './core/incident-card.ts';
+import { AlertCounter } from './flow/alert-counter.ts';
+import type { AlertDesk } from './flow/alert-desk.ts';
+import type { CarefulRedactor } from './flow/careful-redactor.ts';
+import { incidentCardFor } from './flow/incident-card-for.ts';
+import { MachineIndex } from './flow/machine-index.ts';
+import { AlertReceiver } from './flow/receive-alert.ts';
+import type { Terms } from './flow/terms.ts';
+import type { AlertIntake } from './ports/alert-intake.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Store } from './ports/store.ts';
+
+/** What alerts become, wired: where they come in, where people act on them, and what is shown. */
+export interface Incidents {
+  intake: AlertIntake;
+  desk: AlertDesk;
+  card: (number: number) => Promise<IncidentCard | null>;
+}
+
+export const makeIncidents = (
+  settings: AlertSettings,
+  parts: {
+    store: Store;
+    clock: Clock;
+    redactor: CarefulRedactor;
+    terms: Terms;
+    postingSurfaces: { has(surface: string): boolean };
+  },
+): Incidents => {
+  const { store, clock, terms } = parts;
+  const machines = new MachineIndex({ store, clock, rules: settings.machines });
+  return {
+    intake: new AlertReceiver({ ...parts, settings, machines }),
+    desk: new AlertCounter({ store, machines, roster: () => terms.policy.roster }),
+    card: (number) => incidentCardFor({ store, machines }, number),
+  };
+};
