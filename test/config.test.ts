@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { defaultAlertSettings } from '../src/core/alert-settings.ts';
 import { soloPolicy } from '../src/core/policy/policy.ts';
 
 let dir: string;
@@ -41,6 +42,7 @@ describe('the defaults', () => {
       dataDir: resolve('./data'),
       redisUrl: null,
       runbooksDir: '/package/runbooks',
+      alerts: defaultAlertSettings,
       policy: soloPolicy,
       personalToken: null,
       logLevel: 'info',
