@@ -8,7 +8,9 @@ import type { Service } from './ports/service.ts';
  * The adapters of the chats that are configured. Their SDKs take longer to load than all the rest: who doesn't use
  * them doesn't wait for them.
  */
-export const chatMakers = async (_config: Pick<Config, 'slack' | 'discord'>): Promise<MakeChat[]> => [];
+export const chatMakers = async ({ slack }: Pick<Config, 'slack' | 'discord'>): Promise<MakeChat[]> => [
+  ...(slack ? [(await import('./slack/app.ts')).slackSurface(slack)] : []),
+];
 
 /**
  * All chats of this server. The desk and the publisher hold `surfaces` from the beginning and look into it when they
