@@ -1,0 +1,26 @@
+import { escaped, escapedTo, plain } from './escape.ts';
+
+/** Foreign text of several lines, set off from ours. */
+export const quoted = (text: string, charsMax: number): string => {
+  const lines = text.trim().split('\n');
+  const room = Math.max(0, charsMax - 2 * lines.length);
+  return escapedTo(text.trim(), room)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+};
+
+/** True where a code block shows the text as it is: three backticks would end it. */
+export const canFence = (text: string): boolean => !text.includes('```');
+
+/** The text in a code block, unchanged; only where `canFence`. */
+export const fenced = (text: string, language: string): string =>
+  `\`\`\`${language}\n${text.replace(/\n+$/, '')}\n\`\`\``;
+
+/** Quoted output in a code block: backticks that would end it are replaced by a letter that looks alike. */
+export const fencedLines = (lines: readonly string[]): string =>
+  fenced(lines.map((line) => plain(line).replace(/```/g, 'ˋˋˋ')).join('\n'), '');
+
+/** A name in code type, or escaped where it holds a backtick. */
+export const coded = (text: string): string =>
+  text.includes('`') || text === '' ? escaped(text) : `\`${plain(text)}\``;
