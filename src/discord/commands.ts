@@ -1,0 +1,128 @@
+import {
+  type APIApplicationCommand,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  type REST,
+  type RESTPostAPIApplicationCommandsJSONBody,
+  Routes,
+} from 'discord.js';
+import { requestCharsMax } from '../core/limits.ts';
+import { ListKind } from '../core/listing.ts';
+
+export const commandName = 'nerdy';
+/** On a message's menu under "Apps". */
+export const aboutName = 'Ask Nerdy about this';
+
+const listWords: Readonly<Record<ListKind, string>> = {
+  agents: 'The machines and how they are',
+  tasks: 'The latest tasks',
+  runbooks: 'What works at once',
+  alerts: 'The open incidents',
+  help: 'What can be said here',
+};
+
+/** The application's commands, as Discord takes them. */
+const commands: readonly RESTPostAPIApplicationCommandsJSONBody[] = [
+  {
+    type: ApplicationCommandType.ChatInput,
+    name: commandName,
+    description: 'Ask for something on a server; read the script; approve it; get the answer',
+    options: [
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'ask',
+        description: 'Ask for something, in your own words',
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'request',
+            description: 'For example: check memory on db1',
+            required: true,
+            autocomplete: true,
+            max_length: requestCharsMax,
+          },
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'machine',
+            description: 'A machine, or a label like role=db, where the words name none',
+            autocomplete: true,
+            max_length: 200,
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'task',
+        description: "One task's card, here",
+        options: [
+          {
+            type: ApplicationCommandOptionType.Integer,
+            name: 'number',
+            description: 'The number: 1042',
+            required: true,
+            autocomplete: true,
+            min_value: 1,
+            max_value: 999_999_999,
+          },
+        ],
+      },
+      ...Object.values(ListKind).map((kind) => ({
+        type: ApplicationCommandOptionType.Subcommand as const,
+        name: kind,
+        description: listWords[kind],
+      })),
+    ],
+  },
+  { type: ApplicationCommandType.Message, name: aboutName },
+];
+
+/** Where global commands may be used: in servers, and in direct messages with us. */
+const reach = {
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+};
+
+/** As both sides say the same: Discord adds ids, versions and what is left at its default. */
+const comparable = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  const known = ['type', 'name', 'description', 'options', 'autocomplete', 'required', 'contexts'];
+  const bounds = ['max_length', 'min_length', 'max_value', 'min_value', 'choices'];
+  const kept = Object.entries(value)
+    .filter(([key, part]) => [...known, ...bounds].includes(key) && part !== null && part !== undefined)
+    .filter(([, part]) => part !== false && part !== '' && !(Array.isArray(part) && part.length === 0))
+    .map(([key, part]) => [key, comparable(part)] as const);
+  return Object.fromEntries(kept.sort(([a], [b]) => a.localeCompare(b)));
+};
+
+const isSame = (there: readonly unknown[], ours: readonly unknown[]): boolean => {
+  const lines = (list: readonly unknown[]): string[] =>
+    list.map((one) => JSON.stringify(comparable(one))).sort();
+  return JSON.stringify(lines(there)) === JSON.stringify(lines(ours));
+};
+
+/**
+ * Sees to it that Discord has our commands as they are now, in one guild or everywhere; writes only where they differ,
+ * since a day has few writes (https://docs.discord.com/developers/interactions/application-commands#registering-a-command).
+ *
+ * @returns true where they had to be written.
+ */
+export const registerCommands = async (
+  rest: REST,
+  application: string,
+  guild: string | null,
+): Promise<boolean> => {
+  const route =
+    guild === null
+      ? Routes.applicationCommands(application)
+      : Routes.applicationGuildCommands(application, guild);
+  const ours = guild === null ? commands.map((command) => ({ ...command, ...reach })) : commands;
+  const there = (await rest.get(route)) as APIApplicationCommand[];
+  // A guild's commands have no contexts of their own.
+  const known = guild === null ? there : there.map(({ contexts: _, ...command }) => command);
+  if (isSame(known, ours)) return false;
+  await rest.put(route, { body: ours });
+  return true;
+};

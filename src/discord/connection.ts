@@ -1,0 +1,235 @@
+import {
+  type APIApplication,
+  ApplicationFlags,
+  Client,
+  Events,
+  GatewayIntentBits,
+  Options,
+  Partials,
+  type REST,
+  type RESTOptions,
+  Routes,
+  Status,
+} from 'discord.js';
+import { type Sentence, sentence } from '../core/sentences.ts';
+import type { ChatConnection } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Handlers } from './app.ts';
+import type { DiscordChat } from './chat.ts';
+import { deadLooksMax, firstConnectMs, reconnectMs, reconnectMsMax, watchMs } from './limits.ts';
+import type { People } from './people.ts';
+import type { DiscordSettings } from './settings.ts';
+
+export interface ConnectionParts {
+  settings: DiscordSettings;
+  rest: REST;
+  restOptions: Partial<RESTOptions>;
+  clock: Clock;
+  log: Log;
+  chat: DiscordChat;
+  people: People;
+  handlers: Handlers;
+  /** Once the gateway is there; a failure is logged, not fatal: people can still mention us. */
+  onReady: (application: string) => Promise<void>;
+}
+
+/**
+ * The connection to Discord's gateway. Modes: stopped; connecting (a try is under way, or the next one waits);
+ * connected; dropped (the library resumes or identifies anew by itself, and the watch makes a new client where it
+ * doesn't); refused (Discord refuses the token: nothing but a restart with another helps).
+ */
+export class DiscordConnection implements ChatConnection {
+  readonly name = 'discord';
+  readonly surface = 'discord';
+  readonly #parts: ConnectionParts;
+  readonly #underWay = new Set<Promise<void>>();
+  #client: Client | null = null;
+  #isRunning = false;
+  #trouble: Sentence | null = null;
+  #readsAll = false;
+  #failures = 0;
+  #endWait: () => void = () => {};
+  #endWatch: () => void = () => {};
+  #deadLooks = 0;
+  #lastBeat = -1;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  get me(): string | null {
+    return this.#client?.user?.id ?? null;
+  }
+
+  /** True where Discord gives us what is written without a mention. */
+  get readsAll(): boolean {
+    return this.#readsAll;
+  }
+
+  /** True while Discord itself can't serve a server that we are in: what it refuses then is not for good. */
+  isOutage(): boolean {
+    return this.#client?.guilds.cache.some((guild) => !guild.available) ?? false;
+  }
+
+  trouble(): Sentence | null {
+    return this.#trouble;
+  }
+
+  async start(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#parts.chat.start();
+    this.#parts.people.start();
+    this.#trouble = unreachable('it was not reached yet');
+    let endFirst = (): void => {};
+    const waited = new Promise<void>((resolve) => {
+      endFirst = this.#parts.clock.after(firstConnectMs, resolve);
+    });
+    await Promise.race([this.#connect(), waited]);
+    endFirst();
+    this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#endWait();
+    this.#endWatch();
+    this.#parts.people.stop();
+    await this.#drop();
+    await Promise.all(this.#underWay);
+    this.#parts.chat.stop();
+  }
+
+  async #connect(): Promise<void> {
+    const { settings, rest, log } = this.#parts;
+    try {
+      const application = (await rest.get(Routes.currentApplication())) as APIApplication;
+      if (!this.#isRunning) return;
+      this.#readsAll = settings.messageContent && mayReadAll(application);
+      if (settings.messageContent && !this.#readsAll)
+        log.warn({}, sentence('discord_intent_missing', {}).text);
+      const client = this.#makeClient(application.id);
+      this.#client = client;
+      const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
+      await client.login(settings.token);
+      await ready;
+      this.#failures = 0;
+    } catch (err) {
+      await this.#failed(err);
+    }
+  }
+
+  async #failed(err: unknown): Promise<void> {
+    const { clock, log } = this.#parts;
+    await this.#drop();
+    if (!this.#isRunning) return;
+    if (isTokenRefused(err)) {
+      this.#trouble = sentence('discord_token_refused', {});
+      log.error({}, this.#trouble.text);
+      return;
+    }
+    const reason = err instanceof Error ? err.message : String(err);
+    this.#trouble = unreachable(reason);
+    const waitMs = Math.min(reconnectMs * 2 ** this.#failures, reconnectMsMax);
+    this.#failures += 1;
+    log.warn({ err, waitMs }, 'Discord can not be reached');
+    this.#endWait = clock.after(waitMs, () => void this.#connect());
+  }
+
+  #makeClient(application: string): Client {
+    const { restOptions, log, handlers, onReady } = this.#parts;
+    const client = new Client({
+      intents: [
+        GatewayIntentBits.Guilds,
+        GatewayIntentBits.GuildMessages,
+        GatewayIntentBits.DirectMessages,
+        ...(this.#readsAll ? [GatewayIntentBits.MessageContent] : []),
+      ],
+      partials: [Partials.Channel],
+      allowedMentions: { parse: [], repliedUser: false },
+      rest: restOptions,
+      // Messages and people are looked at once; keeping them would only grow.
+      makeCache: Options.cacheWithLimits({
+        ...Options.DefaultMakeCacheSettings,
+        MessageManager: 0,
+        ReactionManager: 0,
+        GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
+      }),
+      waitGuildTimeout: 2_000,
+    });
+    const isCurrent = (): boolean => this.#client === client && this.#isRunning;
+    client.on(Events.MessageCreate, (message) => this.#handle(() => handlers.onMessage(message)));
+    client.on(Events.InteractionCreate, (one) => this.#handle(() => handlers.onInteraction(one)));
+    client.on(Events.ShardReady, () => {
+      if (!isCurrent()) return;
+      this.#trouble = null;
+      this.#handle(() => onReady(application));
+    });
+    client.on(Events.ShardResume, (_, replayed) => {
+      if (isCurrent()) this.#trouble = null;
+      log.info({ replayed }, 'the connection to Discord was resumed');
+    });
+    client.on(Events.ShardReconnecting, () => {
+      if (isCurrent()) this.#trouble = unreachable('the connection was lost');
+      log.warn({}, 'the connection to Discord was lost');
+    });
+    client.on(Events.ShardDisconnect, ({ code }) => {
+      if (isCurrent()) void this.#failed(new Error(`Discord closed the connection with ${code}`));
+    });
+    client.on(Events.Invalidated, () => {
+      if (isCurrent()) void this.#failed(new Error('Discord ended the session'));
+    });
+    client.on(Events.ShardError, (err) => log.debug({ err }, 'an error of the connection to Discord'));
+    client.on(Events.Error, (err) => log.error({ err }, 'the library of Discord failed'));
+    return client;
+  }
+
+  /** Never rejects: what a handler leaves is logged, and waited for at the stop. */
+  #handle(work: () => Promise<void>): void {
+    const running: Promise<void> = work()
+      .catch((err: unknown) => this.#parts.log.error({ err }, 'an event of Discord could not be handled'))
+      .finally(() => this.#underWay.delete(running));
+    this.#underWay.add(running);
+  }
+
+  /** A client whose shard is not ready, or whose heartbeats nobody answers, look after look, is made anew. */
+  #watch(): void {
+    this.#endWatch = this.#parts.clock.after(watchMs, () => {
+      const shard = this.#client?.ws.shards.first();
+      if (shard) {
+        const isAlive = shard.status === Status.Ready && shard.lastPingTimestamp !== this.#lastBeat;
+        this.#lastBeat = shard.lastPingTimestamp;
+        this.#deadLooks = isAlive ? 0 : this.#deadLooks + 1;
+        if (this.#deadLooks >= deadLooksMax) {
+          this.#deadLooks = 0;
+          void this.#failed(new Error('the connection was silent'));
+        }
+      }
+      if (this.#isRunning) this.#watch();
+    });
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    if (!client) return;
+    await client
+      .destroy()
+      .catch((err: unknown) => this.#parts.log.debug({ err }, 'a client was left behind'));
+  }
+}
+
+const unreachable = (reason: string): Sentence => sentence('discord_unreachable', { reason });
+
+/** Set by the application's owner on the Bot page; limited means: in up to a hundred servers. */
+const mayReadAll = ({ flags }: APIApplication): boolean =>
+  ((flags ?? 0) &
+    (ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited)) !==
+  0;
+
+const isTokenRefused = (err: unknown): boolean =>
+  err instanceof Error &&
+  (('status' in err && err.status === 401) ||
+    ('code' in err && err.code === 'TokenInvalid') ||
+    /\b4004\b/.test(err.message));

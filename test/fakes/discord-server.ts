@@ -1,0 +1,391 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import {
+  botUser,
+  type Call,
+  everyPermission,
+  type FakeAnswer,
+  type FakeMessage,
+  fakeIds,
+  guildPayload,
+  readBody,
+  shown,
+} from './discord-shapes.ts';
+
+const { application, guild } = fakeIds;
+
+/** Discord over real sockets, as far as a first whole path needs it: a gateway that resumes, and REST. */
+export class FakeDiscord {
+  readonly messages = new Map<string, FakeMessage>();
+  readonly answers = new Map<string, FakeAnswer[]>();
+  readonly threads = new Set<string>();
+  readonly calls: Call[] = [];
+  /** Answers the next call that fits in Discord's place; used once. */
+  readonly faults: {
+    fits: (call: Call) => boolean;
+    status: number;
+    body: unknown;
+    headers?: Record<string, string>;
+  }[] = [];
+  commands: unknown[] = [];
+  applicationFlags = 0;
+  memberRoles: string[] = [];
+  identifies: { intents: number }[] = [];
+  resumes = 0;
+  readonly #nonces = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
+  readonly #sockets = new Set<WebSocket>();
+  readonly #server: Server;
+  readonly #gateway = new WebSocketServer({ noServer: true });
+  #ids = 1_000_000_000_000_000_000n;
+  #seq = 0;
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) =>
+      this.#gateway.handleUpgrade(request, socket, head, (ws) => this.#greet(ws)),
+    );
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api`;
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Cuts the gateway's connections as a network does; the session can be resumed. */
+  cut(code = 4_000): void {
+    for (const socket of this.#sockets) socket.close(code);
+  }
+
+  /** The first result that is neither null nor undefined, looked for again after each thing that happens. */
+  async until<T>(look: () => T | null | undefined): Promise<T> {
+    for (;;) {
+      const found = look();
+      if (found !== null && found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        const once = (): void => {
+          this.#listeners.delete(once);
+          resolve();
+        };
+        this.#listeners.add(once);
+      });
+    }
+  }
+
+  /** Ours in that channel, oldest first. */
+  in(channel: string): FakeMessage[] {
+    return [...this.messages.values()].filter((m) => m.channel_id === channel && m.author.bot);
+  }
+
+  /** A person writes. Without the intent of message content Discord leaves out what doesn't concern the bot. */
+  say(user: string, content: string, options: { channel?: string; readsAll?: boolean } = {}): string {
+    const channel = options.channel ?? fakeIds.channel;
+    const isDirect = channel === fakeIds.direct;
+    const isMention = content.includes(`<@${application}>`);
+    const id = this.#nextId();
+    const author = { id: user, username: `user${user.slice(-1)}`, discriminator: '0', avatar: null };
+    const isSeen = isMention || isDirect || options.readsAll;
+    this.#dispatch('MESSAGE_CREATE', {
+      ...{
+        id,
+        channel_id: channel,
+        author,
+        content: isSeen ? content : '',
+        timestamp: new Date(0).toISOString(),
+      },
+      ...{
+        tts: false,
+        mention_everyone: false,
+        mention_roles: [],
+        attachments: [],
+        embeds: [],
+        pinned: false,
+        type: 0,
+      },
+      mentions: isMention ? [botUser()] : [],
+      ...(isDirect ? {} : { guild_id: guild, member: this.#member() }),
+    });
+    return id;
+  }
+
+  press(user: string, message: FakeMessage, customId: string, values?: string[]): string {
+    return this.#interact(user, message.channel_id, {
+      type: 3,
+      message: shown(message),
+      data: { custom_id: customId, component_type: values ? 3 : 2, ...(values ? { values } : {}) },
+    });
+  }
+
+  submit(
+    user: string,
+    channel: string,
+    customId: string,
+    fields: Record<string, string>,
+    message?: FakeMessage,
+  ): string {
+    return this.#interact(user, channel, {
+      type: 5,
+      ...(message ? { message: shown(message) } : {}),
+      data: {
+        custom_id: customId,
+        components: Object.entries(fields).map(([name, value]) => ({
+          type: 18,
+          component: { type: 4, custom_id: name, value },
+        })),
+      },
+    });
+  }
+
+  command(
+    user: string,
+    subcommand: string,
+    options: { name: string; type: number; value: unknown; focused?: boolean }[] = [],
+  ): string {
+    return this.#interact(user, fakeIds.channel, {
+      type: options.some((option) => option.focused) ? 4 : 2,
+      data: { id: '1', name: 'nerdy', type: 1, options: [{ type: 1, name: subcommand, options }] },
+    });
+  }
+
+  about(user: string, content: string): string {
+    const id = this.#nextId();
+    const target = shown({
+      ...{
+        id,
+        channel_id: fakeIds.channel,
+        author: { id: '5', username: 'monitor', bot: true },
+        content,
+        flags: 0,
+      },
+      ...{ components: [], files: [], allowed_mentions: null },
+    });
+    return this.#interact(user, fakeIds.channel, {
+      type: 2,
+      data: {
+        id: '2',
+        name: 'Ask Nerdy about this',
+        type: 3,
+        target_id: id,
+        resolved: { messages: { [id]: target } },
+      },
+    });
+  }
+
+  #interact(user: string, channel: string, data: object): string {
+    const id = this.#nextId();
+    const account = {
+      id: user,
+      username: `user${user.slice(-1)}`,
+      discriminator: '0',
+      avatar: null,
+      global_name: null,
+    };
+    const isDirect = channel === fakeIds.direct;
+    const type = this.threads.has(channel) ? 11 : isDirect ? 1 : 0;
+    this.#dispatch('INTERACTION_CREATE', {
+      ...{
+        id,
+        application_id: application,
+        token: `token-${id}`,
+        version: 1,
+        locale: 'en-US',
+        entitlements: [],
+      },
+      ...{
+        channel_id: channel,
+        channel: {
+          id: channel,
+          type,
+          ...(type === 11 ? { parent_id: fakeIds.channel, guild_id: guild, thread_metadata: {} } : {}),
+        },
+      },
+      ...{ app_permissions: everyPermission, authorizing_integration_owners: {} },
+      ...(isDirect
+        ? { user: account }
+        : { guild_id: guild, member: { ...this.#member(), user: account, permissions: '0' } }),
+      ...data,
+    });
+    return id;
+  }
+
+  #member() {
+    return {
+      roles: this.memberRoles,
+      joined_at: new Date(0).toISOString(),
+      deaf: false,
+      mute: false,
+      flags: 0,
+      nick: null,
+    };
+  }
+
+  #nextId(): string {
+    this.#ids += 1n;
+    return String(this.#ids);
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #dispatch(t: string, d: object): void {
+    this.#seq += 1;
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 0, t, s: this.#seq, d }));
+  }
+
+  #greet(socket: WebSocket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 } }));
+    socket.on('message', (data: RawData) => {
+      const { op, d } = JSON.parse(String(data)) as { op: number; d: { intents: number } };
+      if (op === 1) socket.send(JSON.stringify({ op: 11 }));
+      if (op === 6) {
+        this.resumes += 1;
+        this.#dispatch('RESUMED', {});
+      }
+      if (op === 2) {
+        this.identifies.push({ intents: d.intents });
+        const { port } = this.#server.address() as AddressInfo;
+        this.#dispatch('READY', {
+          ...{ v: 10, user: botUser(), guilds: [{ id: guild, unavailable: true }], session_id: 's1' },
+          ...{
+            resume_gateway_url: `ws://127.0.0.1:${port}`,
+            application: { id: application, flags: 0 },
+            shard: [0, 1],
+          },
+        });
+        this.#dispatch('GUILD_CREATE', guildPayload());
+      }
+      this.#tell();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { body, files } = await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? '');
+    const path = (request.url ?? '').replace(/^\/api\/v10/, '').replace(/\?.*$/, '');
+    const call: Call = { method: request.method ?? '', path, body, files };
+    this.calls.push(call);
+    const at = this.faults.findIndex((fault) => fault.fits(call));
+    const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
+    const { status, body: answer, headers } = fault ?? { ...this.#answer(call), headers: {} };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(answer === undefined ? undefined : JSON.stringify(answer));
+    this.#tell();
+  }
+
+  #answer(call: Call): { status: number; body?: unknown } {
+    const { method, path } = call;
+    const body = call.body as Record<string, unknown>;
+    const parts = path.split('/').slice(1);
+    const [kind, id = '', sub, subId = '', last] = parts;
+    const found = (value: unknown) => ({ status: 200, body: value });
+    if (path === '/applications/@me')
+      return found({ id: application, name: 'Nerdy', flags: this.applicationFlags });
+    if (path === '/gateway/bot') {
+      const { port } = this.#server.address() as AddressInfo;
+      const limit = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: 1 };
+      return found({ url: `ws://127.0.0.1:${port}`, shards: 1, session_start_limit: limit });
+    }
+    if (kind === 'applications') {
+      if (method === 'PUT')
+        this.commands = (call.body as object[]).map((one) => ({
+          id: '1',
+          version: '1',
+          nsfw: false,
+          ...one,
+        }));
+      return found(this.commands);
+    }
+    if (kind === 'guilds' && sub === 'members') return found({ ...this.#member(), user: { id: subId } });
+    if (path === '/users/@me/channels') return found({ id: fakeIds.direct, type: 1 });
+    if (kind === 'interactions') {
+      this.answers.set(id, [...(this.answers.get(id) ?? []), body as unknown as FakeAnswer]);
+      return { status: 204 };
+    }
+    if (kind === 'webhooks') {
+      const interaction = (sub ?? '').replace('token-', '');
+      this.answers.set(interaction, [
+        ...(this.answers.get(interaction) ?? []),
+        { type: 0, data: body } as FakeAnswer,
+      ]);
+      return found(shown(this.#keep(call, 'ephemeral')));
+    }
+    if (kind === 'channels' && sub === undefined) return this.#channel(id);
+    if (kind === 'channels' && sub === 'messages' && last === 'threads') {
+      if (this.threads.has(subId))
+        return {
+          status: 400,
+          body: { code: 160_004, message: 'A thread has already been created for this message' },
+        };
+      this.threads.add(subId);
+      return { status: 201, body: { id: subId, type: 11, parent_id: id } };
+    }
+    if (kind === 'channels' && sub === 'messages') return this.#message(call, id, subId);
+    return { status: 404, body: { code: 0, message: '404: Not Found' } };
+  }
+
+  #channel(id: string): { status: number; body: unknown } {
+    if (this.threads.has(id))
+      return { status: 200, body: { id, type: 11, parent_id: fakeIds.channel, guild_id: guild } };
+    if (id === fakeIds.channel) return { status: 200, body: { id, type: 0, guild_id: guild } };
+    if (id === fakeIds.direct) return { status: 200, body: { id, type: 1 } };
+    return { status: 404, body: { code: 10_003, message: 'Unknown Channel' } };
+  }
+
+  #message(call: Call, channel: string, id: string): { status: number; body?: unknown } {
+    if (this.#channel(channel).status === 404)
+      return { status: 404, body: { code: 10_003, message: 'Unknown Channel' } };
+    const nonce = (call.body as { nonce?: string } | null)?.nonce;
+    if (call.method === 'GET')
+      return {
+        status: 200,
+        body: this.in(channel)
+          .reverse()
+          .map((m) => shown(m)),
+      };
+    if (call.method === 'PATCH') {
+      const old = this.messages.get(id);
+      if (!old) return { status: 404, body: { code: 10_008, message: 'Unknown Message' } };
+      const edited = { ...old, ...(call.body as object), files: call.files };
+      this.messages.set(id, edited);
+      return { status: 200, body: shown(edited) };
+    }
+    const known = nonce === undefined ? undefined : this.messages.get(this.#nonces.get(nonce) ?? '');
+    const message = known ?? this.#keep(call, channel);
+    if (nonce !== undefined) this.#nonces.set(nonce, message.id);
+    return { status: 200, body: shown(message) };
+  }
+
+  #keep({ body, files }: Call, channel: string): FakeMessage {
+    const id = this.#nextId();
+    const message = {
+      ...{
+        id,
+        channel_id: channel,
+        author: botUser(),
+        content: '',
+        components: [],
+        flags: 0,
+        allowed_mentions: null,
+      },
+      ...(body as object),
+      files,
+    };
+    this.messages.set(id, message);
+    return message;
+  }
+}
