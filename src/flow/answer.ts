@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { serverActor } from '../core/audit.ts';
 import { attemptsMax, outputHeadBytesMax, outputTailBytesMax } from '../core/limits.ts';
 import type { Run } from '../core/run.ts';
@@ -11,6 +10,7 @@ import type { Claim, OutputStream, Store } from '../ports/store.ts';
 import { ClaimedWorker, holds } from './claimed-worker.ts';
 import { answerBytesMax, answerSlots } from './limits.ts';
 import { moveTask } from './moves.ts';
+import { wholeHead, wholeTail } from './whole-characters.ts';
 
 /** Owns `answering`: reads what the runs printed and says what it means. */
 export const answerWorker = (parts: {
@@ -94,14 +94,5 @@ const textOf = async (store: Store, run: Run, stream: OutputStream, bytesMax: nu
   const tailBytes = Math.min(half, kept - (cutAt ?? 0));
   const head = await store.readOutput(run.id, stream, 0, headBytes);
   const tail = await store.readOutput(run.id, stream, kept - tailBytes, tailBytes);
-  return `${beforeCut(head)}\n[…]\n${afterCut(tail)}`;
-};
-
-/** A character that the cut went through is not the machine's fault, so it is left out and not shown as U+FFFD. */
-const beforeCut = (bytes: Buffer): string => new StringDecoder('utf8').write(bytes);
-
-const afterCut = (bytes: Buffer): string => {
-  const isContinued = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
-  const start = [0, 1, 2, 3].find((i) => !isContinued(bytes[i])) ?? 0;
-  return bytes.subarray(start).toString();
+  return `${wholeHead(head)}\n[…]\n${wholeTail(tail)}`;
 };

@@ -4,6 +4,7 @@ import { visible } from '../core/visible.ts';
 import type { OutputFile } from '../ports/chat.ts';
 import type { OutputStream, Store, TaskRecord } from '../ports/store.ts';
 import { outputFileBytesMax } from './limits.ts';
+import { wholeHead, wholeTail } from './whole-characters.ts';
 
 /**
  * What the runs of a task printed, as one file: a heading for each machine, then its streams as they are kept, which is
@@ -57,30 +58,34 @@ const streamOf = async (
   const kept = isOut ? run.stdoutBytes : run.stderrBytes;
   if (kept === 0) return { pieces: [], bytes: 0 };
   const cutAt = isOut ? run.stdoutCutAt : run.stderrCutAt;
-  const pieces = [text(`---- ${stream}, ${kept} bytes ----\n`)];
-  const add = async (from: number, to: number): Promise<void> => {
-    if (to > from) pieces.push(ended(await store.readOutput(run.id, stream, from, to - from)));
-  };
-  const isWhole = kept <= bytesMax;
-  const headEnd = isWhole ? (cutAt ?? kept) : Math.min(Math.floor(bytesMax / 2), cutAt ?? kept);
-  const tailStart = isWhole ? headEnd : Math.max(kept - Math.floor(bytesMax / 2), cutAt ?? 0);
-  await add(0, headEnd);
-  if (cutAt !== null) pieces.push(text(cutWords));
-  if (!isWhole) {
-    const out = tailStart - headEnd;
-    pieces.push(
-      text(`[${out} bytes are left out here, to keep this file short; the console has all that is kept]\n`),
-    );
-  }
-  await add(tailStart, kept);
+  const part = (from: number, to: number): Promise<Buffer> =>
+    store.readOutput(run.id, stream, from, to - from);
+  const half = Math.floor(bytesMax / 2);
+  const headEnd = kept <= bytesMax ? (cutAt ?? kept) : Math.min(half, cutAt ?? kept);
+  const tailStart = kept <= bytesMax ? headEnd : Math.max(kept - half, cutAt ?? 0);
+  const out = tailStart - headEnd;
+  const isCut = out > 0 || cutAt !== null;
+  const head = await part(0, headEnd);
+  const tail = await part(tailStart, kept);
+  const pieces = [
+    text(`---- ${stream}, ${kept} bytes ----\n`),
+    ended(isCut ? wholeHead(head) : head),
+    text(cutAt === null ? '' : cutWords),
+    text(out > 0 ? leftOutWords(out) : ''),
+    ended(isCut ? wholeTail(tail) : tail),
+  ];
   return { pieces, bytes: headEnd + kept - tailStart };
 };
 
 const cutWords = '[the machine printed more here than is kept]\n';
 
+const leftOutWords = (bytes: number): string =>
+  `[${bytes} bytes are left out here, to keep this file short; the console has all that is kept]\n`;
+
 const text = (words: string): Buffer => Buffer.from(words, 'utf8');
 
 /** What is written behind it begins on a line of its own. */
-const ended = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, text('\n')]));
+const ended = (bytes: Buffer): Buffer =>
+  bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, text('\n')]);
 
 const oneLine = (words: string): string => visible(words.replace(/\s+/g, ' ').trim()).text;
