@@ -26,7 +26,7 @@ const stateWords: Record<RunState, string> = {
 };
 
 /** Where a run stands, in a word or two. */
-export const runWords = (run: CardRun): string =>
+export const runWords = (run: Pick<CardRun, 'state' | 'exitCode'>): string =>
   run.state === RunState.failed && run.exitCode !== null
     ? `failed, exit code ${run.exitCode}`
     : stateWords[run.state];

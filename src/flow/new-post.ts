@@ -37,5 +37,17 @@ export const newPost = (wanted: {
 export const newCardPost = ({ number }: Task, place: Place, now: Instant, isQuiet = false): Post =>
   newPost({ part: 'card', subject: { kind: 'task', number }, place, now, isQuiet });
 
+/** One that was given up and is wanted again: a new message, as the earlier one may be gone with its channel. */
+export const revived = (post: Post): Post => ({
+  ...post,
+  messageId: null,
+  messageChannel: null,
+  shownRevision: 0,
+  retryAt: 0,
+  timesAnew: post.timesAnew + 1,
+  isQuiet: false,
+  gone: null,
+});
+
 /** Enough to tell the few places of one subject apart. */
 const placeDigits = 8;

@@ -1,5 +1,6 @@
 import { iso } from '../core/iso.ts';
 import type { Run } from '../core/run.ts';
+import { runWords, tookWords } from '../core/run-words.ts';
 import { visible } from '../core/visible.ts';
 import type { OutputFile } from '../ports/chat.ts';
 import type { OutputStream, Store, TaskRecord } from '../ports/store.ts';
@@ -37,14 +38,11 @@ export const outputFile = async (
 };
 
 const headingOf = (run: Run): string => {
-  const exit = run.exitCode === null ? '' : `, exit code ${run.exitCode}`;
-  const took =
-    run.startedAt !== null && run.endedAt !== null
-      ? `, ${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`
-      : '';
+  const { startedAt, endedAt } = run;
+  const took = startedAt !== null && endedAt !== null ? `, ${tookWords(endedAt - startedAt)}` : '';
   const why = run.sentence ? `${oneLine(run.sentence.text)}\n` : '';
   const silent = run.stdoutBytes + run.stderrBytes === 0 ? '(no output)\n' : '';
-  return `\n==== ${run.agentName}: ${run.state.replace('_', ' ')}${exit}${took} ====\n${why}${silent}`;
+  return `\n==== ${run.agentName}: ${runWords(run)}${took} ====\n${why}${silent}`;
 };
 
 /** Head and tail of what is kept, each half of the share where all of it is too much. `bytes` are those of the stream. */

@@ -1,9 +1,10 @@
+import { isSamePlace } from '../core/place.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Place } from '../core/task.ts';
 import type { Store } from '../ports/store.ts';
 import { deliveryOf } from './delivery.ts';
 import type { Act } from './desk.ts';
-import { newCardPost } from './new-post.ts';
+import { newCardPost, revived } from './new-post.ts';
 
 export type ShowOutcome = { kind: 'shown' } | { kind: 'refused'; sentence: Sentence };
 
@@ -29,6 +30,7 @@ export const show = (
     const known = view.posts.find(({ id }) => id === fresh.id);
     const seen = act.eventId === null ? {} : { eventTask: number };
     if (known && known.gone === null) return { result, writes: seen };
-    const post = known ? { ...known, gone: null, retryAt: 0 } : fresh;
-    return { result, writes: { ...seen, posts: [post] } };
+    // Its answer was given up with it.
+    const given = view.posts.filter((post) => post.gone !== null && isSamePlace(post.place, place));
+    return { result, writes: { ...seen, posts: known ? given.map(revived) : [fresh] } };
   });

@@ -153,7 +153,7 @@ export interface Decided<T> {
 export interface Committed {
   /** The last audit sequence that is durable. */
   seq: number;
-  /** Tasks that were written, that a new post is to show, or of which a post was given up. */
+  /** Tasks that were written, that a new post is to show, or of which a post was given up or revived. */
   tasks: ReadonlySet<number>;
   /** Tasks whose runs got output. */
   outputs: ReadonlySet<number>;

@@ -160,8 +160,8 @@ export class GroupTransaction {
     }
     for (const { id, subject, gone } of writes.posts ?? []) {
       const held = heldPost(view, id);
-      // A message that is given up is news too: whoever shows the task says so.
-      if (held && (gone === null || held.gone !== null)) continue;
+      // A message that is given up is news too, as whoever shows the task says so; and one that is wanted again.
+      if (held && (held.gone === null) === (gone === null)) continue;
       (subject.kind === 'task' ? this.#tasks : this.#incidents).add(subject.number);
     }
     for (const { number } of writes.incidents ?? []) {

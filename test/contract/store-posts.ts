@@ -131,6 +131,20 @@ export const postContract = (current: () => { store: Store }): void => {
       expect(await store.findPost(surface, { channel: 'C1', id: 'm2' })).toBeNull();
     });
 
+    it('are news when they are given up and when they are wanted again, and not when they are shown', async () => {
+      const { store } = current();
+      await createTask(store);
+      await writeTo(store, 'p1');
+      const told: number[][] = [];
+      const end = store.onCommit(({ tasks }) => told.push([...tasks]));
+      await writeTo(store, 'p1', { shownRevision: 1 });
+      await writeTo(store, 'p1', { gone: 'the channel was deleted' });
+      await writeTo(store, 'p1', { gone: null, shownRevision: 0 });
+      end();
+      expect(told).toEqual([[1001], [1001]]);
+      expect(await behind()).toEqual(['p1']);
+    });
+
     it('may show an incident, and are told as news of it', async () => {
       const { store } = current();
       const told: ReadonlySet<number>[] = [];

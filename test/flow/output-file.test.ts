@@ -49,7 +49,7 @@ describe('the file of a task’s output', () => {
         `Output of #${task}: uptime on db1 and db2`,
         'Asked by Ada, 2026-01-01T00:00:00.000Z',
         '',
-        '==== db1: succeeded, exit code 0, 1.5 s ====',
+        '==== db1: done, 1.5 s ====',
         '---- stdout, 10 bytes ----',
         'up 3 days',
         '---- stderr, 9 bytes ----',

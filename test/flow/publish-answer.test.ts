@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
+import { sentence } from '../../src/core/sentences.ts';
 import type { Place } from '../../src/core/task.ts';
 import { callsAskerAfterMs, outputShownBytesMax, publishFaultRetryMs } from '../../src/flow/limits.ts';
 import { newCardPost } from '../../src/flow/new-post.ts';
@@ -135,7 +136,7 @@ describe('an answer', () => {
     await turns();
     chat.always = () => ({
       kind: 'gone',
-      reason: { code: 'surface_missing', values: {}, text: 'Archived.' },
+      reason: sentence('surface_missing', { surface: 'chat' }),
     });
     await answered(run);
     chat.always = () => undefined;
@@ -143,6 +144,21 @@ describe('an answer', () => {
     await turns();
     expect(kinds()).toEqual(['card']);
     expect(await owed(rig)).toEqual([]);
+  });
+
+  it('comes with its card where that was given up and somebody asks for the task there again', async () => {
+    await publishing(rig, [chat]);
+    const run = await sent();
+    await turns();
+    chat.always = () => ({ kind: 'gone', reason: sentence('surface_missing', { surface: 'chat' }) });
+    await answered(run);
+    chat.always = () => undefined;
+    chat.messages.clear();
+    const again = { by: adaInChat, eventId: null, place: placeIn('C1', String(run.task)) };
+    cardOf(await rig.desk.show(run.task, again));
+    await turns(60);
+    expect(kinds()).toEqual(['card', 'answer']);
+    expect((await rig.desk.card(run.task))?.notices).toEqual([]);
   });
 
   it('comes also where the card can’t be brought up to date', async () => {
