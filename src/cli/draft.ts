@@ -63,7 +63,7 @@ const draftRow = async (drafter: Drafter, line: string): Promise<object> => {
 };
 
 const draftOne = (drafter: Drafter, words: string, platform: Platform): Promise<Draft> =>
-  drafter.draft({ words, platforms: [platform], before: [] }, new AbortController().signal);
+  drafter.draft({ words, platforms: [platform], before: [], context: null }, new AbortController().signal);
 
 const rowOf = (draft: Draft, platform: Platform): object =>
   draft.kind === 'script'

@@ -3,6 +3,7 @@ import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
 import type { CardTerms } from './card-terms.ts';
 import { IdentityState } from './enrolment.ts';
+import { excerptCharsMax } from './limits.ts';
 import { holdsMask } from './mask.ts';
 import { identityOf, isLocalIdentity } from './policy/roster.ts';
 import type { Proposal } from './proposal.ts';
@@ -183,6 +184,7 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
     runs: [...runs].sort(byInterest).map((run) => cardRunOf(run, byId.get(run.agentId) ?? null)),
     notices: [
       ...(holdsMask(task.request) ? [sentence('request_redacted', {})] : []),
+      ...(task.context === null ? [] : [sentence('context_used', { excerpt: excerptOf(task.context) })]),
       ...(task.sentence ? [task.sentence] : []),
       ...consentNotices(task, byId),
       ...heldTargets(task, byId),
@@ -192,6 +194,14 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
     followUps: task.answer?.followUps ?? task.suggestions,
     actions: actionsOf(task, proposal, terms),
   };
+};
+
+/** Enough to tell which message was meant. */
+const excerptOf = (text: string): string => {
+  const line = visible(text.replace(/\s+/g, ' ').trim()).text;
+  return line.length <= excerptCharsMax
+    ? line
+    : `${line.slice(0, excerptCharsMax).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
 /** While something is still to be decided: whoever counts on a machine's own policy should know what it is worth. */

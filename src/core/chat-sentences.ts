@@ -13,6 +13,8 @@ export const chatSentences = {
     `The message was deleted ${v.times} times, so it is not posted again. Ask for the task by its number where you want to see it.`,
   reply_not_understood: () =>
     'A reply in a thread that did not mention this bot could not be turned into a script, so only the person who wrote it was told why.',
+  context_used: (v: { excerpt: string }) =>
+    `This was asked about a message that somebody else may have written: "${v.excerpt}". What a script draws from it was typed by nobody here.`,
   alerts_off: () =>
     'No monitoring is connected to this server, so there are no alerts to list. Whoever runs it can connect some.',
   button_unknown: () =>

@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit.ts';
 import { identityOf } from './policy/roster.ts';
-import type { Proposal } from './proposal.ts';
+import { type Proposal, verbatimRunbookOf } from './proposal.ts';
 import type { Actor, Task, Vote } from './task.ts';
 
 /**
@@ -10,9 +10,9 @@ import type { Actor, Task, Vote } from './task.ts';
 export type Trail = { ok: true; entries: readonly AuditEntry[] } | { ok: false; differs: string };
 
 /** What the entry of a proposal says of where it came from, beside its revision. */
-export const provenanceOf = ({ typedByAsker, runbook }: Proposal): AuditEntry['detail'] => ({
-  typedByAsker,
-  runbook: runbook?.verbatim ? runbook.name : null,
+export const provenanceOf = (proposal: Proposal): AuditEntry['detail'] => ({
+  typedByAsker: proposal.typedByAsker,
+  runbook: verbatimRunbookOf(proposal),
 });
 
 /** What the log says of the proposal that is open. */
@@ -32,6 +32,7 @@ export const requestMisfit = (task: Task, trail: Trail): string | null => {
   if (created?.kind !== 'task.create') return 'nobody asked for it';
   if (!isSame(created.actor, task.asker)) return 'somebody else asked for it';
   if (created.detail.request !== task.request) return 'the request was another';
+  if ((created.detail.context ?? null) !== task.context) return 'the message that it points at was another';
   const on = trail.entries.findLast((e) => e.kind === 'task.choose')?.detail.on ?? created.detail.on;
   return on === task.on ? null : 'other machines were named beside the request';
 };

@@ -5,6 +5,10 @@
 
 /** A request is a sentence or a pasted paragraph; longer text is a mistake or an attack on the model's purse. */
 export const requestCharsMax = 4_000;
+/** Of a message that a request points at, kept and shown to a model: its beginning, as long as a request may be. */
+export const contextCharsMax = 4_000;
+/** Of that message on a card: a line that tells which one it was. */
+export const excerptCharsMax = 160;
 /** Fits every surface's attachment and one gRPC message with room; nobody reads a longer script before approving. */
 export const scriptBytesMax = 64 * 1024;
 /** One signed document names at most this many agents, so that a document stays small enough to verify at once. */

@@ -18,6 +18,8 @@ export interface RunbookRef {
   parameters: Record<string, string>;
   /** True while no character differs from what the runbook gives for these parameters. */
   verbatim: boolean;
+  /** True where a message that somebody pointed at chose it and gave its parameters: nobody here typed what it does. */
+  isPointedAt?: boolean;
 }
 
 /** What a person decides about. Editing makes the next revision; a decision names revision and digest. */
@@ -41,3 +43,7 @@ export interface Proposal {
   followUps: FollowUp[];
   createdAt: Instant;
 }
+
+/** The runbook whose text the script is, kept as it was and asked for by name or need: what rules may count on (law 5). */
+export const verbatimRunbookOf = ({ runbook }: Pick<Proposal, 'runbook'>): string | null =>
+  runbook?.verbatim && !runbook.isPointedAt ? runbook.name : null;

@@ -106,6 +106,8 @@ export interface Task {
   /** Counts every change of the task or one of its runs; what a post compares to know that it is behind. */
   revision: number;
   request: string;
+  /** A message that the asker pointed at ("ask about this"), cut: data of whoever wrote it (law 5). Null for none. */
+  context: string | null;
   /** Set by the drafter once it knows; `en` until then. */
   language: Language;
   /** The machines named outside the request's words (`--on db1`, a menu's choice); null when none. */

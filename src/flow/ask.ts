@@ -1,5 +1,5 @@
 import { Language } from '../core/language.ts';
-import { requestCharsMax } from '../core/limits.ts';
+import { contextCharsMax, requestCharsMax } from '../core/limits.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Task, TaskState } from '../core/task.ts';
 import type { Store, View } from '../ports/store.ts';
@@ -33,7 +33,7 @@ export const ask = async (store: Store, asked: Ask, postsCards: boolean): Promis
         task: task.number,
         run: null,
         digest: null,
-        detail: { request, on: asked.on },
+        detail: { request, on: asked.on, ...(task.context === null ? {} : { context: task.context }) },
       },
     ];
     return {
@@ -48,11 +48,16 @@ export const ask = async (store: Store, asked: Ask, postsCards: boolean): Promis
   });
 };
 
+/** Never half of a character; what is cut off is not told, since the message itself is where it was pointed at. */
+const beginningOf = (text: string): string =>
+  text.length <= contextCharsMax ? text : text.slice(0, contextCharsMax).replace(/[\uD800-\uDBFF]$/, '');
+
 const newTask = (asked: Ask, view: View): Task => ({
   number: view.nextTask,
   state: TaskState.drafting,
   revision: 1,
   request: asked.request,
+  context: asked.context ? beginningOf(asked.context) : null,
   language: Language.en,
   on: asked.on,
   asker: asked.asker,

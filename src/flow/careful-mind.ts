@@ -13,7 +13,8 @@ export const carefulDrafter = (drafter: Drafter, redactor: CarefulRedactor): Dra
   draft: async (request, signal) => {
     const words = redactor.redact(request.words);
     const before = request.before.map((text) => redactor.text(text));
-    const draft = await drafter.draft({ ...request, words: words ?? '', before }, signal);
+    const context = request.context && redactor.text(request.context);
+    const draft = await drafter.draft({ ...request, words: words ?? '', before, context }, signal);
     const refusal = words === null ? sentence('text_withheld', {}) : refusalOf(draft, redactor);
     if (refusal) return { kind: 'nothing', sentence: refusal, language: draft.language, nearest: [] };
     if (draft.kind === 'nothing') return { ...draft, sentence: redactor.sentence(draft.sentence) };

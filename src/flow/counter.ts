@@ -62,9 +62,10 @@ export class Counter implements Desk {
     const no = this.#refusal('ask', asked.asker);
     if (no) return no;
     const request = this.#redactor.redact(asked.request);
-    if (request === null) return { kind: 'refused', sentence: sentence('text_withheld', {}) };
+    const context = asked.context ? this.#redactor.redact(asked.context) : null;
+    if (request === null || (asked.context && context === null)) return withheld;
     const posts = this.#postingSurfaces.has(asked.place.surface);
-    const outcome = await ask(this.#store, { ...asked, request }, posts);
+    const outcome = await ask(this.#store, { ...asked, request, context }, posts);
     return outcome.kind === 'refused' ? outcome : this.#done(outcome.task);
   }
 
@@ -221,3 +222,4 @@ const troublesOf = (posts: readonly Post[]): Sentence[] =>
 
 const none: ReadonlySet<number> = new Set();
 const noNames: ReadonlySet<string> = new Set();
+const withheld: Outcome = { kind: 'refused', sentence: sentence('text_withheld', {}) };

@@ -6,6 +6,8 @@ import type { OutputStream } from '../ports/store.ts';
 
 export interface Ask {
   request: string;
+  /** A message that the asker points at: data of whoever wrote it, never typed by the asker (law 5). */
+  context?: string | null;
   /** Machines named beside the words, as `--on` takes them; null for none. */
   on: string | null;
   asker: Actor;

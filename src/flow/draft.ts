@@ -70,7 +70,8 @@ const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: Abo
   );
   const before = earlier.map((t) => t.request).reverse();
   const platforms = [...new Set(targets.map((t) => t.platform))].sort();
-  const draft = await drafter.draft({ words, platforms, before }, signal);
+  const { context } = task;
+  const draft = await drafter.draft({ words, platforms, before, context }, signal);
   if (draft.kind === 'script') mustCover(draft.scripts, platforms);
   if (draft.kind === 'nothing') {
     const { sentence: why, language, nearest } = draft;
@@ -97,10 +98,10 @@ const trusted = async (store: Store, tasks: readonly Task[]): Promise<Task[]> =>
   return tasks.filter((_, i) => fits[i]);
 };
 
-/** Words of others in the conversation, and words that no person typed, make a model's draft theirs too (law 5). */
-const isTypedByAsker = ({ asker }: Task, earlier: readonly Task[]): boolean => {
+/** Words of others in the conversation or pointed at, and words that no person typed, make a model's draft theirs too (law 5). */
+const isTypedByAsker = ({ asker, context }: Task, earlier: readonly Task[]): boolean => {
   const isPerson = asker.kind === 'person' || asker.kind === 'token';
-  return isPerson && earlier.every((t) => identityOf(t.asker) === identityOf(asker));
+  return isPerson && context === null && earlier.every((t) => identityOf(t.asker) === identityOf(asker));
 };
 
 /** Each platform gets one script; anything else is a fault of the drafter's, and must not get as far as a card. */

@@ -31,9 +31,9 @@ export class Listener implements Hearing {
     return outcome.kind === 'refused' ? outcome : { kind: 'shown', card: outcome.card };
   }
 
-  async #ask({ text, on, by, eventId, isAddressed }: Heard, place: Place): Promise<HeardOutcome> {
-    const isQuiet = !isAddressed;
-    const outcome = await this.#parts.desk.ask({ request: text, on, asker: by, place, eventId, isQuiet });
+  async #ask({ text, context, on, by, eventId, isAddressed }: Heard, place: Place): Promise<HeardOutcome> {
+    const said = { request: text, context, on, asker: by };
+    const outcome = await this.#parts.desk.ask({ ...said, place, eventId, isQuiet: !isAddressed });
     return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
   }
 

@@ -3,7 +3,7 @@ import { type CardTerms, cardTerms } from '../core/card-terms.ts';
 import { type Judgement, judge, type Origin, type PolicyCase } from '../core/policy/judge.ts';
 import { defaultRule, type Policy } from '../core/policy/policy.ts';
 import { identityOf } from '../core/policy/roster.ts';
-import type { Proposal } from '../core/proposal.ts';
+import { type Proposal, verbatimRunbookOf } from '../core/proposal.ts';
 import type { Classification } from '../core/risk/effect.ts';
 import { type Interpreter, type Script, scriptDigest } from '../core/script.ts';
 import type { Platform, Target, Task } from '../core/task.ts';
@@ -78,6 +78,6 @@ const goneAgent = (name: string, platform: Platform): PolicyCase['agent'] => ({
 export const originOf = (task: Task, proposal: Proposal): Origin => ({
   asker: identityOf(task.asker),
   editors: proposal.editors.map(identityOf),
-  verbatimRunbook: proposal.runbook?.verbatim ? proposal.runbook.name : null,
+  verbatimRunbook: verbatimRunbookOf(proposal),
   typedByAsker: proposal.typedByAsker && proposal.editors.length === 0,
 });

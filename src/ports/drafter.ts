@@ -13,6 +13,8 @@ export interface DraftRequest {
   platforms: readonly Platform[];
   /** What was asked before in the same conversation, oldest first, for "and the disk?". */
   before: readonly string[];
+  /** A message that the request points at, of whoever wrote it; null for none. What it says is asked for by nobody. */
+  context: string | null;
 }
 
 export interface DraftedScript extends Script {

@@ -16,7 +16,8 @@ import { takeApart } from './tokens.ts';
 /** Scores this close are as good as equal. */
 const nearTie = 0.1;
 
-type Chosen = Candidate & { found: FoundParameters };
+/** `isOthers`: by the words of somebody else. */
+type Chosen = Candidate & { found: FoundParameters; isOthers?: boolean };
 
 /**
  * Drafts from kept scripts alone: the nearest runbook is the script, or nothing is. Holds the index of one set of
@@ -45,7 +46,10 @@ export class RunbookDrafter implements Drafter {
     const words = request.words.slice(0, requestCharsMax);
     const spoken = spokenIn(request.before);
     const candidates = this.#retriever.retrieve(words, spoken);
-    const chosen = this.#choose(words, candidates) ?? this.#continue(words, request.before);
+    const chosen =
+      this.#choose(words, candidates) ??
+      this.#continue(words, request.before) ??
+      this.#pointedAt(request.context, languageOf(words) ?? spoken);
     if (chosen === null) {
       const language = languageOf(words) ?? spoken ?? Language.en;
       const nearest = this.#nearest(words, candidates, language);
@@ -76,6 +80,20 @@ export class RunbookDrafter implements Drafter {
     return found === null ? null : { ...earlier, found };
   }
 
+  /**
+   * "What is this?" beside a message: what that message is about is looked at, where the words themselves say nothing.
+   * It asks for nothing, whoever wrote it: no order is found in it, and a model that is there goes before it.
+   */
+  #pointedAt(context: string | null, spoken: Language | null): Chosen | null {
+    if (context === null) return null;
+    const text = context.slice(0, requestCharsMax);
+    const reading = this.#retriever.retrieve(text, spoken).filter((c) => !this.#orders(c.runbook));
+    const chosen = this.#choose(text, reading);
+    if (chosen === null || chosen.found.missing.length > 0) return null;
+    const score = Math.min(chosen.score, retrievalScoreMin);
+    return { ...chosen, language: spoken ?? chosen.language, score, isOthers: true };
+  }
+
   #orders(runbook: Runbook): boolean {
     return this.#retriever.templates.some((t) => t.runbook.name === runbook.name && t.actions.length > 0);
   }
@@ -83,7 +101,7 @@ export class RunbookDrafter implements Drafter {
   #script(
     words: string,
     candidates: readonly Candidate[],
-    { runbook, language, score, found }: Chosen,
+    { runbook, language, score, found, isOthers = false }: Chosen,
     platforms: readonly Platform[],
   ): Draft {
     const nothing = (why: Sentence): Draft => {
@@ -112,6 +130,7 @@ export class RunbookDrafter implements Drafter {
         digest: runbook.digest,
         parameters: found.values,
         verbatim: true,
+        ...(isOthers ? { isPointedAt: true } : {}),
       },
       followUps: this.#followUps(runbook, language, found.values),
       score,

@@ -22,6 +22,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0006_enrolment': enrolment(types),
     '0007_posts': posts(types),
     '0008_incidents': incidents(types),
+    '0009_context': context,
   }),
 });
 
@@ -34,6 +35,13 @@ const first = (types: ColumnTypes): Migration => ({
     await createLog(db, types);
   },
 });
+
+/** A message that a request points at. */
+const context: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema.alterTable('task').addColumn('context', 'text').execute();
+  },
+};
 
 /** What a delivery carried, so that the same id with other contents is told apart from a repetition. */
 const eventDigest: Migration = {

@@ -37,6 +37,7 @@ interface TaskRow {
   sentence: Json | null;
   answer: Json | null;
   suggestions: Json;
+  context: string | null;
   targets: Json;
 }
 

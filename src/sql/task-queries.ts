@@ -30,6 +30,7 @@ const coldColumns = [
   'sentence',
   'answer',
   'suggestions',
+  'context',
   'targets',
 ] as const satisfies (keyof Row<'task'>)[];
 

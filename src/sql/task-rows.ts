@@ -34,6 +34,7 @@ export const taskOf = (row: Row<'task'>): Task => ({
   state: row.state,
   revision: row.revision,
   request: row.request,
+  context: row.context,
   language: row.language as Task['language'],
   on: row.selector,
   asker: JSON.parse(row.asker) as Task['asker'],
@@ -79,6 +80,7 @@ export const taskRow = (task: Task, claim: ClaimColumns): Row<'task'> => ({
   ...hotTaskRow(task, claim),
   language: task.language,
   request: task.request,
+  context: task.context,
   selector: task.on,
   asker: JSON.stringify(task.asker),
   place: placeText(task.place),
@@ -97,6 +99,7 @@ export const taskRow = (task: Task, claim: ClaimColumns): Row<'task'> => ({
 export const isHotChange = (before: Task, after: Task): boolean =>
   before.language === after.language &&
   before.request === after.request &&
+  before.context === after.context &&
   before.on === after.on &&
   before.asker === after.asker &&
   before.place === after.place &&

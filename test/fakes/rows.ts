@@ -31,6 +31,7 @@ export const bareTask: Task = {
   sentence: null,
   answer: null,
   suggestions: [],
+  context: null,
   createdAt: 1,
   updatedAt: 1,
 };

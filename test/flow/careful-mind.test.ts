@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rig.dispose());
 
 const signal = new AbortController().signal;
-const request = { words: 'uptime', platforms: ['linux' as const], before: [] };
+const request = { words: 'uptime', platforms: ['linux' as const], before: [], context: null };
 const draftWith = (text: string, summary?: string): Promise<Draft> =>
   carefulDrafter(drafterOf(text, summary), rig.redactor).draft(request, signal);
 

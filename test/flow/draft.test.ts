@@ -25,7 +25,9 @@ describe('the machines', () => {
     await joined(rig, 'db1', 'db2');
     await rig.drafting(drafter);
     const { task } = await reached(rig, await asked('check memory on db1'), 'proposed');
-    expect(drafter.requests).toEqual([{ words: 'check memory', platforms: ['linux'], before: [] }]);
+    expect(drafter.requests).toEqual([
+      { words: 'check memory', platforms: ['linux'], before: [], context: null },
+    ]);
     expect(task.targets).toEqual([{ agentId: 'agent-db1-id', name: 'db1', platform: 'linux' }]);
   });
 

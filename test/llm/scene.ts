@@ -41,6 +41,7 @@ export const draftRequest = (more: Partial<DraftRequest> = {}): DraftRequest => 
   words: 'which process holds port 8080',
   platforms: ['linux'],
   before: [],
+  context: null,
   ...more,
 });
 

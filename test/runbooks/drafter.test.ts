@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { strongMatchScoreMin } from '../../src/llm/limits.ts';
 import type { Draft } from '../../src/ports/drafter.ts';
 import { RunbookDrafter } from '../../src/runbooks/drafter.ts';
 import { fixture, fixtureSet } from './fixtures/fixture.ts';
@@ -6,7 +7,7 @@ import { fixture, fixtureSet } from './fixtures/fixture.ts';
 const drafter = new RunbookDrafter(fixtureSet());
 const signal = new AbortController().signal;
 const draft = (words: string, ...before: string[]): Promise<Draft> =>
-  drafter.draft({ words, platforms: ['linux'], before }, signal);
+  drafter.draft({ words, platforms: ['linux'], before, context: null }, signal);
 
 describe('the drafter without a model', () => {
   it("gives a runbook's script with its parameters, in the language that was asked in", async () => {
@@ -40,7 +41,7 @@ describe('the drafter without a model', () => {
 
   it('gives each platform its script, and the same script once', async () => {
     const both = await drafter.draft(
-      { words: 'disk usage', platforms: ['linux', 'windows', 'macos'], before: [] },
+      { words: 'disk usage', platforms: ['linux', 'windows', 'macos'], before: [], context: null },
       signal,
     );
     expect(both).toMatchObject({
@@ -77,7 +78,7 @@ describe('the drafter without a model', () => {
 
   it('says that a platform has no script', async () => {
     const nothing = await drafter.draft(
-      { words: 'what listens on port 80', platforms: ['linux', 'windows'], before: [] },
+      { words: 'what listens on port 80', platforms: ['linux', 'windows'], before: [], context: null },
       signal,
     );
     expect(nothing).toMatchObject({ kind: 'nothing', sentence: { code: 'runbook_platform_missing' } });
@@ -109,7 +110,41 @@ describe('the drafter without a model', () => {
   it('rejects with the reason when it was aborted', async () => {
     const reason = new Error('stop');
     await expect(
-      drafter.draft({ words: 'disk usage', platforms: ['linux'], before: [] }, AbortSignal.abort(reason)),
+      drafter.draft(
+        { words: 'disk usage', platforms: ['linux'], before: [], context: null },
+        AbortSignal.abort(reason),
+      ),
     ).rejects.toBe(reason);
+  });
+});
+
+describe('a message that the request points at', () => {
+  const pointed = (words: string, context: string): Promise<Draft> =>
+    drafter.draft({ words, platforms: ['linux'], before: [], context }, signal);
+
+  it('is looked at where the words say nothing, and what it chose was typed by nobody here', async () => {
+    expect(await pointed("qu'est-ce que c'est ?", 'disk usage')).toMatchObject({
+      kind: 'script',
+      language: 'fr',
+      runbook: { name: 'disk', verbatim: true, isPointedAt: true },
+    });
+  });
+
+  it('is not looked at where the words find a runbook', async () => {
+    const draft = await pointed('is nginx running?', 'disk usage');
+    expect(draft).toMatchObject({ kind: 'script', runbook: { name: 'service-status' } });
+    expect(draft.kind === 'script' && draft.runbook?.isPointedAt).toBeUndefined();
+  });
+
+  it('orders nothing', async () => {
+    expect(await pointed('hm', 'restart nginx')).toMatchObject({
+      kind: 'nothing',
+      sentence: { code: 'runbook_none' },
+    });
+  });
+
+  it('leaves the word to a model where there is one', async () => {
+    const draft = await pointed('what is this?', 'disk usage');
+    expect(draft.kind === 'script' && draft.score).toBeLessThan(strongMatchScoreMin);
   });
 });

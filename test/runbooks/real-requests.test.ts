@@ -63,7 +63,7 @@ describe('requests as people put them', () => {
 describe('how many is asked for', () => {
   const drafter = new RunbookDrafter(runbooks, retriever);
   const draft = (words: string, platform: 'linux' | 'windows' = 'linux') =>
-    drafter.draft({ words, platforms: [platform], before: [] }, new AbortController().signal);
+    drafter.draft({ words, platforms: [platform], before: [], context: null }, new AbortController().signal);
 
   it.each([
     ['the last 100 log lines of mariadb', '--lines 100'],
@@ -149,7 +149,10 @@ describe('words that may follow "on db1 and"', () => {
 describe('a bare noun', () => {
   const drafter = new RunbookDrafter(runbooks, retriever);
   const drafted = async (words: string, before: string[] = []): Promise<string> => {
-    const draft = await drafter.draft({ words, platforms: ['linux'], before }, new AbortController().signal);
+    const draft = await drafter.draft(
+      { words, platforms: ['linux'], before, context: null },
+      new AbortController().signal,
+    );
     return draft.kind === 'script' ? `${draft.runbook?.name} ${draft.language}` : `nothing ${draft.language}`;
   };
 
