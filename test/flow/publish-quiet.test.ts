@@ -38,7 +38,10 @@ describe('a reply that did not mention us', () => {
     const draft = held<void>();
     drafter.say = async ({ platforms }) => {
       await draft.promise;
-      return new FakeDrafter().say({ platforms, words: '', before: [] }, new AbortController().signal);
+      return new FakeDrafter().say(
+        { platforms, words: '', before: [], context: null },
+        new AbortController().signal,
+      );
     };
     await publishing(rig, [chat]);
     const task = await replied('uptime on db1');
