@@ -22,6 +22,7 @@ import { Reports } from './flow/report.ts';
 import { Terms } from './flow/terms.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
 import { agentRoutes } from './http/agents.ts';
+import { alertRoutes } from './http/alerts.ts';
 import { apiRoutes } from './http/api.ts';
 import { auditRoutes } from './http/audit.ts';
 import { chatRoutes } from './http/chat-routes.ts';
@@ -256,7 +257,10 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const links = ports.decorate('links', gateway);
   const postingSurfaces = chats.surfaces;
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
-  const incidents = makeIncidents(config.alerts, { store, clock, redactor, terms, postingSurfaces });
+  const incidents = makeIncidents(config.alerts, {
+    ...{ store, clock, redactor, terms, postingSurfaces, log },
+    tasks: counter,
+  });
   const shown = { store, surfaces: chats.surfaces, terms, incidentCard: incidents.card };
   const publisher = new Publisher({ ...shown, clock, log });
   const onWords = (task: number, words: string): void => {
@@ -272,6 +276,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     answerWorker({ ...shared, interpreter, onWords }),
     recover,
     publisher,
+    ...incidents.workers,
   ];
   const { runbooks } = ports;
   const { roster } = terms.policy;
@@ -322,6 +327,7 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const consoleLink = (): string => sessions.create(url());
   const api = apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
+  await http.register(alertRoutes({ alerts: loop.incidents.desk, door }), { prefix: '/api/v1' });
   await http.register(keyRoutes({ keys: ports.keys, door }), { prefix: '/api/v1' });
   await http.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
   await http.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });

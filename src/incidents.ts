@@ -3,12 +3,17 @@ import type { IncidentCard } from './core/incident-card.ts';
 import { AlertCounter } from './flow/alert-counter.ts';
 import type { AlertDesk } from './flow/alert-desk.ts';
 import type { CarefulRedactor } from './flow/careful-redactor.ts';
+import type { Desk } from './flow/desk.ts';
+import { diagnoseWorker } from './flow/diagnose.ts';
 import { incidentCardFor } from './flow/incident-card-for.ts';
+import { incidentClock } from './flow/incident-clock.ts';
 import { MachineIndex } from './flow/machine-index.ts';
 import { AlertReceiver } from './flow/receive-alert.ts';
 import type { Terms } from './flow/terms.ts';
 import type { AlertIntake } from './ports/alert-intake.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Service } from './ports/service.ts';
 import type { Store } from './ports/store.ts';
 
 /** What alerts become, wired: where they come in, where people act on them, and what is shown. */
@@ -16,6 +21,7 @@ export interface Incidents {
   intake: AlertIntake;
   desk: AlertDesk;
   card: (number: number) => Promise<IncidentCard | null>;
+  workers: Service[];
 }
 
 export const makeIncidents = (
@@ -25,14 +31,17 @@ export const makeIncidents = (
     clock: Clock;
     redactor: CarefulRedactor;
     terms: Terms;
+    tasks: Pick<Desk, 'ask'>;
+    log: Log;
     postingSurfaces: { has(surface: string): boolean };
   },
 ): Incidents => {
-  const { store, clock, terms } = parts;
+  const { store, clock, terms, tasks, log } = parts;
   const machines = new MachineIndex({ store, clock, rules: settings.machines });
   return {
     intake: new AlertReceiver({ ...parts, settings, machines }),
     desk: new AlertCounter({ store, machines, roster: () => terms.policy.roster }),
     card: (number) => incidentCardFor({ store, machines }, number),
+    workers: [incidentClock({ store, clock, log }), diagnoseWorker({ store, desk: tasks, clock, log })],
   };
 };

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { Card } from '../core/card.ts';
+import type { IncidentCard } from '../core/incident-card.ts';
 import { sentence } from '../core/sentences.ts';
 import type { KeyLine } from '../flow/keys.ts';
 import type { JoinLines, ShownInvite } from '../http/agents.ts';
@@ -73,6 +74,20 @@ export class ApiClient {
   async runbooks(): Promise<{ name: string; title: string; summary: string; examples: string[] }[]> {
     const { runbooks } = await this.#call<{ runbooks: never[] }>('GET', '/runbooks');
     return runbooks;
+  }
+
+  /** Incidents, newest first. */
+  async alerts(query: URLSearchParams): Promise<IncidentCard[]> {
+    return (await this.#call<{ incidents: IncidentCard[] }>('GET', `/alerts?${query}`)).incidents;
+  }
+
+  async alert(number: number): Promise<IncidentCard> {
+    return (await this.#call<{ incident: IncidentCard }>('GET', `/alerts/${number}`)).incident;
+  }
+
+  /** @param verb acknowledge, silence, unsilence or diagnose. */
+  async actOnAlert(number: number, verb: string, body: object): Promise<IncidentCard> {
+    return (await this.#call<{ incident: IncidentCard }>('POST', `/alerts/${number}/${verb}`, body)).incident;
   }
 
   /** The server's signing keys, oldest first. */

@@ -4,6 +4,7 @@ import { TaskState } from '../core/task.ts';
 import { pageTasksMax } from '../http/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { addAgents } from './agents-program.ts';
+import { addAlerts } from './alerts-program.ts';
 import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.ts';
 import { addAudit } from './audit-program.ts';
 import { ApiClient } from './client.ts';
@@ -49,6 +50,7 @@ export const makeProgram = (
   addTasks(program, client, ended);
   addLists(program, client, ended);
   addAgents(program, client, ended);
+  addAlerts(program, client, ended);
   addKeys(program, client, settings, ended);
   addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);

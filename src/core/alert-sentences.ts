@@ -18,6 +18,8 @@ export const alertSentences = {
     `!${v.number} is being looked into already: see #${v.task}.`,
   incident_is_storm: (v: { number: number }) =>
     `!${v.number} counts many incidents and has no machine of its own. Look into one of them: \`npx nerdy alerts\` lists them.`,
+  incident_diagnosis_busy: () =>
+    'Nothing was looked into by itself, since too many alerts came at once. Ask for a diagnosis where it matters.',
   incident_storm: () =>
     'More came in at once than anybody could read, so they are counted here. `npx nerdy alerts` lists each of them.',
   incident_gone: (v: { fix: number; check: number }) =>

@@ -1,6 +1,6 @@
 import type { Alert, AlertSource, MachineHint, Severity } from './alert.ts';
 import { IncidentState } from './incident-card.ts';
-import { flapQuietMs, flapTurnsMin, flapWindowMs } from './limits.ts';
+import { flapQuietMs, flapTurnsMin, flapWindowMs, stormQuietMs } from './limits.ts';
 import type { Sentence } from './sentences.ts';
 import type { Actor, Instant } from './task.ts';
 
@@ -190,8 +190,10 @@ const changeOf = (incident: Incident, event: IncidentEvent, now: Instant): Parti
         : { silencedUntil: null, state: plainState(incident) };
     case 'wake':
       return { silencedUntil: null, state: plainState(incident) };
-    case 'calm':
-      return { state: plainState(incident) };
+    case 'calm': {
+      const state = plainState(incident);
+      return state === S.resolved && incident.endedAt === null ? { state, endedAt: now } : { state };
+    }
   }
 };
 
@@ -219,10 +221,12 @@ const plainState = ({ firing, acknowledgedBy }: Incident): IncidentState => {
 };
 
 const dueOf = (incident: Incident, event: IncidentEvent, now: Instant): Instant | null => {
-  if (incident.state === S.silenced) return incident.silencedUntil;
-  if (incident.state === S.flapping) {
+  const { state, kind, dueAt } = incident;
+  if (state === S.silenced) return incident.silencedUntil;
+  if (state === S.flapping) {
     const isTurn = event.kind === 'fire' || event.kind === 'resolve';
-    return isTurn || incident.dueAt === null ? now + flapQuietMs : incident.dueAt;
+    return isTurn || dueAt === null ? now + flapQuietMs : dueAt;
   }
-  return incident.kind === 'storm' ? incident.dueAt : null;
+  if (kind !== 'storm' || state === S.resolved) return null;
+  return event.kind === 'acknowledge' ? dueAt : now + stormQuietMs;
 };

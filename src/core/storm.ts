@@ -81,7 +81,7 @@ export const stormAfter = (
     firing: storm.firing + is - was,
     resolved: storm.resolved + (1 - is) - wasOver,
     times: storm.times + after.times - (before?.times ?? 0),
-    dueAt: before ? storm.dueAt : now + stormQuietMs,
+    dueAt: before || storm.state === IncidentState.silenced ? storm.dueAt : now + stormQuietMs,
     updatedAt: now,
   };
 };

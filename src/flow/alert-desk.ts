@@ -20,6 +20,8 @@ export interface AlertDesk {
   /** Newest first. */
   incidents(filter: {
     states?: readonly IncidentState[];
+    /** Those of one machine, by our name. */
+    machine?: string;
     before?: number;
     limit: number;
   }): Promise<IncidentCard[]>;

@@ -78,6 +78,18 @@ export const outputShownBytesMax = 3_000;
 export const outputFileBytesMax = 1024 * 1024;
 /** Rows of a list in a chat: what a person reads on a phone; who wants all of them opens the console. */
 export const listRowsMax = 15;
+/** How often what time moves is looked at: a silence ends within that of its time. */
+export const incidentSweepMs = 5_000;
+export const incidentsDueMax = 200;
+/** How often diagnoses are looked at, beside the wake after each commit. */
+export const diagnoseSweepMs = 5_000;
+/** Diagnoses under way that one pass looks at; the oldest first. */
+export const diagnosisSlots = 500;
+/** Of the latest tasks, those that are looked at once at the start for fixes in incidents' threads. */
+export const threadTasksLookedAt = 500;
+/** Diagnoses that alerts may ask for within the window; past it people press the button for what matters. */
+export const diagnosesMax = 30;
+export const diagnosesWindowMs = 60_000;
 /** How old the machines may be that alerts are held against: a machine that has just joined is found a moment later. */
 export const machineIndexMs = 2_000;
 /** Alerts that wait for their commit; past it a source is told to come again, since memory has an end. */

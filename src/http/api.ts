@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { RunbookSummary } from '../core/runbook-summary.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
-import { actorOf, type Door, requireLocal, requireToken } from './access.ts';
-import { InputError, read } from './input.ts';
+import { type Door, requireLocal, requireToken } from './access.ts';
+import { actOf, refuse } from './act.ts';
+import { read } from './input.ts';
 import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
 
 const numberParam = z.object({ number: z.coerce.number().int().positive() });
@@ -131,27 +131,6 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   act('stop', nothing, (number, by) => desk.stop(number, by));
 };
 
-/**
- * The caller's own id for the delivery (Idempotency-Key), and the name that it goes by.
- *
- * @param what the act: a key that was used for another must not make this one seem done.
- */
-const actOf = (what: string, request: FastifyRequest, body: unknown): Act => {
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 200)) {
-    throw new InputError('Idempotency-Key must be 1 to 200 characters.');
-  }
-  const by = actorOf(request);
-  // Two people may use the same key, and each means their own act.
-  return {
-    by,
-    ...(key ? { eventId: `api:${by.id}:${what}:${key}`, eventDigest: digestOf(body) } : { eventId: null }),
-  };
-};
-
-/** Of the body as it was understood: the schema orders its fields, so what means the same has the same digest. */
-const digestOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex');
-
 const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyReply => {
   if (outcome.kind === 'done') return reply.code(status).send({ task: outcome.card });
   return refuse(reply, statusOf(outcome.sentence), outcome.sentence);
@@ -178,6 +157,3 @@ const statusOf = ({ code }: Sentence): number => {
     ? 409
     : 422;
 };
-
-const refuse = (reply: FastifyReply, status: number, { code, text }: Sentence): FastifyReply =>
-  reply.code(status).send({ error: { code, message: text } });

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { alertSettingsShape } from '../../src/core/alert-settings.ts';
 import { Enrolment } from '../../src/flow/enrol.ts';
 import { agentRoutes } from '../../src/http/agents.ts';
+import { alertRoutes } from '../../src/http/alerts.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import { auditRoutes } from '../../src/http/audit.ts';
 import { eventRoutes } from '../../src/http/events.ts';
 import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { httpServer } from '../../src/http/server.ts';
+import { makeIncidents } from '../../src/incidents.ts';
 import { FakeAuthority } from '../flow/fake-authority.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
 
@@ -57,6 +60,12 @@ const addHttp = async (rig: Rig) => {
   await app.register(agentRoutes({ enrolment, door, lines }), { prefix: '/api/v1' });
   await app.register(auditRoutes({ store, door }), { prefix: '/api/v1' });
   await app.register(eventRoutes({ store, door, clock, log }), { prefix: '/api/v1' });
+  const { redactor, terms } = rig;
+  const incidents = makeIncidents(alertSettingsShape.parse({}), {
+    ...{ store, clock, log, redactor, terms, tasks: desk },
+    postingSurfaces: new Set(['chat']),
+  });
+  await app.register(alertRoutes({ alerts: incidents.desk, door }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -75,7 +84,7 @@ const addHttp = async (rig: Rig) => {
     await app.close();
     await rig.dispose();
   };
-  return { app, url, call, enrolment, dispose };
+  return { app, url, call, enrolment, incidents, dispose };
 };
 
 /** The flow behind a real HTTP server on a port of its own. */

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { ApiClient } from './client.ts';
+import { CliError, ExitCode } from './exit-code.ts';
+
+/** `nerdy alerts` and `nerdy alert 17`: what monitoring told, and what becomes of it. */
+export const addAlerts = (
+  program: Command,
+  client: () => ApiClient,
+  ended: (code: ExitCode) => void,
+): void => {
+  program
+    .command('alerts')
+    .description('list the open alerts')
+    .option('--all', 'those that are over too', false)
+    .option('--machine <name>', 'those of one machine')
+    .option('--limit <count>', 'at most so many', '20')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { alertsCommand } = await import('./alerts.ts');
+      ended(await alertsCommand(client(), options));
+    });
+  program
+    .command('alert <number> [verb]')
+    .description('show one alert, or: ack, silence, unsilence, diagnose it')
+    .option('--for <time>', 'of a silence: 30m, 2h, 1d; at most 7d', '1h')
+    .option('--on <machine>', 'of a diagnosis, where the alert names no machine')
+    .option('--json', 'print JSON', false)
+    .action(async (number, verb, options) => {
+      const { alertCommand } = await import('./alerts.ts');
+      ended(await alertCommand(client(), incidentNumber(number), verb, options));
+    });
+};
+
+const incidentNumber = (text: string): number => {
+  const number = Number(text.replace(/^!/, ''));
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new CliError(`"${text}" is not an alert's number. It looks like 17 or '!17'.`, ExitCode.usage);
+};
