@@ -21,3 +21,38 @@ export const wordCharsMax = 200;
 export const linkCharsMax = 2_000;
 /** Alerts of one delivery: as many small ones as a body of the largest size holds. */
 export const alertsInDeliveryMax = 5_000;
+/** Levels of JSON: Sentry's events have a dozen; deeper is made to hurt whoever walks through it. */
+export const jsonDepthMax = 48;
+/** SNS tries again for an hour (https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html); older is a replay. */
+export const snsAgeMsMax = 2 * 3_600_000;
+/** A clock that is ahead of ours by this much is wrong. */
+export const snsAheadMsMax = 10 * 60_000;
+/** As SNS; a time that stands in a signed header elsewhere. Sources send again at once or within minutes. */
+export const signedAgeMsMax = 15 * 60_000;
+/** A certificate with its chain is a few thousand bytes. */
+export const certificateBytesMax = 64 * 1024;
+/** What a confirmation answers with is a few lines of XML. */
+export const confirmationBytesMax = 64 * 1024;
+/** AWS answers in milliseconds, and SNS waits 15 s for us. */
+export const fetchMsMax = 5_000;
+/** Signing certificates that are kept; each region has one at a time. */
+export const certificatesKeptMax = 32;
+/** How long one is believed without being fetched again. */
+export const certificateKeptMs = 24 * 3_600_000;
+/** Certificates that are fetched in a minute; whoever knows a hook's address must not make us fetch without end. */
+export const certificateFetchesMax = 20;
+export const certificateFetchWindowMs = 60_000;
+/** From the signing certificate to a root; Amazon's has two between. */
+export const certificateChainMax = 5;
+/** One mapping on one payload: it picks some fields. More holds up everybody else's alerts. */
+export const mappingMsMax = 250;
+/** Nested calls in a mapping. */
+export const mappingDepthMax = 100;
+/** Results that one step of a mapping may have. */
+export const mappingSequenceMax = 20_000;
+/** Of one expression of a mapping. */
+export const mappingCharsMax = 4_000;
+/** Of a text that a mapping's regular expression is tried on. */
+export const matchedCharsMax = 10_000;
+/** Mappings in nerdyops.yml. */
+export const mappingsMax = 50;

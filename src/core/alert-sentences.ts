@@ -26,4 +26,45 @@ export const alertSentences = {
     `After #${v.fix} the check ran again (#${v.check}): the machine says that all is well now.`,
   incident_still_there: (v: { fix: number; check: number }) =>
     `After #${v.fix} the check ran again (#${v.check}): it is still not well.`,
+  hook_unknown: () =>
+    'No alerts come in at this address: its token is wrong, or the hook was removed. `npx nerdy hooks list` shows those there are, `npx nerdy hooks add` makes one.',
+  hook_other_source: (v: { source: string; asked: string }) =>
+    `This hook is one of ${v.source}, and the address says ${v.asked}. Use the address as \`npx nerdy hooks add ${v.source}\` printed it, or add a hook for ${v.asked}.`,
+  hook_gone: (v: { id: string }) =>
+    `There is no hook ${v.id}. \`npx nerdy hooks list\` shows those there are.`,
+  hook_source_unknown: (v: { source: string; sources: string[] }) =>
+    `There is no source "${v.source}". Known are ${v.sources.join(', ')}; anything else can be read by a mapping, as "generic".`,
+  hook_mapping_missing: (v: { mappings: string[] }) =>
+    `A generic hook needs to be told which mapping reads it (--mapping). ${v.mappings.length > 0 ? `nerdyops.yml has ${v.mappings.join(', ')}.` : 'nerdyops.yml has none under "mappings" yet; docs/alerts.md shows one.'}`,
+  hook_mapping_unknown: (v: { mapping: string }) =>
+    `There is no mapping "${v.mapping}" under "mappings" in nerdyops.yml. Write it there and restart the server; docs/alerts.md shows one.`,
+  hooks_too_many: (v: { countMax: number }) =>
+    `There are ${v.countMax} hooks, and no more are kept. Remove some that nobody uses: \`npx nerdy hooks list\`.`,
+  hook_only_post: () => 'Alerts are sent here by POST. Choose POST as the method where you set this address.',
+  hook_too_fast: (v: { seconds: number }) =>
+    `More came in at this address than it takes. Send it again in ${v.seconds} s, and let the source group what belongs together.`,
+  hook_too_many_strangers: (v: { seconds: number }) =>
+    `Too many requests with wrong tokens came from your network. Look at the address again, and come back in ${v.seconds} s.`,
+  hook_busy: (v: { seconds: number }) =>
+    `Nothing of this was kept: the server has more alerts waiting than it takes. Send it again in ${v.seconds} s.`,
+  hook_store_down: (v: { seconds: number }) =>
+    `Nothing of this was kept: the server can't write to its database now. Send it again in ${v.seconds} s; its log says why.`,
+  hook_too_big: (v: { bytesMax: number }) =>
+    `The body is larger than the ${v.bytesMax} bytes that are read, unpacked. Let the source send fewer alerts at a time.`,
+  hook_unpacking: (v: { encoding: string }) =>
+    `The body could not be unpacked as ${v.encoding}. Send it as gzip, deflate or br, or as it is.`,
+  hook_content_type: (v: { type: string }) =>
+    `A body of type "${v.type}" is not read. Send JSON, as application/json; where the source offers forms or a template, choose JSON.`,
+  hook_not_json: (v: { problem: string }) =>
+    `The body is not JSON: ${v.problem} Look at what the source was set to send.`,
+  hook_too_deep: (v: { depthMax: number }) =>
+    `The body nests deeper than ${v.depthMax} levels, which no source of alerts does, so it was not read.`,
+  hook_foreign: (v: { source: string; problem: string }) =>
+    `This is no payload of ${v.source}: ${v.problem} Nothing was kept. Try it with \`npx nerdy hooks test ${v.source} payload.json\`.`,
+  hook_unproven: (v: { source: string; problem: string }) =>
+    `It could not be proven that this comes from ${v.source}: ${v.problem} Nothing was kept.`,
+  hook_unchecked: (v: { problem: string }) =>
+    `It could not be checked who sent this: ${v.problem} Nothing was kept; it is looked at again when it comes again.`,
+  parked_unread: (v: { problem: string }) =>
+    `It was taken off the queue and put aside, since it can't be read: ${v.problem}`,
 } as const;

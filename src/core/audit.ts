@@ -28,6 +28,9 @@ export type AuditKind =
   | 'queue.foreign'
   | 'key.rotate'
   | `incident.${'open' | 'storm' | 'diagnose' | Exclude<IncidentEventKind, 'change'>}`
+  | 'hook.add'
+  | 'hook.bind'
+  | 'hook.remove'
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

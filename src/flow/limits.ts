@@ -97,3 +97,7 @@ export const alertsWaitingMax = 10_000;
 export const alertsBusyRetryMs = 1_000;
 /** Kept of a delivery as it was received: what a person reads who wants to know what was really said. */
 export const receivedCharsMax = 64 * 1024;
+/** Addresses for alerts: one for each source and channel is a handful; hundreds are a script that went wrong. */
+export const hooksMax = 200;
+/** Messages put aside that are listed; the newest say what goes wrong. */
+export const parkedShownMax = 100;

@@ -40,3 +40,21 @@ export const reasonCharsMax = 300;
 export const downloadBodyBytesMax = 1_024;
 /** Of what a chat platform sends: an interaction carries the view with its script in URL escapes; anyone may try the address. */
 export const chatBodyBytesMax = 1024 * 1024;
+/** Of a hook's delivery, unpacked: Alertmanager's groups of a thousand alerts are under 1 MB. */
+export const hookBodyBytesMax = 2 * 1024 * 1024;
+/**
+ * Deliveries of one hook: in one go, and from then on in a second. Far above what grouped alerts need, as a refused one may be lost:
+ * Alertmanager gives up at a 429. Only a sender that runs wild meets it.
+ */
+export const hookBurstMax = 5_000;
+export const hookPerSecondMax = 1_000;
+/** Wrong tokens of one network: more is somebody who tries, and hears no more than to come back later. */
+export const strangersBurstMax = 20;
+export const strangersPerSecondMax = 0.2;
+/** Who is counted at a time; past it the ones that came longest ago are forgotten. */
+export const ratesKeptMax = 10_000;
+/** Of a secret, which sources show or sign with. */
+export const secretCharsMin = 8;
+export const secretCharsMax = 500;
+/** When to come again after a fault of ours: SNS, Alertmanager and their like try for much longer. */
+export const hookFaultRetryMs = 5_000;

@@ -5,9 +5,11 @@ import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { ApprovedRows } from '../core/check-approval.ts';
 import type { Trail } from '../core/check-trail.ts';
 import type { Invite } from '../core/enrolment.ts';
+import type { Hook, ParkedMessage } from '../core/hook.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Task, TaskState } from '../core/task.ts';
+import type { HookStore } from './hook-store.ts';
 import type { IncidentReads, IncidentScope, IncidentView, IncidentWrites } from './incident-store.ts';
 
 /** A worker's hold on a task: owner, lease and attempt, compared again when the work is committed. */
@@ -86,6 +88,7 @@ export interface Scope extends IncidentScope {
   /** A machine's name, in any case: the view says who has it. */
   agentName?: string;
   invite?: string;
+  hook?: string;
   /** Loads all agents that are not removed into the view: what a change decides by their labels holds as of its own commit. */
   agents?: boolean;
   /** A delivery's own unique id: the view says whether it was seen. */
@@ -115,6 +118,7 @@ export interface View extends IncidentView {
   /** The agent that has `scope.agentName`; one that was removed has given its name up. */
   namesake: Agent | null;
   invite: Invite | null;
+  hook: Hook | null;
   readonly agents: readonly Agent[];
   post: Post | null;
   posts: Post[];
@@ -135,6 +139,9 @@ export interface Writes extends IncidentWrites {
   runs?: Run[];
   agent?: Agent;
   invite?: Invite;
+  hook?: Hook;
+  /** One that is parked already stays as it is. */
+  parked?: ParkedMessage;
   posts?: Post[];
   output?: OutputChunk[];
   /** Marks `scope.event` as seen, with the task that it made (0 for none). */
@@ -209,6 +216,7 @@ export interface AuditSearch extends AuditFilter {
  * - Errors: StoreUnavailableError when the database can't be read or written.
  */
 export interface Store extends IncidentReads {
+export interface Store extends HookStore {
   start(): Promise<void>;
   /** Waits for the changes under way. Safe to call twice. */
   stop(): Promise<void>;

@@ -146,6 +146,7 @@ export class GroupTransaction {
       agent: reads.agent && session.rows(reads.agent),
       namesake: reads.namesake && session.rows(reads.namesake),
       invite: reads.invite && session.rows(reads.invite),
+      hook: reads.hook && session.rows(reads.hook),
       agents: reads.agents && session.rows(reads.agents),
       post: reads.post && session.rows(reads.post),
       posts: reads.posts && session.rows(reads.posts),

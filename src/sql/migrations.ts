@@ -3,6 +3,7 @@ import { auditGenesis } from '../core/audit.ts';
 import { auditProof } from './audit-migration.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { enrolment } from './enrolment-migration.ts';
+import { hooks } from './hooks-migration.ts';
 import { incidents } from './incidents-migration.ts';
 import { posts } from './posts-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
@@ -23,6 +24,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0007_posts': posts(types),
     '0008_incidents': incidents(types),
     '0009_context': context,
+    '0010_hooks': hooks(types),
   }),
 });
 

@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { Invite } from '../core/enrolment.ts';
+import type { Hook, ParkedMessage } from '../core/hook.ts';
 import { eventMemoryMs } from '../core/limits.ts';
 import type { Run, RunState } from '../core/run.ts';
 import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
@@ -186,6 +187,18 @@ export class SqliteStore implements Store {
 
   async getInvite(id: string): Promise<Invite | null> {
     return this.#read((reads) => reads.getInvite(id));
+  }
+
+  async listHooks(): Promise<Hook[]> {
+    return this.#read((reads) => reads.listHooks());
+  }
+
+  async hookByToken(digest: string): Promise<Hook | null> {
+    return this.#read((reads) => reads.hookByToken(digest));
+  }
+
+  async listParked(limit: number): Promise<ParkedMessage[]> {
+    return this.#read((reads) => reads.listParked(limit));
   }
 
   async openInvites(now: Instant, limit: number): Promise<Invite[]> {

@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { Invite } from '../core/enrolment.ts';
+import type { Hook, ParkedMessage } from '../core/hook.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
 } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
 import { searchReads } from './audit-search.ts';
+import { hookOf, hookQueries, parkedOf } from './hook-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
 import { auditOf, type EntryRow, logQueries } from './log-rows.ts';
 import { ordersOf } from './orders.ts';
@@ -145,6 +147,19 @@ export class StoreReads {
   getInvite(id: string): Invite | null {
     const row = this.#session.first(read(inviteQueries.byId, { id }));
     return row ? inviteOf(row) : null;
+  }
+
+  listHooks(): Hook[] {
+    return this.#session.rows(read(hookQueries.present, {})).map(hookOf);
+  }
+
+  hookByToken(digest: string): Hook | null {
+    const row = this.#session.first(read(hookQueries.byToken, { digest }));
+    return row ? hookOf(row) : null;
+  }
+
+  listParked(limit: number): ParkedMessage[] {
+    return this.#session.rows(read(hookQueries.parked, { limit })).map(parkedOf);
   }
 
   openInvites(now: Instant, limit: number): Invite[] {

@@ -125,6 +125,24 @@ interface InviteRow {
   open: number;
 }
 
+interface HookRow {
+  id: string;
+  token_digest: string;
+  removed_at: number | null;
+  created_at: number;
+  topic: string | null;
+  /** What is never written again. */
+  body: Json;
+}
+
+interface ParkedRow {
+  id: string;
+  at: number;
+  via: string;
+  reason: string;
+  body: string;
+}
+
 interface PostRow {
   id: string;
   part: string;
@@ -251,6 +269,8 @@ export interface Tables {
   output: OutputRow;
   agent: AgentRow;
   invite: InviteRow;
+  hook: HookRow;
+  parked: ParkedRow;
   post: PostRow;
   incident: IncidentRow;
   alert: AlertRow;

@@ -5,6 +5,7 @@ import type { Instant } from '../core/task.ts';
 import type { IncidentView } from '../ports/incident-store.ts';
 import type { Post, Scope, View } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
+import { hookOf, hookQueries } from './hook-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
 import { logQueries } from './log-rows.ts';
 import { postOf, postQueries } from './post-rows.ts';
@@ -29,6 +30,7 @@ export const readsOf = (scope: Scope) => ({
   agent: scope.agent === undefined ? null : read(agentQueries.byId, { id: scope.agent }),
   namesake: scope.agentName === undefined ? null : read(agentQueries.byName, { name: scope.agentName }),
   invite: scope.invite === undefined ? null : read(inviteQueries.byId, { id: scope.invite }),
+  hook: scope.hook === undefined ? null : read(hookQueries.byId, { id: scope.hook }),
   agents: scope.agents ? read(agentQueries.present, {}) : null,
   post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
   posts: scope.allPosts && scope.task !== undefined ? read(postQueries.ofTask, { number: scope.task }) : null,
@@ -76,6 +78,7 @@ export const viewOf = (
   const agentRow = rows.agent?.[0];
   const namesakeRow = rows.namesake?.[0];
   const inviteRow = rows.invite?.[0];
+  const hookRow = rows.hook?.[0];
   const postRow = rows.post?.[0];
   const posts: Post[] = rows.posts?.map(postOf) ?? [];
   const eventRow = rows.event?.[0];
@@ -102,6 +105,7 @@ export const viewOf = (
     agent: agentRow ? agentOf(agentRow) : null,
     namesake: namesakeRow ? agentOf(namesakeRow) : null,
     invite: inviteRow ? inviteOf(inviteRow) : null,
+    hook: hookRow ? hookOf(hookRow) : null,
     get agents() {
       agents ??= rows.agents?.map(agentOf) ?? [];
       return agents;

@@ -1,11 +1,13 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { Invite } from '../core/enrolment.ts';
+import type { Hook } from '../core/hook.ts';
 import type { Run } from '../core/run.ts';
 import type { Task } from '../core/task.ts';
 import type { OutputChunk, Post, Scope, View, Writes } from '../ports/store.ts';
 import { agentBeat, agentQueries, agentRow, isBeat } from './agent-rows.ts';
 import { WriteConflictError } from './errors.ts';
+import { hookQueries, hookRow } from './hook-rows.ts';
 import { incidentStatements } from './incident-writes.ts';
 import { inviteQueries, inviteRow } from './invite-rows.ts';
 import { type AuditHead, auditRow, logQueries, nextEntry } from './log-rows.ts';
@@ -57,6 +59,8 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   if (writes.invite) statements.push(inviteStatement(view.invite, writes.invite));
   const incidents = incidentStatements(view, writes, view.now);
   statements.push(...incidents.statements);
+  if (writes.hook) statements.push(hookStatement(view.hook, writes.hook));
+  if (writes.parked) statements.push(write(hookQueries.insertParked, writes.parked, null, 'parked'));
   for (const post of writes.posts ?? []) statements.push(postStatement(heldPost(view, post.id), post));
   for (const chunk of writes.output ?? []) statements.push(outputStatement(chunk));
   const taskMoved = writes.task !== undefined && writes.task.state !== view.task?.state;
@@ -140,6 +144,11 @@ const agentStatement = (viewed: Agent | null, agent: Agent): Statement => {
 const inviteStatement = (viewed: Invite | null, invite: Invite): Statement => {
   const query = viewed?.id === invite.id ? inviteQueries.end : inviteQueries.insert;
   return write(query, inviteRow(invite), 1, `invite ${invite.id}`);
+};
+
+const hookStatement = (viewed: Hook | null, hook: Hook): Statement => {
+  const query = viewed?.id === hook.id ? hookQueries.update : hookQueries.insert;
+  return write(query, hookRow(hook), 1, `hook ${hook.id}`);
 };
 
 /** What the view holds of that post. */
