@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Mappings, mappingsShape } from './alerts/mapping-shape.ts';
 import { type AlertSettings, alertSettingsShape, defaultAlertSettings } from './core/alert-settings.ts';
 import { gatewayAddressPattern } from './core/join-token.ts';
 import type { Policy } from './core/policy/policy.ts';
@@ -63,6 +64,28 @@ const fileSchema = z.strictObject({
   runbooksDir: z.string().min(1).optional(),
   ...policyShape.shape,
   alerts: alertSettingsShape.optional(),
+  hooks: z
+    .strictObject({
+      url: url(['http:', 'https:']).optional(),
+      perSecond: z.number().positive().max(100_000).optional(),
+      burst: z.int().min(1).max(1_000_000).optional(),
+    })
+    .optional(),
+  mappings: mappingsShape.optional(),
+  sqs: z
+    .strictObject({
+      queueUrl: url(['http:', 'https:']),
+      region: z.string().min(1).optional(),
+      endpoint: url(['http:', 'https:']).optional(),
+      channel: z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9-]*:[^\s:]{1,128}$/,
+          'must be written as surface:channel, for example slack:C024BE7LH',
+        )
+        .optional(),
+    })
+    .optional(),
   /** For `nerdy policy test` alone. */
   cases: z.array(z.unknown()).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
@@ -116,6 +139,14 @@ export const handAgentToken = (token: string): void => {
   process.env.NERDY_AGENT_TOKEN = token;
 };
 
+export interface SqsSettings {
+  queueUrl: string;
+  /** Null takes it from the environment, as the AWS SDK does. */
+  region: string | null;
+  endpoint: string | null;
+  home: { surface: string; channel: string } | null;
+}
+
 export interface ModelSettings {
   apiKey: string | null;
   baseUrl: string | null;
@@ -144,6 +175,12 @@ export interface Config {
   runbooksDir: string;
   /** Where alerts go, and which machines they are about. */
   alerts: AlertSettings;
+  /** Where alerts come in: the address by which sources reach this server (null for its own), and how many one hook takes. */
+  hooks: { url: string | null; perSecond: number | null; burst: number | null };
+  /** How payloads of one's own become alerts. */
+  mappings: Mappings;
+  /** The queue that is polled for alarms; null for none. */
+  sqs: SqsSettings | null;
   /** People, roles and rules; from the file alone, read at the start. */
   policy: Policy;
   logLevel: string;
@@ -264,6 +301,11 @@ const overlay = (
   return { settings, origin };
 };
 
+const homeOf = (channel: string | undefined): SqsSettings['home'] => {
+  const at = channel?.indexOf(':') ?? -1;
+  return channel && at > 0 ? { surface: channel.slice(0, at), channel: channel.slice(at + 1) } : null;
+};
+
 const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'personalToken'> => {
   const { openai } = s;
   const slack = slackSettingsOf(s.slack);
@@ -288,6 +330,20 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
     alerts: s.alerts ?? defaultAlertSettings,
+    hooks: {
+      url: s.hooks?.url?.replace(/\/+$/, '') ?? null,
+      perSecond: s.hooks?.perSecond ?? null,
+      burst: s.hooks?.burst ?? null,
+    },
+    mappings: s.mappings ?? {},
+    sqs: s.sqs
+      ? {
+          queueUrl: s.sqs.queueUrl,
+          region: s.sqs.region ?? null,
+          endpoint: s.sqs.endpoint ?? null,
+          home: homeOf(s.sqs.channel),
+        }
+      : null,
     policy: policyOf(s, slack !== null || discord !== null),
     logLevel: s.logLevel ?? 'info',
     model: hasModel

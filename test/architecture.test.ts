@@ -25,7 +25,7 @@ const floors = [
     name: 'wiring',
     paths: [
       ...['src/main.ts', 'src/app.ts', 'src/config.ts', 'src/cli/'],
-      ...['src/chats.ts', 'src/incidents.ts', 'src/mind.ts', 'src/outer-door.ts'],
+      ...['src/chats.ts', 'src/hooks.ts', 'src/incidents.ts', 'src/mind.ts', 'src/outer-door.ts'],
     ],
   },
 ];

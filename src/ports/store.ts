@@ -215,8 +215,7 @@ export interface AuditSearch extends AuditFilter {
  * - Reads see only what is committed. They are not isolated from each other.
  * - Errors: StoreUnavailableError when the database can't be read or written.
  */
-export interface Store extends IncidentReads {
-export interface Store extends HookStore {
+export interface Store extends IncidentReads, HookStore {
   start(): Promise<void>;
   /** Waits for the changes under way. Safe to call twice. */
   stop(): Promise<void>;
