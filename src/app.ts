@@ -270,12 +270,13 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     counter.tellWords(task, words);
     publisher.tellWords(task, words);
   };
+  const { channelDefaults } = config;
   const shared = { store, clock, log, owner: `${serverId}:${crypto.randomUUID()}` };
   const recover = recoverWorker({ store, queue, dispatcher, clock, log });
   // What waits for a machine that was removed ends at once.
   identities.onCut(() => recover.wake());
   const workers: Service[] = [
-    draftWorker({ ...shared, drafter, terms, seal, dispatcher }),
+    draftWorker({ ...shared, drafter, terms, seal, dispatcher, channelDefaults }),
     answerWorker({ ...shared, interpreter, onWords }),
     recover,
     publisher,

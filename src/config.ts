@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Mappings, mappingsShape } from './alerts/mapping-shape.ts';
 import { type AlertSettings, alertSettingsShape, defaultAlertSettings } from './core/alert-settings.ts';
+import { type ChannelDefaults, channelDefaultsOf, channelsShape } from './core/channel-defaults.ts';
 import { gatewayAddressPattern } from './core/join-token.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
@@ -98,6 +99,7 @@ const fileSchema = z.strictObject({
       structuredOutput: z.enum(['json_schema', 'function_calling', 'json_mode']).optional(),
     })
     .optional(),
+  channels: channelsShape.optional(),
   slack: slackShape.optional(),
   discord: discordShape.optional(),
 });
@@ -188,6 +190,8 @@ export interface Config {
   personalToken: string | null;
   /** Null where no model is configured. */
   model: ModelSettings | null;
+  /** The machines that channels are about; from the file alone. */
+  channelDefaults: ChannelDefaults;
   /** Null where that chat is not configured. */
   slack: SlackSettings | null;
   discord: DiscordSettings | null;
@@ -356,6 +360,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
           structuredOutput: openai.structuredOutput ?? 'json_schema',
         }
       : null,
+    channelDefaults: channelDefaultsOf(s.channels),
     slack,
     discord,
   };

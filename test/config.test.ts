@@ -47,6 +47,7 @@ describe('the defaults', () => {
       personalToken: null,
       logLevel: 'info',
       model: null,
+      channelDefaults: new Map(),
       slack: null,
       discord: null,
     });
@@ -318,5 +319,23 @@ describe('a person who lists nobody', () => {
   it('is not alone where a chat is configured: others ask there', () => {
     expect(configOf(null, { DISCORD_TOKEN: 'a.b.c' }).policy.roster.solo).toBe(false);
     expect(configOf('solo: true\n', { DISCORD_TOKEN: 'a.b.c' }).policy.roster.solo).toBe(true);
+  });
+});
+
+describe('the machines that a channel is about', () => {
+  it('are read as a request names them', () => {
+    const { channelDefaults } = configOf('channels:\n  slack:C024BE91L: { on: role=db env=prod }\n');
+    expect(channelDefaults.get('slack:C024BE91L')).toEqual({
+      kind: 'labels',
+      labels: { role: 'db', env: 'prod' },
+    });
+  });
+
+  it.each([
+    ['channels: { slack:C1: { on: here } }', /channels\.slack:C1\.on: must name machines/],
+    ['channels: { general: { on: db1 } }', /channels\.general: must be written as surface:channel/],
+    ['channels: { slack:C1: { at: db1 } }', /channels\.slack:C1\.(on|at): /],
+  ])('and a mistake is told: %s', (yaml, said) => {
+    expect(mistakes(yaml)[0]).toMatch(said);
   });
 });

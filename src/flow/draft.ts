@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import { type AuditNote, policyActor, serverActor } from '../core/audit.ts';
 import { confirmationOf } from '../core/card-terms.ts';
+import { type ChannelDefaults, channelAgentIds } from '../core/channel-defaults.ts';
 import { provenanceOf, requestMisfit } from '../core/check-trail.ts';
 import { Language } from '../core/language.ts';
 import { attemptsMax, decideMs, scriptTimeoutMs } from '../core/limits.ts';
@@ -17,6 +18,7 @@ import type { Draft, DraftedScript, Drafter } from '../ports/drafter.ts';
 import type { Log } from '../ports/log.ts';
 import type { Claim, Store, StoredApproval } from '../ports/store.ts';
 import { ClaimedWorker, holds } from './claimed-worker.ts';
+import { conversationAgentIds } from './conversation-agents.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { distrustTask } from './distrust.ts';
 import { draftSlots, requestsBeforeMax } from './limits.ts';
@@ -31,6 +33,7 @@ export const draftWorker = (parts: {
   terms: Terms;
   seal: Seal;
   dispatcher: Dispatcher;
+  channelDefaults: ChannelDefaults;
   clock: Clock;
   log: Log;
   owner: string;
@@ -45,7 +48,7 @@ export const draftWorker = (parts: {
 
 type DraftParts = Pick<
   Parameters<typeof draftWorker>[0],
-  'store' | 'drafter' | 'terms' | 'seal' | 'dispatcher'
+  'store' | 'drafter' | 'terms' | 'seal' | 'dispatcher' | 'channelDefaults'
 >;
 
 const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: AbortSignal): Promise<void> => {
@@ -57,7 +60,7 @@ const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: Abo
     }));
     return;
   }
-  const resolution = await resolve(store, drafter, task);
+  const resolution = await resolve(parts, task);
   if (resolution.kind !== 'resolved') {
     await settle(parts, task, claim, (now) => ({ event: unresolvedEvent(resolution, now) }));
     return;
@@ -111,12 +114,12 @@ const mustCover = (scripts: readonly DraftedScript[], platforms: readonly Platfo
   throw new Error(`the drafter wrote scripts for ${covered.join(', ')}, not for ${platforms.join(', ')}`);
 };
 
-const resolve = async (store: Store, drafter: Drafter, task: Task): Promise<Resolution> => {
+const resolve = async ({ store, drafter, channelDefaults }: DraftParts, task: Task): Promise<Resolution> => {
   const agents = await store.listAgents();
-  const threadAgentIds = await store.lastTargets(task.place);
+  const threadAgentIds = await conversationAgentIds(store, task.place);
   return resolveTargets(task.request, task.on, agents, {
     threadAgentIds,
-    channelAgentIds: [],
+    channelAgentIds: channelAgentIds(channelDefaults, task.place, agents),
     isPlainWord: (word) => drafter.knowsWord(word),
     // Only the answer to a question brings a task back to `drafting`.
     isAnswered: task.revision > 1,

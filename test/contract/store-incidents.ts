@@ -6,7 +6,7 @@ import { anAlert } from '../fakes/alerts.ts';
 import type { SteppedClock } from '../fakes/stepped-clock.ts';
 import { aNote } from './store-rows.ts';
 
-const anIncident = (number: number, over: Partial<Incident> = {}): Incident => ({
+export const anIncident = (number: number, over: Partial<Incident> = {}): Incident => ({
   ...{ number, revision: 1, state: 'firing', kind: 'alerts', key: 'g', via: 'h', source: 'grafana' },
   ...{ title: 'Disk', summary: null, severity: null, level: null, link: null, value: null },
   ...{ labels: {}, hints: [], machines: ['db1'], place: null, storm: null },

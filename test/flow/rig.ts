@@ -6,6 +6,7 @@ import type { Policy } from '../../src/core/policy/policy.ts';
 import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import type { Run } from '../../src/core/run.ts';
+import type { Selector } from '../../src/core/selector.ts';
 import type { Actor, Platform, TaskState } from '../../src/core/task.ts';
 import { answerWorker } from '../../src/flow/answer.ts';
 import { CarefulRedactor } from '../../src/flow/careful-redactor.ts';
@@ -154,6 +155,7 @@ export const makeRig = async (
   };
   const postingSurfaces = new Set(['chat']);
   const seal = { signer, serverId };
+  const channelDefaults = new Map<string, Selector>();
   const desk = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const services: Service[] = [];
   const started = async <S extends Service>(service: S): Promise<S> => {
@@ -187,12 +189,13 @@ export const makeRig = async (
       desk,
       dataDir,
       calledBack,
+      channelDefaults,
     },
     until: untilIn(store),
     started,
     dispose,
     drafting: (drafter: Drafter, owner = 'server-1:a') =>
-      started(draftWorker({ ...shared, drafter, terms, seal, dispatcher, owner })),
+      started(draftWorker({ ...shared, drafter, terms, seal, dispatcher, channelDefaults, owner })),
     answering: (interpreter: ResultInterpreter, owner = 'server-1:a') =>
       started(answerWorker({ ...shared, interpreter, owner, onWords: (t, w) => desk.tellWords(t, w) })),
     recovering: () => started(recoverWorker({ ...shared, queue, dispatcher })),

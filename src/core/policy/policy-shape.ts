@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Effect, Risk } from '../risk/effect.ts';
 import { Interpreter } from '../script.ts';
-import { parseSelector, type Selector } from '../selector.ts';
 import { approvalsMax, peopleMax, rulesMax } from './limits.ts';
 import { platformGroupWords, surfaceOfGroup } from './platform-group.ts';
 import { defaultRule, forbiddenRuleName, Ruling } from './policy.ts';
 import { Role } from './role.ts';
 import { isLocalIdentity, isMachineIdentity } from './roster.ts';
+import { selectorShape } from './selector-shape.ts';
 import type { Who } from './who.ts';
 
 /** How nerdyops.yml writes people and rules. Each mistake is a sentence at its own place. */
@@ -58,14 +58,6 @@ const who = z.string().transform((text, context): Who => {
   return z.NEVER;
 });
 
-const agents = z.string().transform((text, context): Selector => {
-  const selector = parseSelector(text);
-  if (selector && selector.kind !== 'here') return selector;
-  const message = 'must name machines: "db1 and db2", "role=db env=prod", "web*", "all", "all linux"';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
-
 /** Demands are counted by the rule's name, so none may go by the name of one that is built in. */
 const ruleName = words(80).refine(
   (name) => name !== defaultRule.name && name !== forbiddenRuleName,
@@ -75,7 +67,7 @@ const ruleName = words(80).refine(
 const rule = z
   .strictObject({
     name: ruleName,
-    agents: agents.nullable().default(null),
+    agents: selectorShape.nullable().default(null),
     risk: listOf(choice(Risk)).nullable().default(null),
     effects: listOf(choice(Effect)).nullable().default(null),
     interpreter: listOf(choice(Interpreter)).nullable().default(null),
