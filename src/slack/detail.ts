@@ -12,6 +12,8 @@ export interface Detail {
   runs: number;
   hosts: number;
   facts: number;
+  columns: number;
+  followUps: number;
   evidence: number;
   evidenceChars: number;
   wordsChars: number;
@@ -32,6 +34,8 @@ export const details: readonly [Detail, Detail, Detail] = [
     runs: 8,
     hosts: 6,
     facts: 24,
+    columns: 5,
+    followUps: 5,
     evidence: 6,
     evidenceChars: 240,
     wordsChars: 6_000,
@@ -49,6 +53,8 @@ export const details: readonly [Detail, Detail, Detail] = [
     runs: 5,
     hosts: 3,
     facts: 12,
+    columns: 3,
+    followUps: 3,
     evidence: 3,
     evidenceChars: 160,
     wordsChars: 2_500,
@@ -66,6 +72,8 @@ export const details: readonly [Detail, Detail, Detail] = [
     runs: 2,
     hosts: 1,
     facts: 4,
+    columns: 1,
+    followUps: 1,
     evidence: 1,
     evidenceChars: 80,
     wordsChars: 800,

@@ -1,21 +1,32 @@
 import { visible } from '../core/visible.ts';
 
-/** Breaks up what Slack would read as markup, and can't be seen (U+2060, word joiner). */
+/** Breaks up what Slack would link or look up, and can't be seen (U+2060, word joiner). */
 const joiner = '\u2060';
 
 /**
- * A text for a place that Slack reads as mrkdwn: a message's `text`, which is a notification's words. Everything that
- * could call people, link, or look like formatting or an emoji is taken apart.
+ * What makes formatting, emoji codes and addresses, by what looks like it. A joiner would not do: Slack takes one for
+ * the edge of a word, where formatting begins.
+ */
+const lookalikes: Readonly<Record<string, string>> = {
+  '*': '\u2217',
+  _: '\u02CD',
+  '~': '\u223C',
+  '`': '\u02CB',
+  ':': '\u2236',
+};
+
+/**
+ * A text for the one place that Slack reads as mrkdwn: a message's `text`, which is a notification's words and is not
+ * copied from. Nothing in it calls people, links, or is formatting or an emoji.
  *
- * Where it is possible text stands in rich text and plain text instead, which Slack doesn't read.
+ * Everywhere else text stands in rich text and plain text, which Slack doesn't read.
  * Source: https://docs.slack.dev/messaging/formatting-message-text, "Escaping text" and "Automatic parsing".
  */
 export const escapeText = (text: string): string =>
   shown(text)
-    // Formatting, emoji codes and the schemes of addresses; then names of sites and of people.
-    .replace(/[*_~`:|]/g, `$&${joiner}`)
+    .replace(/[*_~`:]/g, (char) => lookalikes[char] ?? '')
     .replace(/(\.)(?=[\p{L}\p{N}])/gu, `$1${joiner}`)
-    .replace(/[@#](?=\S)/g, `$&${joiner}`)
+    .replace(/[@#](?=\p{L})/gu, `$&${joiner}`)
     .replace(/^([>•-])/gm, `${joiner}$1`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

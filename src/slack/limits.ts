@@ -63,8 +63,6 @@ export const nameCharsMax = 80;
 export const noticeCharsMax = 300;
 /** A cell of a table is read at a glance, or in the lines beneath. */
 export const cellCharsMax = 120;
-/** Columns of figures: what a desk shows without scrolling sideways. */
-export const factColumnsMax = 5;
 /** Lines of a small list in a modal or on the Home tab. */
 export const linesShownMax = 12;
 /** Of a script where the whole doesn't fit the message, beside scriptLinesExcerptMax: lines may be long. */
@@ -79,8 +77,12 @@ export const scriptLinesDecidedMax = 6;
 export const scriptLinesExcerptMax = 12;
 /** Options that are buttons of their own; more are a menu, since a phone has room for one button a line. */
 export const optionButtonsMax = 5;
-/** Requests that an answer offers as buttons. */
-export const followUpButtonsMax = 5;
+/** Of a request that a button asks: what is longer is no suggestion, and would take the room of the answer. */
+export const followUpCharsMax = 500;
+/** Fences of code and what stands between them, in one answer; each costs a hundred bytes of the message. */
+export const partsMax = 15;
+/** A menu's share of the message's bytes, room for the 25 that a question offers, at their longest; machines beyond it are named in words. */
+export const menuBytesMax = 6_000;
 /** Rows of a list in one message: with a button each it has two screens of a phone. */
 export const listingRowsMax = 20;
 /** Cards of each kind on the Home tab; the rest is counted. */

@@ -2,11 +2,12 @@ import type { KnownBlock, RichTextBlockElement } from '@slack/types';
 import type { Answer, HostReading } from '../core/answer.ts';
 import type { Card } from '../core/card.ts';
 import { readerWords } from '../core/card-words.ts';
-import { isTaskEnded } from '../core/task.ts';
+import { type Actor, isTaskEnded } from '../core/task.ts';
+import type { ChatContent } from '../ports/chat.ts';
 import type { Detail } from './detail.ts';
 import { shown } from './escape.ts';
 import { firstThatFits } from './fit.ts';
-import { followUpButtonsMax, nameCharsMax } from './limits.ts';
+import { followUpCharsMax, nameCharsMax, partsMax } from './limits.ts';
 import { actions, button } from './render-buttons.ts';
 import { factsBlock } from './render-facts.ts';
 import { smallPrint } from './render-small-print.ts';
@@ -14,24 +15,34 @@ import { rich, say } from './rich-text.ts';
 import { fencedParts } from './split-text.ts';
 
 /** An answer while it is written: its end, since that is what is new. */
-export const wordsBlocks = (task: number, text: string): KnownBlock[] => {
+export const wordsBlocks = (words: Extract<ChatContent, { kind: 'words' }>): KnownBlock[] => {
+  const { task, text, asker, callsAsker } = words;
   const id = `nerdy.words.${task}.${text.length}`;
   return firstThatFits((detail) => {
     const all = shown(text);
     const end = all.length > detail.wordsChars ? `…${all.slice(-detail.wordsChars)}` : all;
     return rich.block(
       id,
+      callsAsker ? callTo(asker) : [],
       wordElements(end, detail.wordsChars),
       rich.lines([...say.emoji('writing_hand'), ...say.italic(text === '' ? ' Reading the output…' : ' …')]),
     );
   });
 };
 
+/** The one place where somebody is called: whoever asked, once it took long. */
+const callTo = (asker: Actor): RichTextBlockElement[] => rich.lines([...say.person(asker), ...say.text(',')]);
+
 /** Words as they were written; a fence of code is set apart, everything else stays as it is. */
-const wordElements = (text: string, charsMax: number): RichTextBlockElement[] =>
-  fencedParts(shown(text, charsMax)).flatMap((part) =>
+const wordElements = (text: string, charsMax: number): RichTextBlockElement[] => {
+  const words = shown(text, charsMax);
+  const parts = fencedParts(words);
+  // Each part has its price in bytes; nobody writes so many fences in good faith.
+  if (parts.length > partsMax) return rich.lines(say.text(words));
+  return parts.flatMap((part) =>
     part.kind === 'code' ? rich.code(part.text) : rich.lines(say.text(part.text)),
   );
+};
 
 /** What the runs' results mean: words first, then figures, then the lines that they rest on, then what to ask next. */
 export const answerBlocks = (card: Card, callsAsker: boolean): KnownBlock[] =>
@@ -43,7 +54,7 @@ export const answerBlocks = (card: Card, callsAsker: boolean): KnownBlock[] =>
     return [
       ...rich.block(
         id('answer'),
-        callsAsker ? rich.lines([...say.person(card.asker), ...say.text(',')]) : [],
+        callsAsker ? callTo(card.asker) : [],
         wordElements(answer?.words ?? card.headline, detail.wordsChars),
       ),
       ...factsBlock(id('facts'), hosts, detail),
@@ -53,7 +64,7 @@ export const answerBlocks = (card: Card, callsAsker: boolean): KnownBlock[] =>
         rich.lines(say.italic(restWords(hosts.slice(told.length)))),
       ),
       ...smallPrint(id('reader'), [answer === null ? null : readerWords[answer.reader]]),
-      ...followUpButtons(card, id('next')),
+      ...followUpButtons(card, id('next'), detail.followUps),
     ];
   });
 
@@ -71,8 +82,10 @@ const readingElements = (
   detail: Detail,
 ): RichTextBlockElement[] => {
   const isSaid = answer?.words.includes(host.words) ?? false;
-  const lines = host.evidence.slice(0, detail.evidence).map((line) => shown(line, detail.evidenceChars));
-  const more = host.evidence.length - lines.length;
+  // Among many, what is well has said enough with its figures.
+  const evidence = isMany && host.ok && host.facts.length > 0 ? [] : host.evidence;
+  const lines = evidence.slice(0, detail.evidence).map((line) => shown(line, detail.evidenceChars));
+  const more = evidence.length - lines.length;
   const hasWords = isMany && (!isSaid || lines.length > 0);
   return [
     ...(hasWords
@@ -88,12 +101,13 @@ const readingElements = (
 };
 
 /** Buttons that ask the next request in the same conversation; each says what it asks. */
-export const followUpButtons = (card: Card, id: string): KnownBlock[] =>
+export const followUpButtons = (card: Card, id: string, max: number): KnownBlock[] =>
   isTaskEnded(card.state)
     ? actions(
         id,
         card.followUps
-          .slice(0, followUpButtonsMax)
+          .filter(({ request }) => request.length <= followUpCharsMax)
+          .slice(0, max)
           .flatMap(({ label, request }, at) =>
             button({ label, action: { kind: 'ask', task: card.task, request } }, at),
           ),

@@ -1,11 +1,13 @@
-import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
+import type { ActionsBlock, Button, PlainTextOption, StaticSelect } from '@slack/types';
 import { encodeAction, encodeMenu, type SlackAction } from './action.ts';
+import { shown } from './escape.ts';
 import {
   actionsElementsMax,
   buttonTextCharsMax,
   confirmLabelCharsMax,
   confirmTextCharsMax,
   confirmTitleCharsMax,
+  menuBytesMax,
   optionCharsMax,
   optionsMax,
   placeholderCharsMax,
@@ -50,21 +52,31 @@ export interface MenuFace {
   options: readonly string[];
 }
 
+/** A name that an option can carry as it is: not blank, not too long, and with nothing hidden in it. */
+export const isOption = (name: string): boolean =>
+  name.trim() !== '' && name.length <= optionCharsMax && shown(name) === name;
+
 /** A menu of names. A name that an option can't carry whole is left out: cut, it would be another machine's. */
 export const menu = (face: MenuFace): StaticSelect[] => {
-  const options = face.options.filter((name) => name !== '' && name.length <= optionCharsMax);
+  const names = [...new Set(face.options.filter(isOption))].slice(0, optionsMax);
+  const options = withinBytes(names.map((name) => ({ text: plainText(name, optionCharsMax), value: name })));
   if (options.length === 0) return [];
   return [
     {
       type: 'static_select',
       action_id: encodeMenu(face.action),
       placeholder: plainText(face.placeholder, placeholderCharsMax),
-      options: options.slice(0, optionsMax).map((name) => ({
-        text: plainText(name, optionCharsMax),
-        value: name,
-      })),
+      options,
     },
   ];
+};
+
+const withinBytes = (options: readonly PlainTextOption[]): PlainTextOption[] => {
+  let bytes = 0;
+  return options.filter((option) => {
+    bytes += Buffer.byteLength(JSON.stringify(option));
+    return bytes <= menuBytesMax;
+  });
 };
 
 export const actions = (id: string, elements: readonly (Button | StaticSelect)[]): ActionsBlock[] =>

@@ -8,6 +8,7 @@ import { type Detail, details } from './detail.ts';
 import { shown } from './escape.ts';
 import { firstThatFits, fitsMessage } from './fit.ts';
 import { excerptCharsMax, nameCharsMax, scriptLinesDecidedMax, scriptLinesExcerptMax } from './limits.ts';
+import { followUpButtons } from './render-answer.ts';
 import { decisionButtons, type ScriptPlace } from './render-decide.ts';
 import { stateEmoji } from './render-look.ts';
 import { riskLine } from './render-risk.ts';
@@ -76,8 +77,10 @@ const blocksOf = (
   const id = (name: string): string => `nerdy.${name}.${card.task}.${card.revision}`;
   return [
     ...rich.block(id('card'), headElements(card, isAnew, detail), scripts, bodyElements(card, detail)),
-    ...smallPrint(id('small'), smallParts(card)),
+    ...smallPrint(id('small'), smallParts(card, scripts.length > 0)),
     ...decisionButtons(card, place, id('actions')),
+    // Beneath an answer they stand with that.
+    ...(card.answer === null ? followUpButtons(card, id('next'), detail.followUps) : []),
   ];
 };
 
@@ -143,11 +146,12 @@ const demandLines = ({ terms }: Card, detail: Detail): RichTextElement[][] => {
   ];
 };
 
-const smallParts = (card: Card): SmallPart[] => {
+const smallParts = (card: Card, hasNames: boolean): SmallPart[] => {
   const { decision, proposal } = card;
   const isSingle = card.scripts.length === 1;
   return [
-    ...card.scripts.map((script) => scriptMeta(script, isSingle)),
+    // Several scripts are each named above their text while that is shown.
+    ...(isSingle || !hasNames ? card.scripts.map((script) => scriptMeta(script, isSingle)) : []),
     shown(drafterWords(card) ?? '', 120),
     proposal && proposal.revision > 1 ? `revision ${proposal.revision}` : null,
     card.timeoutMs !== null && !isTaskEnded(card.state) ? `time limit ${spanWords(card.timeoutMs)}` : null,

@@ -4,7 +4,7 @@ import { approveLabel } from '../core/card-words.ts';
 import { badgeWords, riskWord } from '../core/effect-words.ts';
 import { Risk } from '../core/risk/effect.ts';
 import { optionButtonsMax } from './limits.ts';
-import { actions, type ButtonFace, button, menu } from './render-buttons.ts';
+import { actions, type ButtonFace, button, isOption, menu } from './render-buttons.ts';
 
 /** What the card lets people see of its script: all of it, all of it in a modal, or too little wherever it is shown. */
 export type ScriptPlace = 'card' | 'modal' | 'nowhere';
@@ -31,9 +31,11 @@ const choiceElements = (card: Card, options: readonly string[]) =>
         action: { kind: 'choose', task: card.task, option: null },
         options,
       })
-    : options.flatMap((option, at) =>
-        button({ label: option, action: { kind: 'choose', task: card.task, option } }, at),
-      );
+    : options
+        .filter(isOption)
+        .flatMap((option, at) =>
+          button({ label: option, action: { kind: 'choose', task: card.task, option } }, at),
+        );
 
 const readButton = (card: Card, place: ScriptPlace): Button[] => {
   if (place !== 'modal' || !card.proposal) return [];

@@ -2,7 +2,7 @@ import type { KnownBlock, RawTextElement } from '@slack/types';
 import type { HostReading } from '../core/answer.ts';
 import type { Detail } from './detail.ts';
 import { shown } from './escape.ts';
-import { cellCharsMax, factColumnsMax, tableColumnsMax, tableRowsMax } from './limits.ts';
+import { cellCharsMax, tableColumnsMax, tableRowsMax } from './limits.ts';
 
 const cell = (text: string): RawTextElement => {
   const words = shown(text, cellCharsMax);
@@ -21,18 +21,24 @@ export const factsBlock = (id: string, hosts: readonly HostReading[], detail: De
   return [{ type: 'table', block_id: id, rows, column_settings: [{ is_wrapped: true }] }];
 };
 
-const ofOne = ({ facts }: HostReading, detail: Detail): RawTextElement[][] =>
-  facts.slice(0, Math.min(detail.facts, tableRowsMax)).map(({ label, value }) => [cell(label), cell(value)]);
+const ofOne = ({ agentName, facts }: HostReading, detail: Detail): RawTextElement[][] =>
+  // Slack sets a table's first row apart.
+  [
+    [cell('Machine'), cell(agentName)],
+    ...facts
+      .slice(0, Math.min(detail.facts, tableRowsMax - 1))
+      .map(({ label, value }) => [cell(label), cell(value)]),
+  ];
 
 const ofMany = (hosts: readonly HostReading[], detail: Detail): RawTextElement[][] => {
   const labels = [...new Set(hosts.flatMap((host) => host.facts.map(({ label }) => label)))];
-  const columns = labels.slice(0, Math.min(tableColumnsMax - 1, factColumnsMax));
+  const columns = labels.slice(0, Math.min(tableColumnsMax - 1, detail.columns));
   return [
     [cell('Machine'), ...columns.map(cell)],
     ...hosts
       .slice(0, Math.min(detail.facts, tableRowsMax - 1))
       .map((host) => [
-        cell(host.agentName),
+        cell(host.ok ? host.agentName : `⚠ ${host.agentName}`),
         ...columns.map((label) => cell(host.facts.find((fact) => fact.label === label)?.value ?? '–')),
       ]),
   ];

@@ -40,6 +40,9 @@ const blocksOf = (view: HomeView, cards: number): KnownBlock[] => [
       view.trouble === null ? [] : [...say.emoji('warning'), ...say.text(` ${shown(view.trouble, 600)}`)],
     ),
   ),
+  ...actions('nerdy.home.actions', [
+    ...button({ label: 'Ask', action: { kind: 'compose' }, style: 'primary' }),
+  ]),
   heading('waiting', 'Waits for your yes'),
   ...cardList('waiting', view.waiting, cards, 'Nothing waits for you.'),
   heading('asked', 'What you asked'),
@@ -60,14 +63,11 @@ const blocksOf = (view: HomeView, cards: number): KnownBlock[] => [
         .map(({ label, value }) => [...say.bold(shown(value, 60)), ...say.text(` ${shown(label, 120)}`)]),
     ),
   ),
-  ...actions('nerdy.home.actions', [
-    ...button({ label: 'Ask', action: { kind: 'compose' }, style: 'primary' }),
-  ]),
 ];
 
 const heading = (name: string, words: string): KnownBlock => ({
   type: 'header',
-  block_id: `nerdy.home.${name}`,
+  block_id: `nerdy.home.head.${name}`,
   text: plainText(words, headerCharsMax),
 });
 
@@ -77,9 +77,9 @@ const cardList = (name: string, cards: readonly Card[], max: number, none: strin
   return [
     ...cards
       .slice(0, max)
-      .flatMap((card) => [
+      .flatMap((card, at) => [
         ...rich.block(
-          `nerdy.home.${name}.${card.task}.${card.revision}`,
+          `nerdy.home.${name}.${at}.${card.revision}`,
           rich.lines(
             [
               ...say.emoji(stateEmoji(card)),
@@ -97,7 +97,7 @@ const cardList = (name: string, cards: readonly Card[], max: number, none: strin
           ),
         ),
         ...actions(
-          `nerdy.home.${name}.${card.task}.${card.revision}.show`,
+          `nerdy.home.${name}.${at}.${card.revision}.show`,
           button({ label: `Show #${card.task}`, action: { kind: 'task', task: card.task } }),
         ),
       ]),

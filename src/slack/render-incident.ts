@@ -4,8 +4,8 @@ import type { IncidentAction, IncidentCard, IncidentState } from '../core/incide
 import type { Detail } from './detail.ts';
 import { shown } from './escape.ts';
 import { firstThatFits } from './fit.ts';
-import { incidentAlertsMax, nameCharsMax, urlCharsMax } from './limits.ts';
-import { actions, button, menu } from './render-buttons.ts';
+import { incidentAlertsMax, nameCharsMax, optionButtonsMax, urlCharsMax } from './limits.ts';
+import { actions, button, isOption, menu } from './render-buttons.ts';
 import { type SmallPart, smallPrint } from './render-small-print.ts';
 import { dotted, rich, say } from './rich-text.ts';
 
@@ -119,7 +119,7 @@ const diagnosisElements = ({ diagnosis }: IncidentCard, detail: Detail): RichTex
 };
 
 const smallParts = (incident: IncidentCard): SmallPart[] => [
-  shown(incident.source, 60),
+  linkTo(incident).length > 0 ? null : shown(incident.source, 60),
   incident.acknowledgedBy === null ? null : shown(`${incident.acknowledgedBy} looks at it`, 120),
   { before: 'since', at: incident.startedAt },
   incident.endedAt === null ? null : { before: 'until', at: incident.endedAt },
@@ -127,10 +127,16 @@ const smallParts = (incident: IncidentCard): SmallPart[] => [
 ];
 
 const incidentButtons = (incident: IncidentCard, id: string): KnownBlock[] => {
-  const named = incident.actions.filter((action) => action.kind === 'diagnose' && action.on !== null);
+  const named = incident.actions.flatMap((action) =>
+    action.kind === 'diagnose' && action.on !== null ? action.on : [],
+  );
   const needsChoice = incident.choices.length > 0 && named.length === 0;
+  const shownNames = named.filter(isOption).slice(0, optionButtonsMax);
   const elements = incident.actions
-    .filter((action) => !(action.kind === 'diagnose' && action.on === null && needsChoice))
+    .filter(
+      (action) =>
+        action.kind !== 'diagnose' || (action.on === null ? !needsChoice : shownNames.includes(action.on)),
+    )
     .flatMap((action, at) => button(faceOf(incident.number, action), at));
   const choice =
     needsChoice && incident.actions.some((action) => action.kind === 'diagnose')

@@ -12,10 +12,12 @@ import {
   metadataCharsMax,
   modalTitleCharsMax,
   optionCharsMax,
+  optionsMax,
   placeholderCharsMax,
   reasonCharsMax,
 } from './limits.ts';
 import { fieldAction, modalField, pieceBlock } from './modal-form.ts';
+import { isOption } from './render-buttons.ts';
 import { plainText, rich, say } from './rich-text.ts';
 import { splitText } from './split-text.ts';
 
@@ -42,9 +44,8 @@ export const renderRejectModal = (card: Card): ModalView =>
 /** A modal with the scripts in pieces that its inputs can hold; null where it has no room for all of them. */
 export const renderEditModal = (card: Card): ModalView | null => {
   const fields = card.scripts.flatMap((script, at) =>
-    piecesOf(script.text).map(({ text, newlines }, piece, all): InputBlock => {
+    piecesOf(shown(script.text)).map(({ text, newlines }, piece, all): InputBlock => {
       const label = `${script.interpreter} for ${script.platforms.join(', ')}`;
-      const value = shown(text);
       return {
         type: 'input',
         block_id: pieceBlock(at, piece, newlines, script.digest),
@@ -58,7 +59,7 @@ export const renderEditModal = (card: Card): ModalView | null => {
           action_id: fieldAction,
           multiline: true,
           max_length: inputCharsMax,
-          ...(value !== '' && { initial_value: value }),
+          ...(text !== '' && { initial_value: text }),
         },
       };
     }),
@@ -103,8 +104,8 @@ export const renderAskModal = (ask: AskModal): ModalView => ({
 
 const askBlocks = (ask: AskModal): KnownBlock[] => {
   const request = shown(ask.request, inputCharsMax);
-  const chosen = ask.machines
-    .filter((name) => name !== '' && name.length <= optionCharsMax)
+  const chosen = [...new Set(ask.machines.filter(isOption))]
+    .slice(0, optionsMax)
     .map((name) => ({ text: plainText(name, optionCharsMax), value: name }));
   return [
     ...rich.block('context', ask.context === null ? [] : rich.quote(say.text(shown(ask.context, 600)))),

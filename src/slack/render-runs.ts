@@ -9,18 +9,17 @@ import { nameCharsMax } from './limits.ts';
 import { dotted, rich, say } from './rich-text.ts';
 
 /** Fits beside its words on a phone. */
-const barColumns = 12;
+const barColumns = 10;
 
 /** How far it has come: a bar and the same in words. Nothing for one machine, whose line says it. */
 export const progressLines = (card: Card): RichTextElement[][] => {
   const { progress } = card;
   if (!progress || progress.total < 2 || isTaskEnded(card.state)) return [];
   const { total, ended, bad, held } = progress;
-  const running = card.runs.filter((run) => run.state === RunState.running).length;
+  const running = runningOf(card);
   return [
     [
-      ...say.code(bar(ended, running, total)),
-      ...say.text(' '),
+      ...say.text(`${bar(card)} `),
       ...dotted(
         say.bold(`${ended} of ${total} ended`),
         say.text(bad > 0 ? `${bad} with a problem` : ''),
@@ -31,13 +30,18 @@ export const progressLines = (card: Card): RichTextElement[][] => {
   ];
 };
 
-/** Full only when all have ended, and not empty once one has. */
-const bar = (ended: number, running: number, total: number): string => {
+const runningOf = (card: Card): number => card.runs.filter((run) => run.state === RunState.running).length;
+
+/** Squares, since letters of Slack's font have no even width. What has begun has one, and full is it only at the end. */
+const bar = (card: Card): string => {
+  const { total = 0, ended = 0, bad = 0 } = card.progress ?? {};
   const columns = (count: number): number =>
     count === 0 ? 0 : Math.max(1, Math.floor((count / total) * barColumns));
-  const full = columns(ended);
-  const half = Math.min(barColumns - full, columns(running));
-  return `${'█'.repeat(full)}${'▒'.repeat(half)}${'░'.repeat(barColumns - full - half)}`;
+  const red = columns(bad);
+  const green = Math.min(barColumns - red, columns(ended - bad));
+  const blue = Math.min(barColumns - red - green, columns(runningOf(card)));
+  const rest = barColumns - red - green - blue;
+  return `${'🟩'.repeat(green)}${'🟥'.repeat(red)}${'🟦'.repeat(blue)}${'⬜'.repeat(rest)}`;
 };
 
 const runEmoji = (run: CardRun): string => {

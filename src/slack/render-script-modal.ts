@@ -14,7 +14,7 @@ export const scriptModalBlocks = (card: Card): KnownBlock[] =>
     ...rich.block(
       `script.${at}`,
       rich.lines(say.bold(scriptMeta(script, card.scripts.length === 1))),
-      rich.list(...reasonItems(script, reasonsShownMax)),
+      rich.lines(...reasonItems(script, reasonsShownMax)),
       script.hasHidden
         ? rich.lines(
             say.bold(

@@ -9,7 +9,7 @@ export const scriptsWhole = (card: Card, reasons: number): RichTextBlockElement[
     ...(card.scripts.length > 1 ? rich.lines(say.bold(scriptMeta(script, false))) : []),
     ...rich.code(scriptText(script)),
     ...hiddenNote(script),
-    ...rich.list(...reasonItems(script, reasons)),
+    ...rich.lines(...reasonItems(script, reasons)),
   ]);
 
 const hiddenNote = ({ hasHidden }: CardScript): RichTextBlockElement[] =>
@@ -41,6 +41,6 @@ export const scriptsCut = (
         ? []
         : rich.lines(say.italic(more === 0 ? '… and the rest of this line' : `… and ${more} more lines`))),
       ...hiddenNote(script),
-      ...rich.list(...reasonItems(script, reasons)),
+      ...rich.lines(...reasonItems(script, reasons)),
     ];
   });

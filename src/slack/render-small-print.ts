@@ -13,9 +13,9 @@ export const smallPrint = (id: string, parts: readonly SmallPart[]): ContextBloc
     ...(words === '' ? [] : [plainText(words, textCharsMax)]),
     ...parts
       .filter((part) => typeof part === 'object' && part !== null)
-      .map(({ before, at }) => ({
+      .map(({ before, at }, place) => ({
         type: 'mrkdwn' as const,
-        text: `${before} ${dateToken(at)}`.trim(),
+        text: `${place === 0 && words === '' ? '' : '· '}${before} ${dateToken(at)}`.trim(),
         verbatim: true,
       })),
   ];

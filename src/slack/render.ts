@@ -25,7 +25,7 @@ export const renderMessage = (content: ChatContent): RenderedMessage => {
     case 'words':
       return {
         text: notice(`#${content.task}`, content.text),
-        blocks: wordsBlocks(content.task, content.text),
+        blocks: wordsBlocks(content),
       };
     case 'answer':
       return {

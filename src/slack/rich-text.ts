@@ -8,7 +8,7 @@ import type {
 } from '@slack/types';
 import type { Actor, Instant } from '../core/task.ts';
 import { shown } from './escape.ts';
-import { textCharsMax } from './limits.ts';
+import { nameCharsMax, textCharsMax } from './limits.ts';
 import { splitText } from './split-text.ts';
 
 /**
@@ -20,7 +20,6 @@ export const say = {
   text: (text: string): RichTextElement[] => piece(text),
   bold: (text: string): RichTextElement[] => piece(text, { bold: true }),
   italic: (text: string): RichTextElement[] => piece(text, { italic: true }),
-  code: (text: string): RichTextElement[] => piece(text, { code: true }),
   emoji: (name: string): RichTextElement[] => [{ type: 'emoji', name }],
   /** In the reader's own zone and language; the fallback is for what can't do that. */
   date: (at: Instant): RichTextElement[] => [
@@ -29,7 +28,7 @@ export const say = {
   /** Calls the person where Slack knows them, and names them where it doesn't. */
   person: (actor: Actor): RichTextElement[] => {
     const id = actor.surface === 'slack' ? /(?:^|[:/])([UW][A-Z0-9]{1,20})$/.exec(actor.id)?.[1] : undefined;
-    return id === undefined ? piece(actor.name) : [{ type: 'user', user_id: id }];
+    return id === undefined ? piece(shown(actor.name, nameCharsMax)) : [{ type: 'user', user_id: id }];
   },
 } as const;
 
@@ -40,7 +39,12 @@ const utcWords = (at: Instant): string => `${new Date(at).toISOString().slice(0,
 const piece = (text: string, style?: RichTextText['style']): RichTextElement[] => {
   const words = shown(text);
   // Slack refuses an empty text.
-  return words === '' ? [] : [{ type: 'text', text: words, ...(style && { style }) }];
+  if (words === '') return [];
+  return splitText(words, textCharsMax).map((part) => ({
+    type: 'text',
+    text: part,
+    ...(style && { style }),
+  }));
 };
 
 /** The same in mrkdwn, for small print: a token of Slack's and nothing else, since nobody's words stand in it. */

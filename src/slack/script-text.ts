@@ -30,6 +30,7 @@ export const scriptMeta = (script: CardScript, isOnly: boolean): string =>
 
 /** What each line does that does more than read, each reason once. */
 export const reasonItems = (script: CardScript, max: number): RichTextElement[][] => {
+  if (max === 0) return [];
   const { told, more } = reasonsOf(script.risk.lines, max);
   return [
     ...told.map(({ lines, risk, why, irreversible }) => [
