@@ -110,7 +110,8 @@ const settleOutcome = async (
   outcome: PostOutcome,
 ): Promise<Shown> => {
   const { log, unsure } = parts;
-  if (outcome.kind !== 'later' || !outcome.isUnsure) unsure.delete(post.id);
+  // What is put off says nothing of the try before it.
+  if (outcome.kind !== 'later') unsure.delete(post.id);
   switch (outcome.kind) {
     case 'later': {
       const { retryAfterMs, reason } = outcome;

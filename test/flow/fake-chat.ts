@@ -39,6 +39,8 @@ export class FakeChat implements ChatSurface {
   always: () => PostOutcome | undefined = () => undefined;
   /** What happens between the chat's doing and its answer. */
   onAnswer: (signal: AbortSignal) => void | Promise<void> = () => {};
+  /** In place of the chat's answer to what it has done. */
+  afterwards: () => PostOutcome | undefined = () => undefined;
   readonly #busy = new Set<string>();
   #ids = 0;
   overlaps = 0;
@@ -91,7 +93,7 @@ export class FakeChat implements ChatSurface {
     try {
       const outcome = (await this.next.shift()?.()) ?? this.always() ?? act();
       await this.onAnswer(signal);
-      return outcome;
+      return this.afterwards() ?? outcome;
     } finally {
       this.#busy.delete(channel);
     }

@@ -242,6 +242,27 @@ describe('after a crash', () => {
 });
 
 describe('a first post', () => {
+  it('that broke off after it was done, and was then put off, is found all the same', async () => {
+    let isBroken = true;
+    chat.afterwards = () => {
+      if (isBroken) throw new Error('broken off');
+      return undefined;
+    };
+    await publishing(rig, [chat]);
+    const task = await asked();
+    await turns();
+    isBroken = false;
+    chat.next = [() => later(1_000)];
+    rig.clock.step(publishFaultRetryMs);
+    await turns();
+    rig.clock.step(1_000);
+    await turns();
+    const { id } = await postOf(task);
+    const again = [`find ${id}`, `update card ${task}`];
+    expect(chat.calls).toEqual([`post card ${task}`, ...again, ...again]);
+    expect(chat.shown()).toHaveLength(1);
+  });
+
   it('is not looked for before it, as nobody can have posted it', async () => {
     await publishing(rig, [chat]);
     const task = await asked();
