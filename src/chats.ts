@@ -8,7 +8,11 @@ import type { Service } from './ports/service.ts';
  * The adapters of the chats that are configured. Their SDKs take longer to load than all the rest: who doesn't use
  * them doesn't wait for them.
  */
-export const chatMakers = async ({ discord }: Pick<Config, 'slack' | 'discord'>): Promise<MakeChat[]> => [
+export const chatMakers = async ({
+  slack,
+  discord,
+}: Pick<Config, 'slack' | 'discord'>): Promise<MakeChat[]> => [
+  ...(slack ? [(await import('./slack/app.ts')).slackSurface(slack)] : []),
   ...(discord ? [(await import('./discord/app.ts')).discordSurface(discord)] : []),
 ];
 

@@ -30,6 +30,7 @@ const isEntry = (path: string): boolean => /(^|\/)main\.ts$|\.d\.ts$/.test(path)
 
 /** Folders of tests that mirror no folder of src. */
 const otherTestFolders: Readonly<Record<string, string>> = {
+  chat: 'one file of scenarios, which every chat platform is played',
   contract: 'one suite for each port, run on every implementation',
   e2e: 'the whole thing',
   fakes: 'far ends over real sockets, and the clock',

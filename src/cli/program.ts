@@ -56,6 +56,7 @@ export const makeProgram = (
   addDraft(program, settings, ended);
   addClassify(program, ended);
   addTrust(program, settings, ended);
+  addDoctor(program, packageDir, settings, ended);
   return program;
 };
 
@@ -323,6 +324,24 @@ const addClassify = (program: Command, ended: (code: ExitCode) => void): void =>
           ExitCode.usage,
         );
       ended(await (options.jsonl ? classifyRows(process.stdin) : classifyCommand(process.stdin, options)));
+    });
+};
+
+const addDoctor = (
+  program: Command,
+  packageDir: string,
+  settings: () => ReturnType<typeof readConfig>,
+  ended: (code: ExitCode) => void,
+): void => {
+  program
+    .command('doctor')
+    .description('look for what is missing between this server and what it works with')
+    .command('slack')
+    .description('check tokens, scopes and Socket Mode of the app in Slack; nothing is changed or posted')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { doctorSlackCommand } = await import('./doctor.ts');
+      ended(await doctorSlackCommand(settings(), packageDir, quiet, options));
     });
 };
 

@@ -1,4 +1,5 @@
 import { discordSentences } from './discord-sentences.ts';
+import { slackSentences } from './slack-sentences.ts';
 
 /** The sentences of chat surfaces: what can't be heard, shown or done there. Part of the table in sentences.ts. */
 export const chatSentences = {
@@ -24,4 +25,5 @@ export const chatSentences = {
   edit_too_long: (v: { surface: string }) =>
     `The script is longer than a form of ${v.surface} takes. Edit it in the console: \`npx nerdy console\` opens it on the server.`,
   ...discordSentences,
+  ...slackSentences,
 } as const;

@@ -91,3 +91,106 @@ export const homeCardsMax = 10;
 export const homeMachinesMax = 24;
 /** Alerts of one incident that its message lists. */
 export const incidentAlertsMax = 5;
+
+// ── Connection, calls and pace ──────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * An event or interaction must be acknowledged within this, or it is sent again.
+ * https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+ */
+export const acknowledgeMs = 3_000;
+/** What a handler may wait for something that only makes it nicer (a person's name) before it commits. */
+export const niceWaitMs = 800;
+/** One call of the Web API, from the first byte to the last. Past it nobody knows what became of it. */
+export const callTimeoutMs = 10_000;
+/** A file travels longer than words. */
+export const uploadTimeoutMs = 60_000;
+/**
+ * "chat.postMessage generally allows posting one message per second per channel"; "short bursts >1 allowed".
+ * https://docs.slack.dev/apis/web-api/rate-limits
+ */
+export const postEveryMs = 1_000;
+export const postBurstMax = 3;
+/** One message of ours is edited no more often: nobody reads faster, and chat.update is of tier 3 for all messages together. */
+export const editEveryMs = 1_500;
+/** Calls a minute of each tier, for each method and workspace. https://docs.slack.dev/apis/web-api/rate-limits */
+export const tierCallsPerMinute = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
+/** Of a minute's calls, how many may come at once: "occasional bursts" are allowed, their size isn't said. */
+export const tierBurstFraction = 0.25;
+/** Where Slack asks to wait without saying how long, or doesn't answer at all. */
+export const retryDefaultMs = 5_000;
+/** While our token is no good: somebody has to do something, so asking more often helps nobody. */
+export const retryTroubleMs = 60_000;
+/** Channels, messages and methods whose pace is remembered; the least recently used are forgotten. */
+export const paceKeysMax = 10_000;
+/**
+ * A signed request older than this is somebody's recording.
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
+export const signatureAgeMsMax = 5 * 60_000;
+/** Slack repeats an event for an hour; what was heard is remembered for longer, and the oldest of many is forgotten. */
+export const heardMemoryMs = 2 * 3_600_000;
+export const heardMax = 20_000;
+
+/**
+ * Slack pings a Socket Mode connection every few seconds, and a silent one is dead; the SDK's own default.
+ * https://docs.slack.dev/apis/events-api/using-socket-mode
+ */
+export const serverPingMs = 30_000;
+/** How long Slack may take to answer a ping of ours. */
+export const clientPongMs = 5_000;
+/** Between two looks of the watchdog at the connection. */
+export const socketLookMs = 1_000;
+/** From asking for a connection to its hello. */
+export const helloWithinMs = 15_000;
+/** Between tries to connect: doubled from the first to the last. */
+export const reconnectMsMin = 500;
+export const reconnectMsMax = 30_000;
+/** A connection that is refreshed by Slack is away for a moment; red only once it is more than that. */
+export const downToleratedMs = 5_000;
+
+/** Pages read when looking for a message of ours that a crash may have left; each has this many messages. */
+export const findPagesMax = 3;
+/** "The maximum is 999." More than a few hundred are slow. https://docs.slack.dev/reference/methods/conversations.history */
+export const findPageMessages = 200;
+
+/** How long a person's name is good before it is asked for again, and how many are remembered. */
+export const nameMs = 3_600_000;
+export const namesMax = 5_000;
+/** Between two looks at the user groups. usergroups.list is of tier 2. */
+export const groupsEveryMs = 5 * 60_000;
+/** A snapshot older than this tells nothing: whoever was taken out of a group must not act on what nobody could check. */
+export const groupsAgeMsMax = 20 * 60_000;
+
+/** The App Home of one person is published no more often. views.publish is of tier 4. */
+export const homeEveryMs = 5_000;
+/** Homes that are kept up to date, and for how long after they were opened: Slack doesn't tell when one is left. */
+export const homesMax = 200;
+export const homeOpenMs = 15 * 60_000;
+/** A machine that is fuller than this is told in the App Home. */
+export const busyFraction = 0.85;
+/** Tasks that the App Home lists of each kind. */
+export const homeTasksMax = 10;
+
+/** "You must respond within 30 minutes", five times. https://docs.slack.dev/interactivity/handling-user-interaction */
+export const responseUrlMs = 30 * 60_000;
+/** Channels whose latest command's way back is kept. */
+export const echoesMax = 1_000;
+/** How often something that is said once is tried where Slack says to wait. */
+export const sayTriesMax = 5;
+
+/** chat.startStream and chat.appendStream take this many characters at once. https://docs.slack.dev/reference/methods/chat.appendStream */
+export const streamCharsMax = 12_000;
+/** A stream gets what has come up to then, no more often. chat.appendStream is of tier 4. */
+export const appendEveryMs = 1_000;
+/** Messages whose words are being streamed at once. */
+export const streamsMax = 500;
+
+/** Prompts offered in a new assistant thread. https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts */
+export const promptsMax = 4;
+/** New assistant threads that wait for their first words. */
+export const assistantThreadsMax = 1_000;
+/** Of an assistant thread's title: a line of the list. Slack says no limit. */
+export const threadTitleCharsMax = 80;
+/** Of a message that somebody pointed at, as much as is read along. */
+export const contextCharsMax = 4_000;

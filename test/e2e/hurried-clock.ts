@@ -7,11 +7,11 @@ const hurry = 25;
 /** Longer waits are deadlines of streams, whose other end is in no hurry. */
 const sweepMsMax = 5_000;
 
-/** The real clock with short waits: `now` is true, `after` is hurried. */
-export const hurriedClock = (): Clock => {
+/** The real clock with short waits: `now` is true but for what it is ahead, `after` is hurried. */
+export const hurriedClock = (aheadMs = 0): Clock => {
   const clock = new SystemClock();
   return {
-    now: () => clock.now(),
+    now: () => clock.now() + aheadMs,
     after: (delayMs, callback) => clock.after(delayMs <= sweepMsMax ? delayMs / hurry : delayMs, callback),
   };
 };

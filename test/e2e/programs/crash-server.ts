@@ -16,9 +16,11 @@ export interface CrashServerSettings {
   action: 'kill' | 'flush';
   /** Of agents' certificates; shorter than any setting allows. */
   certificateMs?: number;
+  /** How far its clock is ahead of this machine's: a deadline that passed over night. */
+  aheadMs?: number;
 }
 
-const { env, packageDir, wanted, recordTo, action, certificateMs } = JSON.parse(
+const { env, packageDir, wanted, recordTo, action, certificateMs, aheadMs } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as CrashServerSettings;
 const silent = (): void => {};
@@ -45,7 +47,7 @@ const app = await createApp({
   config,
   packageDir,
   log,
-  clock: hurriedClock(),
+  clock: hurriedClock(aheadMs),
   decorate: points.decorate,
 });
 // A test that is ended hard leaves nobody behind.

@@ -1,0 +1,86 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Card } from '../../src/core/card.ts';
+import { joined, KeptAgent, KeptServer, reached } from '../e2e/loop.ts';
+import { makeDir, packageDir } from '../e2e/processes.ts';
+import { type ChatDriver, type ChatPerson, chatPeople } from './chat-driver.ts';
+import { ChatScene } from './chat-scene.ts';
+
+/** Runbooks of the product that the scenarios ask for, beside their own. */
+const productRunbooks = ['disk.yml', 'uptime.yml'];
+
+/** A chat platform, a real server that it reaches and real agents, each a process of its own. */
+export class ChatWorld {
+  readonly driver: ChatDriver;
+  readonly #dir = makeDir();
+  readonly #agents: KeptAgent[] = [];
+  #server: KeptServer | null = null;
+  #count = 0;
+
+  private constructor(driver: ChatDriver) {
+    this.driver = driver;
+  }
+
+  static async open(driver: ChatDriver, agents: readonly string[]): Promise<ChatWorld> {
+    const world = new ChatWorld(driver);
+    await driver.start();
+    cpSync(join(packageDir, 'test/chat/runbooks'), world.#inDir('runbooks'), { recursive: true });
+    for (const name of productRunbooks) {
+      cpSync(join(packageDir, 'runbooks', name), join(world.#inDir('runbooks'), name));
+    }
+    const people = Object.entries(chatPeople).map(([name, role]) => [
+      name,
+      { role, identities: [driver.identityOf(name as ChatPerson)] },
+    ]);
+    // JSON is YAML.
+    writeFileSync(world.#inDir('nerdyops.yml'), JSON.stringify({ people: Object.fromEntries(people) }));
+    world.#server = world.#serve(0);
+    await world.server.call((client) => client.agents());
+    for (const name of agents) {
+      const options = { serverDataDir: world.#inDir('data'), dataDir: world.#inDir(name), name };
+      world.#agents.push(new KeptAgent({ ...options, wanted: null, recordTo: null }));
+      await joined(world.server, name);
+    }
+    return world;
+  }
+
+  get server(): KeptServer {
+    if (!this.#server) throw new Error('the world is not open yet');
+    return this.#server;
+  }
+
+  async close(): Promise<void> {
+    for (const agent of this.#agents) await agent.stop();
+    await this.#server?.kill();
+    await this.driver.stop();
+    this.#dir.remove();
+  }
+
+  /** A channel of its own, so that scenarios of one world don't meet. */
+  scene(): ChatScene {
+    this.#count++;
+    const channel = this.driver.openChannel(`scene-${this.#count}`);
+    return new ChatScene(this, channel, this.#inDir(`mark-${this.#count}`));
+  }
+
+  /** What the record says of the task, whatever the chat shows. */
+  recordOf(task: number, isThere: (card: Card) => boolean): Promise<Card> {
+    return reached(this.server, task, isThere);
+  }
+
+  /** The server ends, and comes back that much later by its clock. */
+  async serveLater(aheadMs: number): Promise<void> {
+    await this.server.stop();
+    this.#server = this.#serve(aheadMs);
+    await this.server.call((client) => client.agents());
+  }
+
+  #serve(aheadMs: number): KeptServer {
+    const env = { NERDY_CONFIG: this.#inDir('nerdyops.yml'), NERDY_RUNBOOKS_DIR: this.#inDir('runbooks') };
+    return new KeptServer(this.#inDir('data'), { aheadMs }, { ...env, ...this.driver.env() });
+  }
+
+  #inDir(name: string): string {
+    return join(this.#dir.path, name);
+  }
+}
