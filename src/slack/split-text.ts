@@ -23,7 +23,7 @@ const placeToCut = (text: string, charsMax: number): number => {
       .map((found) => found.index + found[0].length)
       .filter((end) => end <= charsMax)
       .at(-1);
-    if (at !== undefined && at > charsMax / 2) return at;
+    if (at !== undefined && at >= charsMax / 2) return at;
   }
   return /[\uD800-\uDBFF]/.test(text[charsMax - 1] ?? '') && charsMax > 1 ? charsMax - 1 : charsMax;
 };
