@@ -152,11 +152,20 @@ export class Roster {
     return another ? another.key !== person.key : isMachineIdentity(other);
   }
 
-  /** The names of the people whom a rule means, for a sentence; at most a few. */
+  /** Whom a rule means, for a sentence: people by name, and the platforms' groups whose members it means. */
   namesOf(whos: readonly Who[]): string[] {
-    return this.people
+    const names = this.people
       .filter((p) => p.identities.some((identity) => this.isAmong(identity, whos)))
       .map((p) => p.name);
+    const groups = this.platformGroups.filter((group) => whos.some((who) => this.#means(who, group)));
+    return [...names, ...groups.map((group) => `somebody of ${group}`)];
+  }
+
+  #means(who: Who, platformGroup: string): boolean {
+    if (who.kind === 'group') return this.#groups.get(who.group)?.has(platformGroup) ?? false;
+    if (who.kind !== 'role') return false;
+    const { roles } = this.#parts;
+    return Object.values(Role).some((r) => isAtLeast(r, who.role) && roles[r]?.includes(platformGroup));
   }
 }
 

@@ -102,6 +102,16 @@ describe('a yes of somebody whom only a group makes an approver', () => {
   );
 });
 
+it('whoever may not say yes is told of the groups whose members may', () => {
+  const { roster } = policyWith([], {
+    people: { bob: people.bob },
+    groups: { dba: ['bob', sre] },
+    roles: { admin: oncall },
+  });
+  expect(roster.namesOf([{ kind: 'role', role: 'approver' }])).toEqual(['bob', `somebody of ${oncall}`]);
+  expect(roster.namesOf([{ kind: 'group', group: 'dba' }])).toEqual(['bob', `somebody of ${sre}`]);
+});
+
 describe('what is signed', () => {
   const settings = { roles: { approver: [oncall] } };
   const approvers = [{ kind: 'role' as const, role: 'approver' as const }];
