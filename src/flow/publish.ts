@@ -25,7 +25,12 @@ export interface PublisherParts {
 interface Lane {
   readonly channel: PostChannel;
   busy: Promise<void> | null;
-  pausedUntil: Instant;
+  /** There was work for it while it was busy. */
+  isWanted: boolean;
+  /** No message is posted before that, so that the order is kept; updates go on. */
+  firstsWaitUntil: Instant;
+  /** Until when an update waits, by its post: that of one message says nothing of the others. */
+  readonly updatesWait: Map<string, Instant>;
   /** Which of the lanes was served last; the one that waits longest goes first. */
   servedAt: number;
   /** The last message that was brought up to date: the next ones of the channel have their turn first. */
@@ -40,7 +45,8 @@ interface Lane {
  * shows where it stands.
  *
  * Modes: new, started, stopped. Channels don't wait for each other; in one channel one call is under way at a time, and
- * messages are posted in the order in which they were wanted.
+ * messages are posted in the order in which they were wanted. A new message that is put off holds up the new ones of its
+ * channel, an update nothing but itself.
  */
 export class Publisher implements Service {
   readonly name = 'publish';
@@ -97,42 +103,50 @@ export class Publisher implements Service {
     this.#forget(waiting);
     const lanes = [...waiting.values()].map((channel) => this.#laneOf(channel));
     for (const lane of lanes.sort((a, b) => a.servedAt - b.servedAt)) {
-      if (lane.busy || lane.pausedUntil > clock.now() || this.#busyIn(lane.channel.surface) >= publishSlots) {
-        continue;
-      }
+      lane.isWanted = lane.busy !== null;
+      if (lane.busy || this.#busyIn(lane.channel.surface) >= publishSlots) continue;
       lane.servedAt = ++this.#served;
       const own = worded.filter(({ place }) => keyOf(place) === keyOf(lane.channel));
-      lane.busy = this.#serve(lane, own, signal).finally(() => {
+      lane.busy = this.#serve(lane, own, signal).then((isServed) => {
         lane.busy = null;
-        this.#worker.wake();
+        if (isServed || lane.isWanted) this.#worker.wake();
       });
     }
   }
 
-  /** One call for one post of the channel. */
-  async #serve(lane: Lane, worded: readonly Post[], signal: AbortSignal): Promise<void> {
+  /** One call for one post of the channel. @returns false where nothing can be done now. */
+  async #serve(lane: Lane, worded: readonly Post[], signal: AbortSignal): Promise<boolean> {
     const { store, clock, log } = this.#parts;
     try {
       const behind = await store.listPostsBehind(lane.channel, clock.now(), publishLookMax);
       const more = worded.filter(({ id }) => !behind.some((post) => post.id === id));
-      const post = nextOf(lane, [...behind, ...more]);
-      if (!post || signal.aborted) return;
+      const post = nextOf(lane, [...behind, ...more], clock.now());
+      if (!post || signal.aborted) return false;
       const words = this.#words.of(post.subject.number);
       const shown = await showPost(this.#show, post, words, signal);
-      if (shown.kind === 'later') return this.#pause(lane, shown.retryAfterMs);
+      if (shown.kind === 'later') {
+        this.#putOff(lane, post, shown.retryAfterMs);
+        return true;
+      }
+      lane.updatesWait.delete(post.id);
       lane.wasFirst = post.messageId === null;
       if (!lane.wasFirst) lane.last = post;
       if (post.part === PostPart.answer) this.#words.note(post, words, shown.content === 'answer');
+      return true;
     } catch (err) {
-      // The store: its rows are still there.
+      // The store: its rows are still there at the next sweep.
       if (!signal.aborted) log.error({ err, channel: lane.channel }, 'a channel could not be served');
-      this.#pause(lane, publishSweepMs);
+      return false;
     }
   }
 
-  #pause(lane: Lane, forMs: number): void {
+  #putOff(lane: Lane, post: Post, forMs: number): void {
     const { clock } = this.#parts;
-    lane.pausedUntil = clock.now() + forMs;
+    const now = clock.now();
+    for (const [id, waits] of lane.updatesWait) if (waits <= now) lane.updatesWait.delete(id);
+    const until = now + forMs;
+    if (post.messageId === null) lane.firstsWaitUntil = until;
+    else lane.updatesWait.set(post.id, until);
     clock.after(forMs, () => this.#worker.wake());
   }
 
@@ -148,7 +162,9 @@ export class Publisher implements Service {
     const lane: Lane = {
       channel: { surface, channel: name },
       busy: null,
-      pausedUntil: 0,
+      isWanted: false,
+      firstsWaitUntil: 0,
+      updatesWait: new Map(),
       servedAt: 0,
       last: null,
       wasFirst: false,
@@ -162,7 +178,7 @@ export class Publisher implements Service {
     if (this.#lanes.size <= channelsRememberedMax) return;
     const now = this.#parts.clock.now();
     for (const [key, lane] of this.#lanes) {
-      if (!lane.busy && lane.pausedUntil <= now && !waiting.has(key)) this.#lanes.delete(key);
+      if (!lane.busy && lane.firstsWaitUntil <= now && !waiting.has(key)) this.#lanes.delete(key);
     }
   }
 }
@@ -170,10 +186,14 @@ export class Publisher implements Service {
 const keyOf = ({ surface, channel }: PostChannel): string => JSON.stringify([surface, channel]);
 
 /** The oldest post that has no message, or the next update after the last one, by turns where there are both. */
-const nextOf = ({ last, wasFirst }: Lane, posts: readonly Post[]): Post | undefined => {
+const nextOf = (
+  { last, wasFirst, firstsWaitUntil, updatesWait }: Lane,
+  posts: readonly Post[],
+  now: Instant,
+): Post | undefined => {
   const inOrder = [...posts].sort(byAge);
-  const first = inOrder.find((post) => post.messageId === null);
-  const updates = inOrder.filter((post) => post.messageId !== null);
+  const first = firstsWaitUntil > now ? undefined : inOrder.find((post) => post.messageId === null);
+  const updates = inOrder.filter((post) => post.messageId !== null && (updatesWait.get(post.id) ?? 0) <= now);
   const update = updates.find((post) => last !== null && byAge(last, post) < 0) ?? updates[0];
   return first && !(update && wasFirst) ? first : update;
 };

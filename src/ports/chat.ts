@@ -42,8 +42,8 @@ export interface OutputFile {
 export type PostOutcome =
   | { kind: 'posted'; message: PostedMessage }
   /**
-   * Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. All of the channel waits
-   * with it, so that order is kept. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
+   * Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. Put off, a new message
+   * holds up all new ones of its channel, so that their order is kept; an update waits alone. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
    * connection that broke), so `find` looks before the next try.
    */
   | { kind: 'later'; retryAfterMs: number; reason: string; isUnsure?: boolean }

@@ -140,6 +140,24 @@ describe('a slow call', () => {
     expect(chat.messages.size).toBe(slow.length);
   });
 
+  it('for an update that is put off keeps neither new messages nor other updates waiting', async () => {
+    await publishing(rig, [chat]);
+    const tasks = [await asked(), await asked()];
+    await turns();
+    const [busy = 0, calm = 0] = tasks;
+    chat.calls.length = 0;
+    chat.next = [down];
+    await nudge(rig, busy);
+    await turns();
+    await nudge(rig, calm);
+    const third = await asked();
+    await turns();
+    expect(chat.calls.slice(1).sort()).toEqual([`post card ${third}`, `update card ${calm}`]);
+    rig.clock.step(5_000);
+    await turns();
+    expect(chat.calls.slice(3)).toEqual([`update card ${busy}`]);
+  });
+
   it('that is put off pauses its channel alone', async () => {
     chat.next = [() => down()];
     await publishing(rig, [chat]);
