@@ -95,16 +95,18 @@ export interface Scene {
 
 /** Slack as it is, our adapter, and a desk in memory. */
 export const openScene = async (
-  options: Partial<SlackWorkspaceOptions> & { isStarted?: boolean } = {},
+  options: Partial<SlackWorkspaceOptions> & { clock?: Clock; workspace?: SlackWorkspace } = {},
 ): Promise<Scene> => {
-  const clock = new SystemClock();
-  const workspace = new SlackWorkspace({
-    scopes: manifest.oauth_config.scopes.bot,
-    events: manifest.settings.event_subscriptions.bot_events,
-    people: ['ada', 'bob'],
-    channels: ['ops'],
-    ...options,
-  });
+  const { clock = new SystemClock(), workspace: made, ...rest } = options;
+  const workspace =
+    made ??
+    new SlackWorkspace({
+      scopes: manifest.oauth_config.scopes.bot,
+      events: manifest.settings.event_subscriptions.bot_events,
+      people: ['ada', 'bob'],
+      channels: ['ops'],
+      ...rest,
+    });
   await workspace.start();
   const desk = new FakeDesk(clock);
   const hearing = new FakeHearing(desk);
@@ -112,7 +114,7 @@ export const openScene = async (
   const { botToken, appToken } = workspace.access;
   const make = slackSurface({ botToken, appToken, signingSecret: null, apiUrl: workspace.apiUrl });
   const chat = make({ desk, hearing, alerts: null, runbooks: [], groups: [], clock, log });
-  if (options.isStarted !== false) await chat.connection.start();
+  await chat.connection.start();
   const stop = async (): Promise<void> => {
     await chat.connection.stop();
     await workspace.stop();
