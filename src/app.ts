@@ -21,7 +21,7 @@ import { recoverWorker } from './flow/recover.ts';
 import { Reports } from './flow/report.ts';
 import { Terms } from './flow/terms.ts';
 import { Gateway, type GatewayAddress } from './grpc/gateway.ts';
-import { makeHooks } from './hooks.ts';
+import { makeHooks, makePoller } from './hooks.ts';
 import { agentRoutes } from './http/agents.ts';
 import { alertRoutes } from './http/alerts.ts';
 import { apiRoutes } from './http/api.ts';
@@ -125,6 +125,7 @@ export const createApp = async (given: AppOptions): Promise<App> => {
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     await chats.stop();
+    await front.poller?.stop();
     await front.http.close();
     await loop.gateway.stop();
     for (const worker of loop.workers) await worker.stop();
@@ -155,6 +156,7 @@ export const createApp = async (given: AppOptions): Promise<App> => {
           throw new ListenError(config, err);
         });
       for (const worker of loop.workers) await worker.start();
+      await front.poller?.start();
       await chats.start();
       log.info({ url: front.url(), queue: config.redisUrl === null ? 'embedded' : 'redis' }, 'serving');
     },
@@ -342,13 +344,14 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const wiring = makeHooks(config, { store, clock, roster: () => config.policy.roster });
   const base = () => config.hooks.url ?? url();
   await http.register(hookRoutes({ ...wiring, intake, clock, log }));
+  const poller = makePoller(config, { ...wiring, intake, store, redactor: ports.redactor, clock, log });
   await http.register(hookAdminRoutes({ ...wiring, intake, door, base }), { prefix: '/api/v1' });
   await http.register(chatRoutes({ routes: chats.adapters.flatMap(({ route }) => route ?? []) }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   const machines = { enrolment, lines };
   await http.register(webConsole({ desk, machines, clock, log, sessions, allowedHosts, assetsFolder }));
-  return { http, sessions, metrics, url, consoleLink };
+  return { http, poller, sessions, metrics, url, consoleLink };
 };
 
 const messageOf = (said: Sentence | null): { message?: string } => (said ? { message: said.text } : {});

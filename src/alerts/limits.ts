@@ -56,3 +56,13 @@ export const mappingCharsMax = 4_000;
 export const matchedCharsMax = 10_000;
 /** Mappings in nerdyops.yml. */
 export const mappingsMax = 50;
+/** The most that SQS gives at once; https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+export const sqsBatchMax = 10;
+/** The longest that SQS lets a poll wait, so that an empty queue costs little; same page. */
+export const sqsWaitSeconds = 20;
+/** How long a message that was given stays away from others: far more than storing it takes. */
+export const sqsVisibilitySeconds = 60;
+/** After AWS has refused our key or can't be reached: somebody has to look. */
+export const sqsFaultWaitMs = 10_000;
+/** Kept of a message that is put aside: enough to see what it was. */
+export const parkedCharsMax = 20_000;

@@ -2,10 +2,12 @@ import { userInfo } from 'node:os';
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { Card } from '../core/card.ts';
+import type { ParkedMessage } from '../core/hook.ts';
 import type { IncidentCard } from '../core/incident-card.ts';
 import { sentence } from '../core/sentences.ts';
 import type { KeyLine } from '../flow/keys.ts';
 import type { JoinLines, ShownInvite } from '../http/agents.ts';
+import type { ShownHook, TriedHook } from '../http/hook-admin.ts';
 import { CliError, ExitCode, ServerDown } from './exit-code.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -69,6 +71,28 @@ export class ApiClient {
   async actOnAgent(name: string, verb: string, body: object): Promise<Agent> {
     const path = `/agents/${encodeURIComponent(name)}/${verb}`;
     return (await this.#call<{ agent: Agent }>('POST', path, body)).agent;
+  }
+
+  async hooks(): Promise<ShownHook[]> {
+    return (await this.#call<{ hooks: ShownHook[] }>('GET', '/hooks')).hooks;
+  }
+
+  /** @param body as `POST /hooks` takes it. */
+  async addHook(body: object): Promise<{ hook: ShownHook; url: string }> {
+    return this.#call('POST', '/hooks', body);
+  }
+
+  async removeHook(id: string): Promise<ShownHook> {
+    return (await this.#call<{ hook: ShownHook }>('DELETE', `/hooks/${encodeURIComponent(id)}`)).hook;
+  }
+
+  /** @param body as `POST /hooks/test` takes it. */
+  async testHook(body: object): Promise<TriedHook> {
+    return this.#call('POST', '/hooks/test', body);
+  }
+
+  async parkedMessages(): Promise<ParkedMessage[]> {
+    return (await this.#call<{ parked: ParkedMessage[] }>('GET', '/hooks/parked')).parked;
   }
 
   async runbooks(): Promise<{ name: string; title: string; summary: string; examples: string[] }[]> {

@@ -9,6 +9,7 @@ import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.t
 import { addAudit } from './audit-program.ts';
 import { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
+import { addHooks } from './hooks-program.ts';
 import { collectLabel } from './label-option.ts';
 import { outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
 import { plain } from './render-card.ts';
@@ -50,6 +51,7 @@ export const makeProgram = (
   addTasks(program, client, ended);
   addLists(program, client, ended);
   addAgents(program, client, ended);
+  addHooks(program, client, ended);
   addAlerts(program, client, ended);
   addKeys(program, client, settings, ended);
   addAudit(program, () => settings().dataDir, client, ended);
