@@ -95,7 +95,8 @@ const headElements = (card: Card, isAnew: boolean, detail: Detail): RichTextBloc
     ...say.italic(` — ${shown(card.asker.name, nameCharsMax)}`),
   ]),
   ...rich.lines(
-    ...(card.runs.length === 0 ? targetLines(card, detail) : []),
+    // From then on each has a line of its own, where there is something to tell of it.
+    ...(showsRuns(card) ? [] : targetLines(card, detail)),
     riskLineOf(card),
     card.question === null ? [] : say.text(shown(card.question.text, detail.sentenceChars)),
     say.text(shown(card.summary ?? '', detail.summaryChars)),

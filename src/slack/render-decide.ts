@@ -43,7 +43,7 @@ const readButton = (card: Card, place: ScriptPlace): Button[] => {
   const canApprove = card.actions.some((action) => action.kind === 'approve');
   const { revision, digest } = card.proposal;
   return button({
-    label: canApprove ? `Read all ${lines} lines, then decide` : `Show all ${lines} lines`,
+    label: canApprove ? `Read all ${lines} lines` : `Show all ${lines} lines`,
     action: { kind: 'read', task: card.task, proposal: revision, digest },
     ...(canApprove && { style: 'primary' as const }),
   });

@@ -1,12 +1,12 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, PlainTextElement, RichTextText } from '@slack/types';
 import type { Listing, ListingRow } from '../core/listing.ts';
 import { escapeText, shown } from './escape.ts';
 import { fitsMessage } from './fit.ts';
-import { listingRowsMax, nameCharsMax, textCharsMax } from './limits.ts';
+import { listingRowsMax, nameCharsMax } from './limits.ts';
 import { button } from './render-buttons.ts';
-import { toneEmoji } from './render-look.ts';
+import { toneSign } from './render-look.ts';
 import { smallPrint } from './render-small-print.ts';
-import { plainText, rich, say } from './rich-text.ts';
+import { dotted, plainText, rich, say } from './rich-text.ts';
 
 /** A list, in as many rows as a message has room for; the others are counted. */
 export const renderListing = (listing: Listing): { text: string; blocks: KnownBlock[] } => {
@@ -43,7 +43,7 @@ const rowBlocks = (row: ListingRow, at: number): KnownBlock[] => {
   const id = `nerdy.row.${at}`;
   const face =
     row.task !== null
-      ? button({ label: `Show #${row.task}`, action: { kind: 'task', task: row.task } })
+      ? button({ label: 'Show', action: { kind: 'task', task: row.task } })
       : row.request !== null
         ? button({ label: 'Ask', action: { kind: 'ask', task: null, request: row.request } })
         : [];
@@ -52,14 +52,22 @@ const rowBlocks = (row: ListingRow, at: number): KnownBlock[] => {
   const detail = shown(row.detail ?? '', wordsCharsMax);
   const [accessory] = face;
   if (accessory) {
-    const text = [`${name} ${words}`, detail].filter((line) => line.trim() !== '').join('\n');
-    return [{ type: 'section', block_id: id, text: plainText(text, textCharsMax), accessory }];
+    const head = [name, words].filter((part) => part.trim() !== '').join(' · ');
+    const text = [head, detail].filter((line) => line.trim() !== '').join('\n');
+    return [
+      { type: 'section', block_id: id, text: signed(plainText(text, wordsCharsMax * 3), row), accessory },
+    ];
   }
   return rich.block(
     id,
-    rich.lines(
-      [...say.emoji(toneEmoji[row.tone]), ...say.bold(` ${name}`), ...say.text(` ${words}`)],
-      say.italic(detail),
-    ),
+    rich.lines([sign(row), ...dotted(say.bold(name), say.text(words))], say.italic(detail)),
   );
 };
+
+/** Our own signs; among other people's text they would be written out, since some hold what can't be seen. */
+const sign = ({ tone }: ListingRow): RichTextText => ({ type: 'text', text: `${toneSign[tone]} ` });
+
+const signed = (words: PlainTextElement, { tone }: ListingRow): PlainTextElement => ({
+  ...words,
+  text: `${toneSign[tone]} ${words.text}`,
+});

@@ -21,11 +21,11 @@ const looks: Readonly<Record<TaskState, string>> = {
 export const stateEmoji = ({ state, tone }: Pick<Card, 'state' | 'tone'>): string =>
   state === TaskState.done && tone === 'bad' ? 'warning' : looks[state];
 
-/** For lists, where only the tone is known. */
-export const toneEmoji: Readonly<Record<CardTone, string>> = {
-  waiting: 'memo',
-  working: 'hourglass_flowing_sand',
-  good: 'white_check_mark',
-  bad: 'warning',
-  quiet: 'heavy_minus_sign',
+/** For lists, where only the tone is known, and where the sign stands in plain text. */
+export const toneSign: Readonly<Record<CardTone, string>> = {
+  waiting: '📝',
+  working: '⏳',
+  good: '✅',
+  bad: '⚠️',
+  quiet: '▫️',
 };

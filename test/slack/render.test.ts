@@ -98,7 +98,7 @@ describe('a card that waits', () => {
 
 describe('a script that is too long for a message', () => {
   it('has no yes on its card, but the way to the whole text', () => {
-    expect(buttons('proposed-long')).toEqual(['Read all 900 lines, then decide', 'Reject', 'Edit']);
+    expect(buttons('proposed-long')).toEqual(['Read all 900 lines', 'Reject', 'Edit']);
     expect(words('proposed-long')).toContain('and 888 more lines');
   });
 
