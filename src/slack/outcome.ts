@@ -55,6 +55,20 @@ const unshowable: readonly string[] = [
   'no_text',
 ];
 
+/**
+ * The call may have been done all the same: no answer came, or one that says so. Of `fatal_error` and `internal_error`:
+ * "It's possible some aspect of the operation succeeded before the error was raised."
+ * https://docs.slack.dev/reference/methods/chat.postMessage#errors
+ */
+const unsure: readonly string[] = [
+  'fatal_error',
+  'internal_error',
+  'request_timeout',
+  'service_unavailable',
+  'unreachable',
+  'unreadable_answer',
+];
+
 const missing: readonly string[] = ['cant_update_message', 'message_not_found'];
 
 export const isTrouble = (error: string): boolean => troubles.includes(error);
@@ -71,5 +85,6 @@ export const outcomeOf = ({ error, retryAfterMs, needed }: CallFailure): PostOut
     const reason = needed === null ? error : `${error}: ${needed}`;
     return { kind: 'later', retryAfterMs: retryAfterMs ?? retryTroubleMs, reason };
   }
-  return { kind: 'later', retryAfterMs: retryAfterMs ?? retryDefaultMs, reason: error };
+  const isUnsure = unsure.includes(error);
+  return { kind: 'later', retryAfterMs: retryAfterMs ?? retryDefaultMs, reason: error, isUnsure };
 };

@@ -78,10 +78,14 @@ describe('a post', () => {
     expect(scene.chat.connection.trouble()).toBeNull();
   });
 
-  it('while Slack is down is tried later', async () => {
+  it('while Slack is down is tried later, and looked for first, as it may have been done', async () => {
     const content = await cardContent();
     scene.workspace.fault = () => ({ status: 503 });
-    expect(await post('post-1', content)).toMatchObject({ kind: 'later', reason: 'unreachable' });
+    expect(await post('post-1', content)).toMatchObject({
+      kind: 'later',
+      reason: 'unreachable',
+      isUnsure: true,
+    });
   });
 
   it('that somebody deleted is missing when it is to change', async () => {
