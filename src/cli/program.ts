@@ -335,9 +335,18 @@ const addDoctor = (
   settings: () => ReturnType<typeof readConfig>,
   ended: (code: ExitCode) => void,
 ): void => {
-  program
+  const doctor = program
     .command('doctor')
-    .description('look for what is missing between this server and what it works with')
+    .description('look for what is missing between this server and what it works with');
+  doctor
+    .command('discord')
+    .description('check token, servers and commands of the bot in Discord; prints the link that adds it')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { doctorDiscordCommand } = await import('./doctor-discord.ts');
+      ended(await doctorDiscordCommand(settings(), options));
+    });
+  doctor
     .command('slack')
     .description('check tokens, scopes and Socket Mode of the app in Slack; nothing is changed or posted')
     .option('--json', 'print JSON', false)

@@ -7,7 +7,7 @@ export const discordSentences = {
   discord_token_refused: () =>
     'Discord refuses the token, so nobody is heard there. Make a new one with "Reset Token" on the Bot page of the application, set DISCORD_TOKEN to it, and start the server again.',
   discord_intent_missing: () =>
-    'Replies in threads are heard only with a mention: the settings ask for message content (DISCORD_MESSAGE_CONTENT), but the application has not switched it on. Switch "Message Content Intent" on at its Bot page and start again, or take the setting back.',
+    'Replies in threads are heard only with a mention: the settings ask for message content (discord.messageContent), but the application has not switched it on. Switch "Message Content Intent" on at its Bot page and start again, or take the setting back.',
   discord_role_mentioned: () =>
     'That was my role, and of such a message Discord tells me nothing but the mention. Mention me myself: type @ and choose the name with the picture.',
   discord_permissions_missing_here: (v: { names: readonly string[] }) =>
@@ -22,4 +22,16 @@ export const discordSentences = {
     'That person takes no direct messages from me in Discord. They can change it in the privacy settings of a server that we share.',
   discord_post_refused: (v: { reason: string }) =>
     `Discord did not take this message (${v.reason}), so it is not shown there. The task goes on; look at it in the console.`,
+  discord_not_configured: () =>
+    'Discord is not configured: set DISCORD_TOKEN to the token of your application (its Bot page). docs/discord.md tells how to make one.',
+  discord_in_no_server: (v: { link: string }) =>
+    `The bot is in no server yet. Open ${v.link} and choose one.`,
+  discord_server_lacks: (v: { server: string; missing: readonly string[]; link: string }) =>
+    `In the server "${v.server}" the bot lacks ${andList(v.missing)}. Open ${v.link} again, or let an admin of the server grant it.`,
+  discord_guild_astray: (v: { guild: string }) =>
+    `The bot is not in the server ${v.guild} that DISCORD_GUILD_ID names, so its commands are nowhere. Add it there, or take the setting away.`,
+  discord_commands_missing: (v: { where: string }) =>
+    `/nerdy is not registered ${v.where} as this version has it. The server does it when it starts: start it, and look at its log if this stays.`,
+  discord_starts_scarce: (v: { left: number; of: number }) =>
+    `Discord takes only ${v.left} more starts of ${v.of} today: something starts again and again. Look at the server's log, and whether two servers use this token.`,
 } as const;

@@ -1,4 +1,4 @@
-import { type Interaction, type Message, REST, type RESTOptions, Routes } from 'discord.js';
+import { type Interaction, type Message, REST, Routes } from 'discord.js';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { ChatParts, MakeChat } from '../flow/chat-adapter.ts';
@@ -6,24 +6,14 @@ import { press } from './buttons.ts';
 import { DiscordChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { DiscordConnection } from './connection.ts';
-import { requestTimeoutMs } from './limits.ts';
 import { hearMessage } from './mention.ts';
 import { codeOf } from './outcome.ts';
 import { actorOf, People } from './people.ts';
 import { missingPermissions } from './permissions.ts';
+import { restOptions } from './rest-options.ts';
 import type { DiscordSettings } from './settings.ts';
 import { askAbout, autocomplete, slash } from './slash.ts';
 import { whereaboutsOf } from './whereabouts.ts';
-
-/** How Discord is called, by us and by the library alike. */
-const restOptions = ({ apiUrl }: DiscordSettings): Partial<RESTOptions> => ({
-  version: '10',
-  timeout: requestTimeoutMs,
-  retries: 1,
-  // What is posted waits in the publisher, which shows what is true by then; answers to people wait in the library.
-  rejectOnRateLimit: ({ route }) => route.startsWith('/channels/'),
-  ...(apiUrl === null ? {} : { api: apiUrl.replace(/\/+$/, '') }),
-});
 
 /** Discord, wired: what comes in goes to the hearing or the desk, what goes out comes from the publisher. */
 export const discordSurface =

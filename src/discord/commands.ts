@@ -103,6 +103,26 @@ const isSame = (there: readonly unknown[], ours: readonly unknown[]): boolean =>
   return JSON.stringify(lines(there)) === JSON.stringify(lines(ours));
 };
 
+const routeOf = (application: string, guild: string | null) =>
+  guild === null
+    ? Routes.applicationCommands(application)
+    : Routes.applicationGuildCommands(application, guild);
+
+/** A guild's commands have no contexts of their own. */
+const oursIn = (guild: string | null): readonly RESTPostAPIApplicationCommandsJSONBody[] =>
+  guild === null ? commands.map((command) => ({ ...command, ...reach })) : commands;
+
+/** True where Discord has our commands as they are now. */
+export const areRegistered = async (
+  rest: REST,
+  application: string,
+  guild: string | null,
+): Promise<boolean> => {
+  const there = (await rest.get(routeOf(application, guild))) as APIApplicationCommand[];
+  const known = guild === null ? there : there.map(({ contexts: _, ...command }) => command);
+  return isSame(known, oursIn(guild));
+};
+
 /**
  * Sees to it that Discord has our commands as they are now, in one guild or everywhere; writes only where they differ,
  * since a day has few writes (https://docs.discord.com/developers/interactions/application-commands#registering-a-command).
@@ -114,15 +134,7 @@ export const registerCommands = async (
   application: string,
   guild: string | null,
 ): Promise<boolean> => {
-  const route =
-    guild === null
-      ? Routes.applicationCommands(application)
-      : Routes.applicationGuildCommands(application, guild);
-  const ours = guild === null ? commands.map((command) => ({ ...command, ...reach })) : commands;
-  const there = (await rest.get(route)) as APIApplicationCommand[];
-  // A guild's commands have no contexts of their own.
-  const known = guild === null ? there : there.map(({ contexts: _, ...command }) => command);
-  if (isSame(known, ours)) return false;
-  await rest.put(route, { body: ours });
+  if (await areRegistered(rest, application, guild)) return false;
+  await rest.put(routeOf(application, guild), { body: oursIn(guild) });
   return true;
 };

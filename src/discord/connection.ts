@@ -223,7 +223,7 @@ export class DiscordConnection implements ChatConnection {
 const unreachable = (reason: string): Sentence => sentence('discord_unreachable', { reason });
 
 /** Set by the application's owner on the Bot page; limited means: in up to a hundred servers. */
-const mayReadAll = ({ flags }: APIApplication): boolean =>
+export const mayReadAll = ({ flags }: APIApplication): boolean =>
   ((flags ?? 0) &
     (ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited)) !==
   0;

@@ -87,3 +87,5 @@ export const watchMs = 60_000;
 export const deadLooksMax = 3;
 /** How long what somebody's roles are is believed: they come with each of their acts, so only who is silent is forgotten. */
 export const rolesLifeMs = 15 * 60_000;
+/** Starts of sessions left for the day below which the doctor warns; a server starts a few times (https://docs.discord.com/developers/events/gateway#session-start-limit-object). */
+export const sessionsLeftMin = 50;

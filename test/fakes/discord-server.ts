@@ -29,6 +29,7 @@ export class FakeDiscord {
     headers?: Record<string, string>;
   }[] = [];
   commands: unknown[] = [];
+  guilds = [{ id: guild, name: 'ops', permissions: everyPermission }];
   applicationFlags = 0;
   memberRoles: string[] = [];
   identifies: { intents: number }[] = [];
@@ -311,6 +312,7 @@ export class FakeDiscord {
       return found(this.commands);
     }
     if (kind === 'guilds' && sub === 'members') return found({ ...this.#member(), user: { id: subId } });
+    if (path === '/users/@me/guilds') return found(this.guilds);
     if (path === '/users/@me/channels') return found({ id: fakeIds.direct, type: 1 });
     if (kind === 'interactions') {
       this.answers.set(id, [...(this.answers.get(id) ?? []), body as unknown as FakeAnswer]);
