@@ -69,13 +69,14 @@ const handlersOf = (
   const whisper = (person: Actor, said: Sentence): Promise<void> =>
     chat.whisper({ channel: '', under: null }, person, said, new AbortController().signal);
   const reply = chat.reply.bind(chat);
+  const parentOf = chat.parentOf.bind(chat);
   return {
     onMessage: async (message) => {
       const { member, guildId, author } = message;
       if (guildId !== null && member) people.note(author.id, guildId, [...member.roles.cache.keys()]);
       else if (!author.bot) await people.learn(author.id);
       const by = actorOf(author, member?.nickname ?? null);
-      await hearMessage({ ...parts, readsAll, reply, whisper }, message, by);
+      await hearMessage({ ...parts, readsAll, reply, whisper, parentOf }, message, by);
     },
     onInteraction: async (interaction) => {
       const { user, member, guildId } = interaction;

@@ -170,6 +170,14 @@ export class DiscordChat implements ChatSurface {
     }
   }
 
+  /** The channel that a thread hangs in; null for what is no thread, or can't be seen. */
+  async parentOf(thread: string): Promise<string | null> {
+    const channel = (await this.#parts.rest
+      .get(Routes.channel(thread))
+      .catch(() => null)) as APIChannel | null;
+    return channel && 'parent_id' in channel ? (channel.parent_id ?? null) : null;
+  }
+
   /** Answers a message where it stands; the same message is answered once. */
   async reply(channel: string, message: string, rendered: Rendered): Promise<PostOutcome> {
     const { signal } = new AbortController();

@@ -48,6 +48,8 @@ export class DiscordConnection implements ChatConnection {
   #isRunning = false;
   #trouble: Sentence | null = null;
   #readsAll = false;
+  /** Counts tries; what an earlier one tells later is nobody's business. */
+  #attempt = 0;
   #failures = 0;
   #endWait: () => void = () => {};
   #endWatch: () => void = () => {};
@@ -79,6 +81,8 @@ export class DiscordConnection implements ChatConnection {
   async start(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#deadLooks = 0;
+    this.#lastBeat = -1;
     this.#parts.chat.start();
     this.#parts.people.start();
     this.#trouble = unreachable('it was not reached yet');
@@ -93,6 +97,7 @@ export class DiscordConnection implements ChatConnection {
 
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.#attempt += 1;
     this.#endWait();
     this.#endWatch();
     this.#parts.people.stop();
@@ -101,43 +106,46 @@ export class DiscordConnection implements ChatConnection {
     this.#parts.chat.stop();
   }
 
+  /** One try. Whatever ends it, or the client that it made, ends in `#failed` once. */
   async #connect(): Promise<void> {
     const { settings, rest, log } = this.#parts;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     try {
       const application = (await rest.get(Routes.currentApplication())) as APIApplication;
-      if (!this.#isRunning) return;
+      if (attempt !== this.#attempt) return;
       this.#readsAll = settings.messageContent && mayReadAll(application);
       if (settings.messageContent && !this.#readsAll)
         log.warn({}, sentence('discord_intent_missing', {}).text);
-      const client = this.#makeClient(application.id);
+      const client = this.#makeClient(application.id, attempt);
       this.#client = client;
       const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
       await client.login(settings.token);
       await ready;
       this.#failures = 0;
     } catch (err) {
-      await this.#failed(err);
+      this.#failed(attempt, err);
     }
   }
 
-  async #failed(err: unknown): Promise<void> {
+  #failed(attempt: number, err: unknown): void {
+    if (attempt !== this.#attempt) return;
     const { clock, log } = this.#parts;
-    await this.#drop();
-    if (!this.#isRunning) return;
+    this.#attempt += 1;
+    const dropped = this.#drop();
     if (isTokenRefused(err)) {
       this.#trouble = sentence('discord_token_refused', {});
       log.error({}, this.#trouble.text);
       return;
     }
-    const reason = err instanceof Error ? err.message : String(err);
-    this.#trouble = unreachable(reason);
+    this.#trouble = unreachable(err instanceof Error ? err.message : String(err));
     const waitMs = Math.min(reconnectMs * 2 ** this.#failures, reconnectMsMax);
     this.#failures += 1;
     log.warn({ err, waitMs }, 'Discord can not be reached');
-    this.#endWait = clock.after(waitMs, () => void this.#connect());
+    this.#endWait = clock.after(waitMs, () => void dropped.then(() => this.#connect()));
   }
 
-  #makeClient(application: string): Client {
+  #makeClient(application: string, attempt: number): Client {
     const { restOptions, log, handlers, onReady } = this.#parts;
     const client = new Client({
       intents: [
@@ -158,7 +166,7 @@ export class DiscordConnection implements ChatConnection {
       }),
       waitGuildTimeout: 2_000,
     });
-    const isCurrent = (): boolean => this.#client === client && this.#isRunning;
+    const isCurrent = (): boolean => attempt === this.#attempt;
     client.on(Events.MessageCreate, (message) => this.#handle(() => handlers.onMessage(message)));
     client.on(Events.InteractionCreate, (one) => this.#handle(() => handlers.onInteraction(one)));
     client.on(Events.ShardReady, () => {
@@ -175,11 +183,9 @@ export class DiscordConnection implements ChatConnection {
       log.warn({}, 'the connection to Discord was lost');
     });
     client.on(Events.ShardDisconnect, ({ code }) => {
-      if (isCurrent()) void this.#failed(new Error(`Discord closed the connection with ${code}`));
+      this.#failed(attempt, new Error(`Discord closed the connection with ${code}`));
     });
-    client.on(Events.Invalidated, () => {
-      if (isCurrent()) void this.#failed(new Error('Discord ended the session'));
-    });
+    client.on(Events.Invalidated, () => this.#failed(attempt, new Error('Discord ended the session')));
     client.on(Events.ShardError, (err) => log.debug({ err }, 'an error of the connection to Discord'));
     client.on(Events.Error, (err) => log.error({ err }, 'the library of Discord failed'));
     return client;
@@ -203,7 +209,7 @@ export class DiscordConnection implements ChatConnection {
         this.#deadLooks = isAlive ? 0 : this.#deadLooks + 1;
         if (this.#deadLooks >= deadLooksMax) {
           this.#deadLooks = 0;
-          void this.#failed(new Error('the connection was silent'));
+          this.#failed(this.#attempt, new Error('the connection was silent'));
         }
       }
       if (this.#isRunning) this.#watch();

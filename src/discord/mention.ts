@@ -12,6 +12,8 @@ import { whereaboutsOf } from './whereabouts.ts';
 export interface MentionParts {
   hearing: Hearing;
   log: Log;
+  /** The channel that a thread hangs in, where the message doesn't tell: an archived one that somebody wrote in. */
+  parentOf: (thread: string) => Promise<string | null>;
   /** True where Discord gives us what is written without a mention. */
   readsAll: () => boolean;
   reply: (channel: string, message: string, rendered: Rendered) => Promise<PostOutcome>;
@@ -25,7 +27,7 @@ type Meant = 'us' | 'role' | 'nobody';
 export const hearMessage = async (parts: MentionParts, message: Message, by: Actor): Promise<void> => {
   if (message.author.bot || message.webhookId !== null || message.system) return;
   if (message.type !== MessageType.Default && message.type !== MessageType.Reply) return;
-  const { channel, under, isDirect } = whereaboutsOf(channelOf(message));
+  const { channel, under, isDirect } = whereaboutsOf(await channelOf(parts, message));
   const meant = meantBy(message);
   const isAddressed = isDirect || meant !== 'nobody';
   if (!isAddressed && (under === null || !parts.readsAll())) return;
@@ -47,10 +49,9 @@ export const hearMessage = async (parts: MentionParts, message: Message, by: Act
   }
 };
 
-const channelOf = ({ channel }: Message) => ({
-  id: channel.id,
-  type: channel.type,
-  parentId: channel.isThread() ? channel.parentId : null,
+const channelOf = async ({ parentOf }: MentionParts, { channel }: Message) => ({
+  ...{ id: channel.id, type: channel.type },
+  parentId: channel.isThread() ? (channel.parentId ?? (await parentOf(channel.id))) : null,
 });
 
 /** A mention beside ours that everybody gets ("@everyone") is not ours. */

@@ -9,6 +9,8 @@ import {
   type FakeMessage,
   fakeIds,
   guildPayload,
+  interactionPayload,
+  memberPayload,
   readBody,
   shown,
 } from './discord-shapes.ts';
@@ -115,9 +117,31 @@ export class FakeDiscord {
         type: 0,
       },
       mentions: isMention ? [botUser()] : [],
-      ...(isDirect ? {} : { guild_id: guild, member: this.#member() }),
+      channel_type: isDirect ? 1 : this.threads.has(channel) ? 11 : 0,
+      ...(isDirect ? {} : { guild_id: guild, member: memberPayload(this.memberRoles) }),
     });
     return id;
+  }
+
+  /** Somebody opens a thread by themselves, or we have opened it before. */
+  openThread(id: string): void {
+    this.threads.add(id);
+    const metadata = {
+      archived: false,
+      auto_archive_duration: 4_320,
+      archive_timestamp: new Date(0).toISOString(),
+    };
+    this.#dispatch('THREAD_CREATE', {
+      ...{
+        id,
+        type: 11,
+        name: 'a thread',
+        parent_id: fakeIds.channel,
+        guild_id: guild,
+        owner_id: application,
+      },
+      thread_metadata: { ...metadata, locked: false },
+    });
   }
 
   press(user: string, message: FakeMessage, customId: string, values?: string[]): string {
@@ -185,50 +209,10 @@ export class FakeDiscord {
 
   #interact(user: string, channel: string, data: object): string {
     const id = this.#nextId();
-    const account = {
-      id: user,
-      username: `user${user.slice(-1)}`,
-      discriminator: '0',
-      avatar: null,
-      global_name: null,
-    };
-    const isDirect = channel === fakeIds.direct;
-    const type = this.threads.has(channel) ? 11 : isDirect ? 1 : 0;
-    this.#dispatch('INTERACTION_CREATE', {
-      ...{
-        id,
-        application_id: application,
-        token: `token-${id}`,
-        version: 1,
-        locale: 'en-US',
-        entitlements: [],
-      },
-      ...{
-        channel_id: channel,
-        channel: {
-          id: channel,
-          type,
-          ...(type === 11 ? { parent_id: fakeIds.channel, guild_id: guild, thread_metadata: {} } : {}),
-        },
-      },
-      ...{ app_permissions: everyPermission, authorizing_integration_owners: {} },
-      ...(isDirect
-        ? { user: account }
-        : { guild_id: guild, member: { ...this.#member(), user: account, permissions: '0' } }),
-      ...data,
-    });
+    const isThread = this.threads.has(channel);
+    const facts = { id, user, channel, isThread, roles: this.memberRoles };
+    this.#dispatch('INTERACTION_CREATE', { ...interactionPayload(facts), ...data });
     return id;
-  }
-
-  #member() {
-    return {
-      roles: this.memberRoles,
-      joined_at: new Date(0).toISOString(),
-      deaf: false,
-      mute: false,
-      flags: 0,
-      nick: null,
-    };
   }
 
   #nextId(): string {
@@ -257,6 +241,7 @@ export class FakeDiscord {
         this.#dispatch('RESUMED', {});
       }
       if (op === 2) {
+        this.#seq = 0;
         this.identifies.push({ intents: d.intents });
         const { port } = this.#server.address() as AddressInfo;
         this.#dispatch('READY', {
@@ -283,7 +268,10 @@ export class FakeDiscord {
     const at = this.faults.findIndex((fault) => fault.fits(call));
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
     const { status, body: answer, headers } = fault ?? { ...this.#answer(call), headers: {} };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.writeHead(status, {
+      ...(answer === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    });
     response.end(answer === undefined ? undefined : JSON.stringify(answer));
     this.#tell();
   }
@@ -311,7 +299,8 @@ export class FakeDiscord {
         }));
       return found(this.commands);
     }
-    if (kind === 'guilds' && sub === 'members') return found({ ...this.#member(), user: { id: subId } });
+    if (kind === 'guilds' && sub === 'members')
+      return found({ ...memberPayload(this.memberRoles), user: { id: subId } });
     if (path === '/users/@me/guilds') return found(this.guilds);
     if (path === '/users/@me/channels') return found({ id: fakeIds.direct, type: 1 });
     if (kind === 'interactions') {

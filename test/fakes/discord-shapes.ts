@@ -138,3 +138,43 @@ export const textOf = (components: readonly Component[] = []): string =>
   flat(components)
     .flatMap(({ content }) => content ?? [])
     .join('\n');
+
+export const memberPayload = (roles: readonly string[]) => ({
+  ...{ roles, joined_at: new Date(0).toISOString(), deaf: false, mute: false, flags: 0, nick: null },
+});
+
+/** What every interaction carries, whatever it is. */
+export const interactionPayload = (facts: {
+  id: string;
+  user: string;
+  channel: string;
+  isThread: boolean;
+  roles: readonly string[];
+}) => {
+  const { id, user, channel, isThread, roles } = facts;
+  const account = {
+    id: user,
+    username: `user${user.slice(-1)}`,
+    discriminator: '0',
+    avatar: null,
+    global_name: null,
+  };
+  const isDirect = channel === fakeIds.direct;
+  const thread = { parent_id: fakeIds.channel, guild_id: guild, thread_metadata: {} };
+  return {
+    ...{
+      id,
+      application_id: application,
+      token: `token-${id}`,
+      version: 1,
+      locale: 'en-US',
+      entitlements: [],
+    },
+    channel_id: channel,
+    channel: { id: channel, type: isThread ? 11 : isDirect ? 1 : 0, ...(isThread ? thread : {}) },
+    ...{ app_permissions: everyPermission, authorizing_integration_owners: {} },
+    ...(isDirect
+      ? { user: account }
+      : { guild_id: guild, member: { ...memberPayload(roles), user: account, permissions: '0' } }),
+  };
+};
