@@ -47,8 +47,9 @@ it('are written in one server alone where that is set', async () => {
 it('the doctor finds nothing to mend where all is well, and gives the link with the least permissions', async () => {
   await started();
   const findings = await diagnoseDiscord(settings());
-  expect(findings.filter(({ isGood }) => !isGood)).toEqual([]);
-  const link = findings.at(-1)?.words ?? '';
+  expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+  const last = findings.at(-1);
+  const link = last?.ok ? last.words : '';
   // View Channel, Send Messages, Attach Files, Read Message History, Create Public Threads, Send Messages in Threads.
   const least = (1n << 10n) | (1n << 11n) | (1n << 15n) | (1n << 16n) | (1n << 35n) | (1n << 38n);
   expect(link).toContain(
@@ -59,19 +60,19 @@ it('the doctor finds nothing to mend where all is well, and gives the link with 
 it('the doctor says what is missing and where, and changes nothing', async () => {
   discord.guilds = [{ id: fakeIds.guild, name: 'ops', permissions: String((1n << 10n) | (1n << 11n)) }];
   const findings = await diagnoseDiscord({ ...settings(), messageContent: true, guildId: '1' });
-  const wrong = findings.filter(({ isGood }) => !isGood).map(({ words }) => words);
-  expect(wrong).toEqual([
-    expect.stringContaining('Message Content Intent'),
-    expect.stringMatching(/"ops" the bot lacks Send Messages In Threads .*Attach Files/),
-    expect.stringContaining('DISCORD_GUILD_ID'),
-    expect.stringContaining('/nerdy is not registered'),
+  expect(findings.flatMap((finding) => (finding.ok ? [] : [finding.sentence.code]))).toEqual([
+    'discord_intent_missing',
+    'discord_server_lacks',
+    'discord_guild_astray',
+    'discord_commands_missing',
   ]);
+  expect(JSON.stringify(findings)).toMatch(/lacks Send Messages In Threads .*Attach Files/);
   expect(discord.calls.every(({ method }) => method === 'GET')).toBe(true);
 });
 
 it('the doctor says that the token is refused', async () => {
   discord.faults.push({ fits: () => true, status: 401, body: { code: 0, message: '401: Unauthorized' } });
   expect(await diagnoseDiscord(settings())).toMatchObject([
-    { isGood: false, words: expect.stringContaining('Reset Token') },
+    { ok: false, sentence: { code: 'discord_token_refused' } },
   ]);
 });
