@@ -100,7 +100,7 @@ export const incidentAlertsMax = 5;
  */
 export const acknowledgeMs = 3_000;
 /** What a handler may wait for something that only makes it nicer (a person's name) before it commits. */
-export const niceWaitMs = 800;
+export const niceWaitMs = 1_500;
 /** One call of the Web API, from the first byte to the last. Past it nobody knows what became of it. */
 export const callTimeoutMs = 10_000;
 /** A file travels longer than words. */

@@ -25,8 +25,11 @@ export const sentenceWords = ({ text }: Sentence): Words => ({
   ],
 });
 
-/** Direct messages are a person and us alone: what is told there needs no hiding. */
-export const isDirect = (channel: string): boolean => channel.startsWith('D');
+/**
+ * Direct messages are a person and us alone: what is told there needs no hiding. A person's own id (U, W) is a way to
+ * them as well. https://docs.slack.dev/reference/methods/chat.postMessage#channels
+ */
+export const isDirect = (channel: string): boolean => /^[DUW]/.test(channel);
 
 const anything = z.object({});
 
