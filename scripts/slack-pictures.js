@@ -60,7 +60,7 @@ try {
         await slices(html, width, join(folder, `${name}-${at}`));
     await take(pages.phone, widths.phone, join(folder, 'first-screen.png'), { fullPage: false });
   } else {
-    await take(pages.card, widths.desk, 'docs/slack-card.png', { deviceScaleFactor: 1.5 });
+    await take(pages.card, widths.desk, 'docs/slack-card.png');
     if ((await stat('docs/slack-card.png')).size > pictureBytesMax)
       throw new Error(`docs/slack-card.png is larger than ${pictureBytesMax / 1024} KiB.`);
   }

