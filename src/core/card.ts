@@ -339,7 +339,13 @@ const doneHeadline = (task: Task, runs: readonly Run[], bad: number): string => 
   if (bad > 0) return `Done, with a problem on ${machines(bad)}`;
   const toLookAt = task.answer?.hosts.filter((h) => !h.ok).length ?? 0;
   if (toLookAt > 0) return `Done, with something to look at on ${machines(toLookAt)}`;
-  return `Done on ${machines(ranOn(task, runs))}`;
+  return `Done on ${ranWhere(task, runs)}`;
+};
+
+/** One machine goes by its name: who asked "and the disk?" named none. */
+const ranWhere = (task: Task, runs: readonly Run[]): string => {
+  const ran = runs.filter((r) => r.state !== RunState.skipped);
+  return ran.length === 1 && ran[0] ? ran[0].agentName : machines(ranOn(task, runs));
 };
 
 const runningHeadline = (task: Task, runs: readonly Run[]): string => {

@@ -96,7 +96,7 @@ describe('the headline', () => {
     [{ state: 'answering' }, [], 'Reading the output'],
     [{ state: 'done', runsTotal: 2 }, runsIn('succeeded', 'succeeded'), 'Done on 2 machines'],
     [{ state: 'done', runsTotal: 2 }, runsIn('succeeded', 'lost'), 'Done, with a problem on 1 machine'],
-    [{ state: 'done', runsTotal: 3 }, runsIn('succeeded', 'skipped', 'skipped'), 'Done on 1 machine'],
+    [{ state: 'done', runsTotal: 3 }, runsIn('succeeded', 'skipped', 'skipped'), 'Done on db1'],
     [{ state: 'cancelled', decision: { ...decision, verdict: 'cancelled' } }, [], 'Cancelled by ada'],
     [{ state: 'rejected', decision: { ...decision, verdict: 'rejected' } }, [], 'Rejected by ada'],
     [{ state: 'expired' }, [], 'Nobody decided in time'],

@@ -20,9 +20,7 @@ it('a mention becomes a card, a click runs it, and the card tells the end', asyn
   const [answer] = await discord.until(() => discord.answers.get(press));
   // The click is acknowledged without words: the card says what became of it.
   expect(answer?.type).toBe(6);
-  const done = await scene.shown(
-    (m) => m.id === card.id && textOf(m.components).includes('Done on 1 machine'),
-  );
+  const done = await scene.shown((m) => m.id === card.id && textOf(m.components).includes('Done on db1'));
   expect(flat(done.components).some(({ label }) => label === 'Approve')).toBe(false);
 });
 

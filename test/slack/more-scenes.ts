@@ -116,7 +116,7 @@ export const listings: Readonly<Record<string, Listing>> = {
         tone: 'good',
         name: '#1041',
         words: 'check memory on db1',
-        detail: 'Done on 1 machine',
+        detail: 'Done on db1',
         task: 1041,
         request: null,
       },

@@ -151,7 +151,7 @@ describe('the card of a task', () => {
     scene.answer('Memory is fine.');
     const html = await scene.html();
     expect(await scene.text()).toMatch(
-      /Done on 1 machine.*Whole output, 7 B.*Memory is fine\..*Used\s*71 %.*Mem: 1 of db1.*Ask next.*And the disk\?/s,
+      /Done on db1.*Whole output, 7 B.*Memory is fine\..*Used\s*71 %.*Mem: 1 of db1.*Ask next.*And the disk\?/s,
     );
     expect(html).toContain('name="request" value="disk usage on db1"');
     expect(html).toContain(`name="thread" value="${scene.task}"`);
