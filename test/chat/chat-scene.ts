@@ -109,6 +109,15 @@ export class ChatScene {
     return this.world.recordOf(task, ({ runs }) => runs.some(({ state }) => state === 'running'));
   }
 
+  /** What was said and refused, for whoever reads why a scenario failed. */
+  story(): string {
+    const lines = this.sees().map((m) => {
+      const place = `${m.id}${m.under === null ? '' : ` under ${m.under}`}${m.isOurs ? ' (ours)' : ''}`;
+      return `${place}\n${m.text}\n[${[...m.buttons, ...m.options].join('] [')}]`;
+    });
+    return [...lines, `refused: ${this.driver.refusals().join(', ')}`].join('\n\n');
+  }
+
   /** Lets a script go that holds its file. */
   release(): void {
     writeFileSync(`${this.mark}.go`, '');

@@ -5,15 +5,14 @@ import { joined, KeptAgent, KeptServer, reached } from '../e2e/loop.ts';
 import { makeDir, packageDir } from '../e2e/processes.ts';
 import { type ChatDriver, type ChatPerson, chatPeople } from './chat-driver.ts';
 import { ChatScene } from './chat-scene.ts';
-
-/** Runbooks of the product that the scenarios ask for, beside their own. */
-const productRunbooks = ['disk.yml', 'uptime.yml'];
+import { Crowd } from './crowd.ts';
 
 /** A chat platform, a real server that it reaches and real agents, each a process of its own. */
 export class ChatWorld {
   readonly driver: ChatDriver;
   readonly #dir = makeDir();
   readonly #agents: KeptAgent[] = [];
+  readonly #crowd = new Crowd();
   #server: KeptServer | null = null;
   #count = 0;
 
@@ -24,9 +23,9 @@ export class ChatWorld {
   static async open(driver: ChatDriver, agents: readonly string[]): Promise<ChatWorld> {
     const world = new ChatWorld(driver);
     await driver.start();
-    cpSync(join(packageDir, 'test/chat/runbooks'), world.#inDir('runbooks'), { recursive: true });
-    for (const name of productRunbooks) {
-      cpSync(join(packageDir, 'runbooks', name), join(world.#inDir('runbooks'), name));
+    // The product's own, and beside them those that leave a mark.
+    for (const from of ['runbooks', 'test/chat/runbooks']) {
+      cpSync(join(packageDir, from), world.#inDir('runbooks'), { recursive: true });
     }
     const people = Object.entries(chatPeople).map(([name, role]) => [
       name,
@@ -50,10 +49,17 @@ export class ChatWorld {
   }
 
   async close(): Promise<void> {
+    this.#crowd.leave();
     for (const agent of this.#agents) await agent.stop();
     await this.#server?.kill();
     await this.driver.stop();
     this.#dir.remove();
+  }
+
+  /** Brings so many machines along that only make news. */
+  async crowds(count: number): Promise<void> {
+    const names = Array.from({ length: count }, (_, i) => `crowd${i + 1}`);
+    await this.#crowd.join(this.#inDir('data'), names);
   }
 
   /** A channel of its own, so that scenarios of one world don't meet. */
@@ -68,6 +74,14 @@ export class ChatWorld {
     return reached(this.server, task, isThere);
   }
 
+  /** Asks the record again and again: what a platform did to a message is no entry in the log that would tell of it. */
+  async askedUntil(task: number, isThere: (card: Card) => boolean): Promise<Card> {
+    for (;;) {
+      const card = await this.server.call((client) => client.card(task));
+      if (isThere(card)) return card;
+    }
+  }
+
   /** The server ends, and comes back that much later by its clock. */
   async serveLater(aheadMs: number): Promise<void> {
     await this.server.stop();
@@ -77,7 +91,11 @@ export class ChatWorld {
 
   #serve(aheadMs: number): KeptServer {
     const env = { NERDY_CONFIG: this.#inDir('nerdyops.yml'), NERDY_RUNBOOKS_DIR: this.#inDir('runbooks') };
-    return new KeptServer(this.#inDir('data'), { aheadMs }, { ...env, ...this.driver.env() });
+    return new KeptServer(
+      this.#inDir('data'),
+      { aheadMs, isHurried: false },
+      { ...env, ...this.driver.env() },
+    );
   }
 
   #inDir(name: string): string {

@@ -8,10 +8,11 @@ const hurry = 25;
 const sweepMsMax = 5_000;
 
 /** The real clock with short waits: `now` is true but for what it is ahead, `after` is hurried. */
-export const hurriedClock = (aheadMs = 0): Clock => {
+export const hurriedClock = ({ aheadMs = 0, isHurried = true } = {}): Clock => {
   const clock = new SystemClock();
   return {
     now: () => clock.now() + aheadMs,
-    after: (delayMs, callback) => clock.after(delayMs <= sweepMsMax ? delayMs / hurry : delayMs, callback),
+    after: (delayMs, callback) =>
+      clock.after(isHurried && delayMs <= sweepMsMax ? delayMs / hurry : delayMs, callback),
   };
 };

@@ -78,7 +78,9 @@ const say = (into: SlackReading, text: string): void => {
 
 /** https://docs.slack.dev/messaging/formatting-message-text: angle brackets are alive, their entities are not. */
 const readMrkdwn = (text: string, linksUrls: boolean): SlackReading => {
-  const live = [...text.matchAll(/<([@#!][^>]*|[a-z]+:[^>]*)>/g)].map((found) => found[1] ?? '');
+  const tokens = [...text.matchAll(/<([@#!][^>]*|[a-z]+:[^>]*)>/g)].map((found) => found[1] ?? '');
+  // A date only shows itself in the reader's own time.
+  const live = tokens.filter((token) => !/^!date\^\d+\^[^^|]*\|/.test(token));
   const bare = text.replace(/<[^>]*>/g, '').replace(/```[\s\S]*?```|`[^`]*`/g, '');
   if (linksUrls) live.push(...[...bare.matchAll(/https?:\/\/\S+/g)].map(([url]) => url));
   const read = text

@@ -47,6 +47,8 @@ export class SlackDriver implements ChatDriver {
       },
       // What was said while nobody was connected comes again after a minute; here sooner.
       retrySecondMs: 10,
+      // Server, agents, people and Slack share this machine's cores: its three seconds are longer than Slack's.
+      deadlineSecondMs: 3_000,
     });
   }
 

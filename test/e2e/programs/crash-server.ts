@@ -18,9 +18,11 @@ export interface CrashServerSettings {
   certificateMs?: number;
   /** How far its clock is ahead of this machine's: a deadline that passed over night. */
   aheadMs?: number;
+  /** False where patience with a far end is part of what is tested. */
+  isHurried?: boolean;
 }
 
-const { env, packageDir, wanted, recordTo, action, certificateMs, aheadMs } = JSON.parse(
+const { env, packageDir, wanted, recordTo, action, certificateMs, aheadMs, isHurried } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as CrashServerSettings;
 const silent = (): void => {};
@@ -47,7 +49,7 @@ const app = await createApp({
   config,
   packageDir,
   log,
-  clock: hurriedClock(aheadMs),
+  clock: hurriedClock({ aheadMs, isHurried }),
   decorate: points.decorate,
 });
 // A test that is ended hard leaves nobody behind.
