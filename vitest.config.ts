@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: [
       ...configDefaults.exclude,
       'test/browser/**',
+      'test/emulators/**',
       'test/install/system/**',
       'test/interop/**',
       'test/network/**',

@@ -34,6 +34,7 @@ const otherTestFolders: Readonly<Record<string, string>> = {
   contract: 'one suite for each port, run on every implementation',
   e2e: 'the whole thing',
   fakes: 'far ends over real sockets, and the clock',
+  emulators: 'chat platforms as others wrote them',
   browser: 'the console in a real browser',
   network: 'agents on networks that fail',
   agent: 'mirrors agent/src',
