@@ -31,7 +31,7 @@ interface Snapshot {
  * Whose roles are which, as far as the configuration names them. They come with each message and click, so an act in a
  * server is always judged by what is true at that moment. For all else (a click in a direct message, a yes that is
  * counted hours later) they are asked of Discord again: known ones before they grow too old, unknown ones when they
- * are first missed, which answers "in none" until then (fails closed).
+ * are first missed; until then nothing is known of them, which gives them nothing.
  */
 export class People implements Groups {
   /** Roles that the configuration names, by guild. */
@@ -102,14 +102,15 @@ export class People implements Groups {
     return asking;
   }
 
-  groupsOf(identity: string): readonly string[] {
+  groupsOf(identity: string): readonly string[] | null {
     if (this.#named.size === 0 || !identity.startsWith(identityPrefix)) return [];
     const user = identity.slice(identityPrefix.length);
     const snapshots = this.#known.get(user);
     if (!snapshots) void this.learn(user);
     const oldest = this.#clock.now() - rolesLifeMs;
-    return [...(snapshots ?? [])].flatMap(([guild, { roles, at }]) =>
-      at < oldest ? [] : [...roles].map((role) => `discord-role:${guild}/${role}`),
-    );
+    const fresh = [...(snapshots ?? [])].filter(([, { at }]) => at >= oldest);
+    // Not "in none": what is signed stands while nobody can say (src/ports/groups.ts).
+    if (fresh.length === 0) return null;
+    return fresh.flatMap(([guild, { roles }]) => [...roles].map((role) => `discord-role:${guild}/${role}`));
   }
 }

@@ -33,22 +33,22 @@ it('roles of a server that no rule names, and people of other surfaces, count fo
   people.note('1', '9', [role]);
   people.note('2', guild, [role]);
   expect(people.groupsOf('slack:2')).toEqual([]);
-  expect(people.groupsOf('discord:1')).toEqual([]);
+  expect(people.groupsOf('discord:1')).toBeNull();
 });
 
-it('who is not known is in no group until Discord has said which', async () => {
+it('of whom nothing is known, nothing is said until Discord has said it', async () => {
   answer = [role];
-  expect(people.groupsOf('discord:1')).toEqual([]);
+  expect(people.groupsOf('discord:1')).toBeNull();
   await people.learn('1');
   expect(people.groupsOf('discord:1')).toEqual([group]);
   expect(asked).toEqual(['1']);
 });
 
-it('what is too old counts for nothing, and is asked again before it is', async () => {
+it('what is too old is not known any more, and is asked again before it is', async () => {
   people.note('1', guild, [role]);
   answer = null;
   clock.step(rolesLifeMs + 1);
-  expect(people.groupsOf('discord:1')).toEqual([]);
+  expect(people.groupsOf('discord:1')).toBeNull();
   people.note('1', guild, [role]);
   answer = [role];
   people.start();
