@@ -24,7 +24,7 @@ const name = z.string().min(1).max(nameCharsMax);
 const channelWords = 'must be written as surface:channel, for example slack:C024BE7LH';
 const home = z
   .string()
-  .regex(/^[a-z][a-z0-9-]*:[^\s:]{1,128}$/, channelWords)
+  .refine((text) => /^[a-z][a-z0-9-]*:[^\s:]{1,128}$/.test(text), channelWords)
   .transform((text) => {
     const at = text.indexOf(':');
     return { surface: text.slice(0, at), channel: text.slice(at + 1) };
@@ -36,7 +36,7 @@ const wish = z.strictObject({
   mapping: name.nullable().default(null),
   topic: z
     .string()
-    .regex(/^arn:[a-z-]+:sns:/, 'must be the ARN of an SNS topic')
+    .refine((text) => /^arn:[a-z-]+:sns:/.test(text), 'must be the ARN of an SNS topic')
     .max(300)
     .nullable()
     .default(null),

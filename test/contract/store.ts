@@ -6,6 +6,7 @@ import type { Committed, Store } from '../../src/ports/store.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { claimContract } from './store-claims.ts';
 import { enrolmentContract } from './store-enrolment.ts';
+import { hooksContract } from './store-hooks.ts';
 import { incidentContract } from './store-incidents.ts';
 import { sealContract } from './store-log.ts';
 import { postContract } from './store-posts.ts';
@@ -45,6 +46,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     logContract(current);
     claimContract(current);
     enrolmentContract(current);
+    hooksContract(current);
     readContract(current);
     incidentContract(current);
     postContract(current);
