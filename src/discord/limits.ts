@@ -50,8 +50,12 @@ export const demandsCharsMax = 500;
 export const noticesCharsMax = 600;
 /** Characters of the runs' lines. */
 export const runsCharsMax = 700;
+/** Characters of the words beside an attached script: its line of facts, and that it holds hidden characters. */
+export const attachedCharsMax = 260;
 /** Characters of a script that stays on its card once it is decided; a longer one is attached. */
 export const decidedScriptCharsMax = 600;
+/** Characters of a name: a machine's has 63 at most (RFC 1035). */
+export const nameCharsMax = 64;
 /** Machines named on a card before the rest is counted. */
 export const targetsShownMax = 8;
 /** Runs listed on a card before the rest is counted. */
@@ -62,6 +66,12 @@ export const readingsShownMax = 8;
 export const evidenceShownMax = 6;
 /** Rows of a list: three components each, beside the container, the title, the count and the foot. */
 export const listRowsMax = Math.floor((messageComponentsMax - 4) / 3) - 1;
+/** Characters of an incident's summary, of what was found, and of its notices, each. */
+export const incidentWordsCharsMax = 400;
+/** Characters of an incident's list of alerts. */
+export const alertsCharsMax = 900;
+/** Characters of a link that is shown; a longer one would push out what it is about. */
+export const linkCharsMax = 300;
 /** Alerts listed in an incident's message. */
 export const alertsShownMax = 6;
 

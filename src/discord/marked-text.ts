@@ -1,4 +1,5 @@
-import { escaped, escapedTo, plain } from './escape.ts';
+import { cut, escapedTo, plain } from './escape.ts';
+import { nameCharsMax } from './limits.ts';
 
 /** Foreign text of several lines, set off from ours. */
 export const quoted = (text: string, charsMax: number): string => {
@@ -22,5 +23,7 @@ export const fencedLines = (lines: readonly string[]): string =>
   fenced(lines.map((line) => plain(line).replace(/```/g, 'ˋˋˋ')).join('\n'), '');
 
 /** A name in code type, or escaped where it holds a backtick. */
-export const coded = (text: string): string =>
-  text.includes('`') || text === '' ? escaped(text) : `\`${plain(text)}\``;
+export const coded = (text: string): string => {
+  const shown = cut(plain(text), nameCharsMax);
+  return shown.includes('`') || shown === '' ? escapedTo(shown, nameCharsMax) : `\`${shown}\``;
+};

@@ -51,7 +51,7 @@ const readingOf = (host: HostReading, isOneOfMany: boolean, said: string, charsM
   const lines: string[] = [];
   if (isOneOfMany) {
     const words = said.includes(host.words) ? '' : ` ${lineTo(host.words, 300)}`;
-    lines.push(`${host.ok ? '🟢' : '🔴'} ${coded(host.agentName.slice(0, 64))}${words}`);
+    lines.push(`${host.ok ? '🟢' : '🔴'} ${coded(host.agentName)}${words}`);
   }
   for (const fact of host.facts.slice(0, 12))
     lines.push(`${lineTo(fact.label, 80)}: **${lineTo(fact.value, 120)}**`);

@@ -9,6 +9,7 @@ import { isTaskEnded, TaskState } from '../core/task.ts';
 import { escapedTo, lineTo } from './escape.ts';
 import { container, part, type Rendered, stamp } from './layout.ts';
 import {
+  attachedCharsMax,
   demandsCharsMax,
   messageCharsMax,
   noticesCharsMax,
@@ -26,15 +27,23 @@ export const anewWords = '-# The earlier message was deleted; this one stands in
 
 /** A card as a message: the same things in the same order as on every surface. */
 export const renderCard = (card: Card, isAnew: boolean): Rendered => {
-  const above = [
-    headOf(card, isAnew),
-    card.question ? escapedTo(card.question.text, summaryCharsMax) : '',
-    card.summary === null ? '' : escapedTo(card.summary, summaryCharsMax),
-    riskLine(card),
-  ];
-  const below = [reasonLines(card), demandLines(card), runLines(card), noticeLines(card), smallPrint(card)];
+  const texts = fitted({
+    head: headOf(card, isAnew),
+    question: card.question ? escapedTo(card.question.text, summaryCharsMax) : '',
+    summary: card.summary === null ? '' : escapedTo(card.summary, summaryCharsMax),
+    risk: riskLine(card),
+    reasons: reasonLines(card),
+    demands: demandLines(card),
+    runs: runLines(card),
+    notices: noticeLines(card),
+    small: smallPrint(card),
+    room: messageCharsMax - card.scripts.length * attachedCharsMax,
+  });
+  const { head, question, summary, risk, reasons, demands, runs, notices, small } = texts;
+  const above = [head, question, summary, risk];
+  const below = [reasons, demands, runs, notices, small];
   const taken = [...above, ...below].reduce((sum, text) => sum + text.length, 0);
-  const scripts = scriptParts(card, messageCharsMax - taken - 1);
+  const scripts = scriptParts(card, messageCharsMax - taken);
   const actions = actionRows(card);
   const next = isTaskEnded(card.state) && card.answer === null ? followUpRows(card) : [];
   const parts: APIComponentInContainer[] = [
@@ -46,6 +55,29 @@ export const renderCard = (card: Card, isAnew: boolean): Rendered => {
     ...next,
   ];
   return { container: container(card.tone, parts), files: scripts.files, calls: [] };
+};
+
+interface CardTexts {
+  head: string;
+  question: string;
+  summary: string;
+  risk: string;
+  reasons: string;
+  demands: string;
+  runs: string;
+  notices: string;
+  small: string;
+}
+
+/** Where all of it together is too long, what can be read elsewhere gives way line by line, and says so. */
+const fitted = ({ room, ...texts }: CardTexts & { room: number }): CardTexts => {
+  const shrinking = ['runs', 'notices', 'reasons', 'summary', 'demands'] as const;
+  for (const name of shrinking) {
+    const over = Object.values(texts).reduce((sum, text) => sum + text.length, 0) - room;
+    if (over <= 0) break;
+    texts[name] = linesTo(texts[name].split('\n'), Math.max(0, texts[name].length - over));
+  }
+  return texts;
 };
 
 const headOf = (card: Card, isAnew: boolean): string =>
@@ -60,7 +92,7 @@ const targetWords = ({ targets, runs }: Card): string => {
   if (targets.length === 0) return '';
   const names = targets
     .slice(0, targetsShownMax)
-    .map((t) => `${coded(t.name.slice(0, 64))}${t.online || runs.length > 0 ? '' : ' (offline)'}`);
+    .map((t) => `${coded(t.name)}${t.online || runs.length > 0 ? '' : ' (offline)'}`);
   const more = targets.length - names.length;
   return ` · on ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
@@ -88,7 +120,7 @@ const runMark = (run: CardRun): string => {
 
 const runLine = (run: CardRun): string => {
   const said = run.sentence === null ? '' : `: ${lineTo(run.sentence.text, 300)}`;
-  return `${runMark(run)} ${coded(run.name.slice(0, 64))} ${runWords(run)}${said}`;
+  return `${runMark(run)} ${coded(run.name)} ${runWords(run)}${said}`;
 };
 
 /** One machine that does as the headline says needs no line of its own. */

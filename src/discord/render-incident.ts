@@ -2,7 +2,14 @@ import type { APIButtonComponentWithCustomId } from 'discord.js';
 import { type IncidentAction, type IncidentCard, IncidentState } from '../core/incident-card.ts';
 import { escapedTo, lineTo } from './escape.ts';
 import { button, container, part, type Rendered, stamp } from './layout.ts';
-import { alertsShownMax, noticesCharsMax, rowButtonsMax } from './limits.ts';
+import {
+  alertsCharsMax,
+  alertsShownMax,
+  incidentWordsCharsMax,
+  linkCharsMax,
+  rowButtonsMax,
+  targetsShownMax,
+} from './limits.ts';
 import { coded } from './marked-text.ts';
 import { anewWords } from './render-card.ts';
 import { linesTo } from './render-script.ts';
@@ -20,13 +27,13 @@ export const renderIncident = (incident: IncidentCard, isAnew: boolean): Rendere
   const rows = [...diagnoses, ...part.rows(buttons)];
   const parts = [
     ...part.text(headOf(incident, isAnew)),
-    ...part.text(incident.summary === null ? '' : escapedTo(incident.summary, 600)),
+    ...part.text(incident.summary === null ? '' : escapedTo(incident.summary, incidentWordsCharsMax)),
     ...part.text(alertLines(incident)),
     ...part.text(diagnosisOf(incident)),
     ...part.text(
       linesTo(
-        incident.notices.map((notice) => `⚠️ ${lineTo(notice.text, noticesCharsMax - 10)}`),
-        noticesCharsMax,
+        incident.notices.map((notice) => `⚠️ ${lineTo(notice.text, incidentWordsCharsMax - 10)}`),
+        incidentWordsCharsMax,
       ),
     ),
     ...part.text(smallPrint(incident)),
@@ -43,8 +50,8 @@ const headOf = (incident: IncidentCard, isAnew: boolean): string =>
     ...(incident.machines.length > 0
       ? [
           `on ${incident.machines
-            .slice(0, 8)
-            .map((name) => coded(name.slice(0, 64)))
+            .slice(0, targetsShownMax)
+            .map((name) => coded(name))
             .join(', ')}`,
         ]
       : []),
@@ -54,7 +61,7 @@ const headOf = (incident: IncidentCard, isAnew: boolean): string =>
 const alertLines = ({ alerts, more }: IncidentCard): string => {
   const shown = alerts.slice(0, alertsShownMax);
   const left = more + alerts.length - shown.length;
-  return [
+  const lines = [
     ...shown.map((alert) => {
       const labels = Object.entries(alert.labels)
         .slice(0, 4)
@@ -63,11 +70,12 @@ const alertLines = ({ alerts, more }: IncidentCard): string => {
       return `${alert.isFiring ? '🔴' : '🟢'} ${lineTo(alert.name, 120)} ${stamp(alert.since, 'R')}${labels === '' ? '' : ` · ${labels}`}`;
     }),
     ...(left > 0 ? [`-# and ${left} more`] : []),
-  ].join('\n');
+  ];
+  return linesTo(lines, alertsCharsMax);
 };
 
 const diagnosisOf = ({ diagnosis }: IncidentCard): string =>
-  diagnosis === null ? '' : `**#${diagnosis.task}** ${escapedTo(diagnosis.words, 900)}`;
+  diagnosis === null ? '' : `**#${diagnosis.task}** ${escapedTo(diagnosis.words, incidentWordsCharsMax)}`;
 
 const smallPrint = (incident: IncidentCard): string => {
   const words = [
@@ -87,7 +95,7 @@ const smallPrint = (incident: IncidentCard): string => {
 
 /** The source's own page: an address of the web, written out so that nobody takes it for another. */
 const linkOf = (link: string | null): string[] => {
-  if (link === null || link.length > 500 || !URL.canParse(link)) return [];
+  if (link === null || link.length > linkCharsMax || !URL.canParse(link)) return [];
   const url = new URL(link);
   return /^https?:$/.test(url.protocol) ? [`<${url.href.replace(/[<>\s]/g, encodeURIComponent)}>`] : [];
 };

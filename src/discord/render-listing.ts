@@ -19,8 +19,8 @@ export const renderListing = (listing: Listing): Rendered => {
 };
 
 const rowParts = (row: ListingRow): APIComponentInContainer[] => {
-  const head = `${toneMarks[row.tone]} ${coded(row.name.slice(0, 64))} ${lineTo(row.words, 120)}`;
-  const text = row.detail === null ? head : `${head}\n-# ${lineTo(row.detail, 100)}`;
+  const head = `${toneMarks[row.tone]} ${coded(row.name)} ${lineTo(row.words, 110)}`;
+  const text = row.detail === null ? head : `${head}\n-# ${lineTo(row.detail, 90)}`;
   const [beside] =
     row.task !== null
       ? button({ kind: 'show', task: row.task }, 'Show')
