@@ -31,6 +31,21 @@ const mistakes = (yaml: string | null, env: NodeJS.ProcessEnv = {}): string[] =>
   throw new Error('it was taken');
 };
 
+describe('where alerts come in', () => {
+  it('is said under hooks, mappings and sqs', () => {
+    const config = configOf(`
+hooks: { url: "https://nerdy.example.com/", perSecond: 50 }
+mappings: { backup: { key: name, title: name } }
+sqs: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/alarms", channel: "slack:C1" }
+`);
+    expect(config).toMatchObject({
+      hooks: { url: 'https://nerdy.example.com', perSecond: 50, burst: null },
+      mappings: { backup: { key: 'name' } },
+      sqs: { region: null, endpoint: null, home: { surface: 'slack', channel: 'C1' } },
+    });
+  });
+});
+
 describe('the defaults', () => {
   it('need no file and no variable', () => {
     expect(configOf(null)).toEqual({
@@ -43,6 +58,9 @@ describe('the defaults', () => {
       redisUrl: null,
       runbooksDir: '/package/runbooks',
       alerts: defaultAlertSettings,
+      hooks: { url: null, perSecond: null, burst: null },
+      mappings: {},
+      sqs: null,
       policy: soloPolicy,
       personalToken: null,
       logLevel: 'info',
