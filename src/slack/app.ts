@@ -8,6 +8,7 @@ import { SlackSurface } from './chat.ts';
 import { takeCommands } from './command.ts';
 import { SlackConnection } from './connection.ts';
 import { type Delivery, deliver } from './deliver.ts';
+import { Directs } from './directs.ts';
 import { Ear } from './ear.ts';
 import { Echoes } from './echoes.ts';
 import { Errands } from './errands.ts';
@@ -42,6 +43,7 @@ export const slackSurface =
     const app = boltApp(settings, self, parts);
     const people = new People({ web, clock });
     const once = new Once(clock);
+    const directs = new Directs({ web, clock });
     const us = (): string | null => self.known?.user ?? null;
     const ear = new Ear({ hearing: parts.hearing, people, once, errands, say, us });
     const assistant = new Assistant({ web, errands, runbooks: parts.runbooks });
@@ -50,8 +52,8 @@ export const slackSurface =
     takeCommands(app, ear, echoes);
     const modals = new Modals({ ...parts, web, people, once });
     modals.take(app);
-    takeAskModal(app, { ...parts, web, ear, errands, echoes, modals });
-    takeClicks(app, { ...parts, ear, once, errands, say, modals });
+    takeAskModal(app, { ...parts, web, ear, directs, errands, echoes, modals });
+    takeClicks(app, { ...parts, ear, directs, once, errands, say, modals });
     const onDelivery = (delivery: Delivery) => deliver(app, delivery, parts);
     const socket =
       settings.appToken === null

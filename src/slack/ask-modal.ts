@@ -5,6 +5,7 @@ import type { Agent } from '../core/agent.ts';
 import { sentence } from '../core/sentences.ts';
 import { resolveTargets } from '../core/target.ts';
 import type { Desk } from '../flow/desk.ts';
+import type { Directs } from './directs.ts';
 import type { Ear } from './ear.ts';
 import type { Echoes } from './echoes.ts';
 import type { Errands } from './errands.ts';
@@ -27,6 +28,7 @@ import type { SlackWeb } from './web.ts';
 export interface AskModalParts {
   desk: Desk;
   ear: Ear;
+  directs: Directs;
   errands: Errands;
   echoes: Echoes;
   modals: Modals;
@@ -35,11 +37,13 @@ export interface AskModalParts {
 
 /** Where the modal was opened; it travels with it, since a server may have started anew when it is submitted. */
 const originShape = z.object({
-  channel: z.string(),
+  /** Null for the direct messages of whoever asks. */
+  channel: z.string().nullable(),
   under: z.string().nullable(),
   context: z.string().nullable(),
 });
 type Origin = z.infer<typeof originShape>;
+const direct: Origin = { channel: null, under: null, context: null };
 
 const messageShortcut = z.object({
   trigger_id: z.string(),
@@ -62,12 +66,12 @@ export const takeAskModal = (app: App, parts: AskModalParts): void => {
     await parts.modals.show(view, trigger);
   };
   app.shortcut({ callback_id: shortcut.ask, type: 'shortcut' }, async ({ body, ack }) => {
-    await open({ channel: body.user.id, under: null, context: null }, body.trigger_id);
+    await open(direct, body.trigger_id);
     await ack();
   });
   app.action(compose, async ({ body, ack }) => {
     const trigger = 'trigger_id' in body ? body.trigger_id : null;
-    if (trigger) await open({ channel: body.user.id, under: null, context: null }, trigger);
+    if (trigger) await open(direct, trigger);
     await ack();
   });
   app.shortcut({ callback_id: shortcut.about, type: 'message_action' }, async ({ body, ack, respond }) => {
@@ -101,12 +105,16 @@ export const takeAskModal = (app: App, parts: AskModalParts): void => {
   });
 };
 
-const submit = async ({ ear, desk }: AskModalParts, submission: Submission): Promise<SubmissionReply> => {
+const submit = async (
+  { ear, desk, directs }: AskModalParts,
+  submission: Submission,
+): Promise<SubmissionReply> => {
   const { view, user } = submission;
   const { request, machines } = readForm(view.state.values);
-  const origin = originOf(view.private_metadata) ?? { channel: user.id, under: null, context: null };
+  const origin = originOf(view.private_metadata) ?? direct;
+  const channel = origin.channel ?? (await directs.of(user.id));
   const outcome = await ear.ask({
-    ...{ channel: origin.channel, under: origin.under, context: origin.context },
+    ...{ channel, under: origin.under, context: origin.context },
     ...{ user: user.id, text: request ?? '', isPlain: true, isAddressed: true },
     on: onOf(machines, await desk.agents()),
     eventId: submissionId(submission),

@@ -5,6 +5,7 @@ import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk } from '../flow/desk.ts';
 import { decodeAction, type SlackAction } from './action.ts';
 import { givenNothing, performAction } from './acts.ts';
+import type { Directs } from './directs.ts';
 import type { Ear } from './ear.ts';
 import type { Errands } from './errands.ts';
 import type { Modals } from './modals.ts';
@@ -15,6 +16,7 @@ export interface ClickParts {
   desk: Desk;
   alerts: AlertDesk | null;
   ear: Ear;
+  directs: Directs;
   once: Once;
   errands: Errands;
   say: Say;
@@ -41,7 +43,10 @@ export type Click = z.infer<typeof clickShape>;
 export const takeClicks = (app: App, parts: ClickParts): void => {
   app.action(/^nerdy\.(?!compose)/, async ({ body, ack }) => {
     const click = clickShape.safeParse(body);
-    if (click.success) await parts.once.run(eventIdOf(click.data), () => takeClick(parts, click.data));
+    if (click.success) {
+      // Not the event's own id: what asks is heard under that one, and would wait for itself here.
+      await parts.once.run(`taken ${eventIdOf(click.data)}`, () => takeClick(parts, click.data));
+    }
     await ack();
   });
 };
@@ -83,14 +88,14 @@ const refuse = ({ say, errands }: ClickParts, click: Click, why: Parameters<Say[
 };
 
 /** Asks in the conversation of the message that was clicked; from the App Home, in direct messages. */
-const ask = (
-  { ear }: ClickParts,
+const ask = async (
+  { ear, directs }: ClickParts,
   click: Click,
   action: Extract<SlackAction, { kind: 'ask' | 'task' }>,
 ): Promise<void> => {
   const { channel, message, user } = click;
   const place = {
-    channel: channel?.id ?? user.id,
+    channel: channel?.id ?? (await directs.of(user.id)),
     under: channel ? (message?.thread_ts ?? message?.ts ?? null) : null,
     user: user.id,
   };

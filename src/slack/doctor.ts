@@ -29,6 +29,7 @@ const purposes: Readonly<Record<string, string>> = {
   'files:write': 'full output can not be attached',
   'groups:history': 'replies in private channels are not heard',
   'im:history': 'direct messages are not heard',
+  'im:write': 'what is asked by the shortcut or the App Home can not be gone on with in direct messages',
   'usergroups:read': 'rules that name user groups fit nobody',
   'users:read': 'people are shown by their ids',
 };

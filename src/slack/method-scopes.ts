@@ -33,6 +33,7 @@ export const methodRules = {
   'chat.stopStream': { scopes: ['chat:write'], tier: 2 },
   'chat.update': { scopes: ['chat:write'], tier: 3 },
   'conversations.history': { scopes: history, tier: 3 },
+  'conversations.open': { scopes: ['im:write'], tier: 3 },
   'conversations.replies': { scopes: history, tier: 3 },
   'files.completeUploadExternal': { scopes: ['files:write'], tier: 4 },
   'files.getUploadURLExternal': { scopes: ['files:write'], tier: 4 },
