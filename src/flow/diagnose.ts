@@ -75,6 +75,7 @@ const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindow
     // Its words come of an alert's, whoever pressed the button: so the rules for alerts decide what runs.
     asker: sourceActor(incident),
     place: threadOf(incident),
+    context: wordsOf(incident),
     eventId: `incident ${number} diagnosis ${diagnosis.round}`,
   });
   await settle(
@@ -86,6 +87,16 @@ const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindow
       : { state: 'asked', task: outcome.card.task, sentence: null },
   );
 };
+
+/** The alert's own words, as data beside the question: for a model, and for whoever reads the card. */
+const wordsOf = ({ title, severity, summary, value, labels }: Incident): string =>
+  [
+    title,
+    ...(severity === null ? [] : [`severity: ${severity}`]),
+    ...(value === null ? [] : [`value: ${value}`]),
+    ...(summary === null ? [] : [summary]),
+    ...Object.entries(labels).map(([name, text]) => `${name}: ${text}`),
+  ].join('\n');
 
 /** Notes what became of a diagnosis, unless another is wanted meanwhile. */
 const settle = (

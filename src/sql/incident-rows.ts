@@ -31,19 +31,6 @@ export const incidentQueries = {
       .orderBy('number', 'desc')
       .limit(1),
   ),
-  stormOfGroup: query((db, p: { group: string }) =>
-    db
-      .selectFrom('incident')
-      .select(columns)
-      .where('number', '=', (eb) =>
-        eb
-          .selectFrom('incident as counted')
-          .select('counted.storm')
-          .where('counted.group_key', '=', p.group)
-          .orderBy('counted.number', 'desc')
-          .limit(1),
-      ),
-  ),
   stormInPlace: query((db, p: { place: string }) =>
     db
       .selectFrom('incident')

@@ -22,8 +22,13 @@ export const incidentView = (
   }
   const groups = new Set(scope.alerts?.map((a) => a.group));
   for (const group of groups) {
-    keep(session.rows(read(incidentQueries.latestOfGroup, { group })));
-    keep(session.rows(read(incidentQueries.stormOfGroup, { group })));
+    const latest = session.rows(read(incidentQueries.latestOfGroup, { group }));
+    keep(latest);
+    // Nearly none is counted by a storm, and a read costs as much as the rest of the way in.
+    const storm = latest[0]?.storm ?? null;
+    if (storm !== null && !found.has(storm)) {
+      keep(session.rows(read(incidentQueries.byNumber, { number: storm })));
+    }
   }
   const storms: StormWatch[] = [];
   for (const watched of scope.storms ?? []) {

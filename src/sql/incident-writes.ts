@@ -27,7 +27,9 @@ export const incidentStatements = (
     }
     const held_revision = before.revision;
     statements.push(write(incidentQueries.update, { ...row, held_revision }, 1, conflict));
-    if (revision !== held_revision) statements.push(write(postQueries.incidentMoved, { number, revision }));
+    // What has no place has no post.
+    if (revision !== held_revision && incident.place)
+      statements.push(write(postQueries.incidentMoved, { number, revision }));
   }
   statements.push(...alertStatements(view, writes, now));
   for (const { place, storm, ...counted } of writes.storms ?? []) {

@@ -86,11 +86,15 @@ export const viewOf = (
   let proposal: Proposal | null = null;
   let agents: Agent[] | null = null;
   const view: View = {
-    ...incidents,
     now,
     nextTask,
     task: taskRow ? taskOf(taskRow) : null,
     claim: taskRow ? claimOf(taskRow) : null,
+    // Named one by one: an object that is spread and has getters is slow to make, and each change makes one.
+    nextIncident: incidents.nextIncident,
+    incidents: incidents.incidents,
+    alerts: incidents.alerts,
+    storms: incidents.storms,
     /** Parsed when it is asked for: of a task's many changes only a few look at the script. */
     get proposal() {
       if (body !== undefined) proposal ??= proposalOf(body);

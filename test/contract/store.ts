@@ -177,6 +177,7 @@ const viewContract = (current: Current): void => {
       agent: null,
       agents: [],
       namesake: null,
+      hook: null,
       invite: null,
       post: null,
       posts: [],

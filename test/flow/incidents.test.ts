@@ -151,6 +151,7 @@ describe('a diagnosis', () => {
     const { task } = await reached(rig, card.task, 'running');
     expect(task).toMatchObject({
       request: 'check disk usage',
+      context: expect.stringContaining('Disk is almost full'),
       asker: { kind: 'alert', id: 'alertmanager' },
       place: { ...place, thread: '!1' },
       targets: [{ name: 'db1' }],
