@@ -34,6 +34,7 @@ import { installRoutes } from './http/install.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
+import { watchRoutes } from './http/watches.ts';
 import { makeIncidents } from './incidents.ts';
 import { makeMind } from './mind.ts';
 import { openOuterDoor } from './outer-door.ts';
@@ -333,6 +334,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const consoleLink = (): string => sessions.create(url());
   const api = apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
+  const { watches } = loop.incidents;
+  await http.register(watchRoutes({ watches, door }), { prefix: '/api/v1' });
   await http.register(alertRoutes({ alerts: loop.incidents.desk, door }), { prefix: '/api/v1' });
   await http.register(keyRoutes({ keys: ports.keys, door }), { prefix: '/api/v1' });
   await http.register(auditRoutes({ store, door }), { prefix: '/api/v1' });

@@ -10,6 +10,7 @@ import { incidentClock } from './flow/incident-clock.ts';
 import { MachineIndex } from './flow/machine-index.ts';
 import { AlertReceiver } from './flow/receive-alert.ts';
 import type { Terms } from './flow/terms.ts';
+import { Watches } from './flow/watches.ts';
 import type { AlertIntake } from './ports/alert-intake.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -21,6 +22,7 @@ export interface Incidents {
   intake: AlertIntake;
   desk: AlertDesk;
   card: (number: number) => Promise<IncidentCard | null>;
+  watches: Watches;
   workers: Service[];
 }
 
@@ -38,10 +40,18 @@ export const makeIncidents = (
 ): Incidents => {
   const { store, clock, terms, tasks, log } = parts;
   const machines = new MachineIndex({ store, clock, rules: settings.machines });
+  const roster = () => terms.policy.roster;
+  const intake = new AlertReceiver({ ...parts, settings, machines });
+  const watches = new Watches({ store, desk: tasks, intake, roster, clock, log });
   return {
-    intake: new AlertReceiver({ ...parts, settings, machines }),
-    desk: new AlertCounter({ store, machines, roster: () => terms.policy.roster }),
+    intake,
+    watches,
+    desk: new AlertCounter({ store, machines, roster }),
     card: (number) => incidentCardFor({ store, machines }, number),
-    workers: [incidentClock({ store, clock, log }), diagnoseWorker({ store, desk: tasks, clock, log })],
+    workers: [
+      incidentClock({ store, clock, log }),
+      diagnoseWorker({ store, desk: tasks, clock, log }),
+      watches.worker,
+    ],
   };
 };

@@ -31,6 +31,46 @@ export const addAlerts = (
     });
 };
 
+/** `nerdy watch`: checks that are asked again and again, and raise alerts. */
+export const addWatch = (
+  program: Command,
+  client: () => ApiClient,
+  ended: (code: ExitCode) => void,
+): void => {
+  const watch = program
+    .command('watch')
+    .description('checks that are asked again and again, and raise alerts');
+  watch
+    .command('add <name> <request>')
+    .description('ask this again and again: add disk-db1 "check disk usage" --on db1 --when "disk > 90 %"')
+    .requiredOption('--when <condition>', '"disk > 90 %", "load >= 8", "not ok"')
+    .option('--every <cron>', 'when to look, as cron has it', '*/5 * * * *')
+    .option('--timezone <zone>', 'of the times', 'UTC')
+    .option('--on <machines>', 'db1 · "db1 and db2" · "role=db env=prod" · web*')
+    .option('--channel <surface:channel>', 'where its alerts go when no route says otherwise')
+    .option('--json', 'print JSON', false)
+    .action(async (name, request, options) => {
+      const { addWatchCommand } = await import('./watches.ts');
+      ended(await addWatchCommand(client(), name, request, options));
+    });
+  watch
+    .command('list')
+    .description('what is watched, and what the last look came to')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { listWatchesCommand } = await import('./watches.ts');
+      ended(await listWatchesCommand(client(), options));
+    });
+  watch
+    .command('remove <name>')
+    .description('watch it no longer')
+    .option('--json', 'print JSON', false)
+    .action(async (name, options) => {
+      const { removeWatchCommand } = await import('./watches.ts');
+      ended(await removeWatchCommand(client(), name, options));
+    });
+};
+
 const incidentNumber = (text: string): number => {
   const number = Number(text.replace(/^!/, ''));
   if (Number.isSafeInteger(number) && number > 0) return number;

@@ -5,6 +5,7 @@ import type { Card } from '../core/card.ts';
 import type { ParkedMessage } from '../core/hook.ts';
 import type { IncidentCard } from '../core/incident-card.ts';
 import { sentence } from '../core/sentences.ts';
+import type { Watch } from '../core/watch.ts';
 import type { KeyLine } from '../flow/keys.ts';
 import type { JoinLines, ShownInvite } from '../http/agents.ts';
 import type { ShownHook, TriedHook } from '../http/hook-admin.ts';
@@ -112,6 +113,19 @@ export class ApiClient {
   /** @param verb acknowledge, silence, unsilence or diagnose. */
   async actOnAlert(number: number, verb: string, body: object): Promise<IncidentCard> {
     return (await this.#call<{ incident: IncidentCard }>('POST', `/alerts/${number}/${verb}`, body)).incident;
+  }
+
+  async watches(): Promise<Watch[]> {
+    return (await this.#call<{ watches: Watch[] }>('GET', '/watches')).watches;
+  }
+
+  /** @param body as `POST /watches` takes it. */
+  async addWatch(body: object): Promise<Watch> {
+    return (await this.#call<{ watch: Watch }>('POST', '/watches', body)).watch;
+  }
+
+  async removeWatch(name: string): Promise<Watch> {
+    return (await this.#call<{ watch: Watch }>('DELETE', `/watches/${encodeURIComponent(name)}`)).watch;
   }
 
   /** The server's signing keys, oldest first. */

@@ -20,6 +20,24 @@ export const alertSentences = {
     `!${v.number} counts many incidents and has no machine of its own. Look into one of them: \`npx nerdy alerts\` lists them.`,
   incident_diagnosis_busy: () =>
     'Nothing was looked into by itself, since too many alerts came at once. Ask for a diagnosis where it matters.',
+  watch_name: (v: { name: string }) =>
+    `"${v.name.slice(0, 80)}" can't be a watch's name. Use letters, digits, "-", "_" and "." only.`,
+  watch_timezone: (v: { timezone: string }) =>
+    `There is no time zone "${v.timezone.slice(0, 80)}". Write it like Europe/Berlin, or UTC.`,
+  watch_condition: (v: { condition: string }) =>
+    `"${v.condition.slice(0, 80)}" is no condition. Write it like "disk > 90 %", "load >= 8" or "not ok".`,
+  watch_cron: (v: { cron: string; reason: string }) =>
+    `"${v.cron.slice(0, 80)}" is no schedule (${v.reason}). Write it as cron has it: "*/5 * * * *" is every five minutes.`,
+  watch_too_often: (v: { seconds: number }) =>
+    `A watch looks at most every ${v.seconds} seconds: each look is a task with its own entries in the log. Let it look less often.`,
+  watch_never: (v: { cron: string }) =>
+    `The schedule "${v.cron.slice(0, 80)}" never comes. Write one that does.`,
+  watch_exists: (v: { name: string }) =>
+    `There is a watch called ${v.name} already. Choose another name, or remove that one: \`npx nerdy watch remove ${v.name}\`.`,
+  watch_unknown: (v: { name: string }) =>
+    `There is no watch called "${v.name.slice(0, 80)}". \`npx nerdy watch list\` shows those there are.`,
+  watches_too_many: (v: { max: number }) =>
+    `There are ${v.max} watches already, which is as many as one server looks at. Remove one that nobody needs.`,
   incident_storm: () =>
     'More came in at once than anybody could read, so they are counted here. `npx nerdy alerts` lists each of them.',
   incident_gone: (v: { fix: number; check: number }) =>

@@ -49,6 +49,8 @@ const words: { readonly [kind: string]: string } = {
   'agent.refused': 'turned the machine away: its certificate is not good now',
   'join.refused': 'turned away a machine that wanted to join',
   'agent.witness-conflict': 'was shown that the log is not the one that the machine remembers',
+  'watch.add': 'had something watched',
+  'watch.remove': 'ended a watch',
   'incident.open': 'told of something new that is wrong',
   'incident.storm': 'began to count the alerts of a channel in one message',
   'incident.fire': 'told that it is wrong again',

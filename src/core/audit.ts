@@ -31,6 +31,8 @@ export type AuditKind =
   | 'hook.add'
   | 'hook.bind'
   | 'hook.remove'
+  | 'watch.add'
+  | 'watch.remove'
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

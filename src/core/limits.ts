@@ -114,3 +114,7 @@ export const incidentAlertsShown = 10;
 export const summaryCharsShown = 600;
 /** Silences that a message offers: over a mending, and over a working day. */
 export const silencesOfferedMs: readonly number[] = [3_600_000, 8 * 3_600_000];
+/** Watches of one server; more is what monitoring is for. */
+export const watchesMax = 200;
+/** Between two looks of one watch: each is a task, with its entries in the audit log. */
+export const watchEveryMsMin = 60_000;

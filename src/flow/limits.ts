@@ -81,6 +81,8 @@ export const listRowsMax = 15;
 /** How often what time moves is looked at: a silence ends within that of its time. */
 export const incidentSweepMs = 5_000;
 export const incidentsDueMax = 200;
+/** How often watches are looked at: a look comes within that of its time. */
+export const watchSweepMs = 1_000;
 /** How often diagnoses are looked at, beside the wake after each commit. */
 export const diagnoseSweepMs = 5_000;
 /** Diagnoses under way that one pass looks at; the oldest first. */

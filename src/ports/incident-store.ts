@@ -2,6 +2,7 @@ import type { Incident, IncidentPlace, StoredAlert } from '../core/incident.ts';
 import type { IncidentState } from '../core/incident-card.ts';
 import type { StormWatch } from '../core/storm.ts';
 import type { Instant } from '../core/task.ts';
+import type { Watch } from '../core/watch.ts';
 
 /** What a change wants to see of incidents. Part of `Scope`. */
 export interface IncidentScope {
@@ -13,6 +14,8 @@ export interface IncidentScope {
   alerts?: readonly { group: string; key: string }[];
   /** Loads what was counted in these channels, and the storms that are on there. */
   storms?: readonly IncidentPlace[];
+  /** By its name. */
+  watch?: string;
 }
 
 /** Part of `View`. */
@@ -23,6 +26,8 @@ export interface IncidentView {
   incidents: readonly Incident[];
   alerts: readonly StoredAlert[];
   storms: readonly StormWatch[];
+  /** Also one that was removed. */
+  watch: Watch | null;
 }
 
 /**
@@ -33,6 +38,8 @@ export interface IncidentWrites {
   incidents?: readonly Incident[];
   alerts?: readonly StoredAlert[];
   storms?: readonly StormWatch[];
+  /** Put in place of what was there. */
+  watch?: Watch;
   /** The delivery that told of `alerts`, as it was received, without its secrets. */
   received?: ReceivedDelivery;
 }
@@ -66,6 +73,8 @@ export interface IncidentReads {
   dueIncidents(now: Instant, limit: number): Promise<number[]>;
   /** Those whose diagnosis is in one of these states, oldest first. */
   diagnosing(states: readonly ('wanted' | 'asked')[], limit: number): Promise<Incident[]>;
+  /** Those that were not removed, by name. */
+  listWatches(): Promise<Watch[]>;
   /** The incident that a task looks into; null for none. */
   incidentOfTask(task: number): Promise<number | null>;
   /** The deliveries that told last of each of its alerts, newest first; they are kept for a while. */

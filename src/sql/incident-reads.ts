@@ -1,11 +1,13 @@
 import type { Incident, StoredAlert } from '../core/incident.ts';
 import type { Instant } from '../core/task.ts';
+import type { Watch } from '../core/watch.ts';
 import type { IncidentFilter, ReceivedDelivery } from '../ports/incident-store.ts';
 import { alertOf, alertQueries, deliveryQueries } from './alert-rows.ts';
 import { incidentOf, incidentQueries } from './incident-rows.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { type Read, read } from './statement.ts';
 import type { Row } from './tables.ts';
+import { watchOf, watchQueries } from './watch-rows.ts';
 
 /** What the store answers of incidents outside changes. */
 export class IncidentStoreReads {
@@ -53,6 +55,10 @@ export class IncidentStoreReads {
       this.#session.rows(read(incidentQueries.diagnosing, { state, limit })),
     );
     return rows.map(incidentOf).sort((a, b) => a.number - b.number);
+  }
+
+  watches(): Watch[] {
+    return this.#session.rows(read(watchQueries.present, {})).map(watchOf);
   }
 
   ofTask(task: number): number | null {

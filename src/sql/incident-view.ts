@@ -6,6 +6,7 @@ import { incidentOf, incidentQueries, stormPlace, stormQueries } from './inciden
 import type { SqliteSession } from './sqlite-session.ts';
 import { read } from './statement.ts';
 import type { Row } from './tables.ts';
+import { watchOf, watchQueries } from './watch-rows.ts';
 
 /** What a change sees of incidents: nothing is read for one whose scope names none. */
 export const incidentView = (
@@ -41,5 +42,8 @@ export const incidentView = (
   const alerts = (scope.alerts ?? []).flatMap(({ group, key }) =>
     session.rows(read(alertQueries.inGroup, { group, key })).map(alertOf),
   );
-  return { nextIncident, incidents: [...found.values()], alerts, storms };
+  const watchRows =
+    scope.watch === undefined ? [] : session.rows(read(watchQueries.byName, { name: scope.watch }));
+  const [watch] = watchRows.map(watchOf);
+  return { nextIncident, incidents: [...found.values()], alerts, storms, watch: watch ?? null };
 };

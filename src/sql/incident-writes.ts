@@ -5,6 +5,7 @@ import { WriteConflictError } from './errors.ts';
 import { incidentQueries, incidentRow, stormPlace, stormQueries } from './incident-rows.ts';
 import { postQueries } from './post-rows.ts';
 import { type Statement, write } from './statement.ts';
+import { watchQueries, watchRow } from './watch-rows.ts';
 
 /** A change's incidents as statements, and whether a state moved, which needs its entry in the log. */
 export const incidentStatements = (
@@ -36,6 +37,7 @@ export const incidentStatements = (
     const body = JSON.stringify({ place, storm, ...counted });
     statements.push(write(stormQueries.put, { place: stormPlace(place), storm, body }, 1, 'a storm'));
   }
+  if (writes.watch) statements.push(write(watchQueries.put, watchRow(writes.watch), 1, 'a watch'));
   return { statements, hasMoved };
 };
 

@@ -8,6 +8,7 @@ import { incidents } from './incidents-migration.ts';
 import { posts } from './posts-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
+import { watches } from './watches-migration.ts';
 
 /**
  * The schema's history: forward only, each step named by its number, never edited once released. A server that
@@ -25,6 +26,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0008_incidents': incidents(types),
     '0009_context': context,
     '0010_hooks': hooks(types),
+    '0011_watches': watches(types),
   }),
 });
 

@@ -249,6 +249,10 @@ export class SqliteStore implements Store {
     return this.#read((_, incidents) => incidents.diagnosing(states, limit));
   }
 
+  async listWatches() {
+    return this.#read((_, incidents) => incidents.watches());
+  }
+
   async incidentOfTask(task: number) {
     return this.#read((_, incidents) => incidents.ofTask(task));
   }

@@ -207,6 +207,14 @@ interface StormWatchRow {
   body: Json;
 }
 
+interface WatchRow {
+  name: string;
+  removed_at: number | null;
+  next_at: number;
+  task: number | null;
+  body: Json;
+}
+
 interface EventRow {
   id: string;
   task: number;
@@ -276,6 +284,7 @@ export interface Tables {
   alert: AlertRow;
   delivery: DeliveryRow;
   storm_watch: StormWatchRow;
+  watch: WatchRow;
   event: EventRow;
   audit: AuditRow;
   audit_head: AuditHeadRow;

@@ -95,6 +95,7 @@ export const viewOf = (
     incidents: incidents.incidents,
     alerts: incidents.alerts,
     storms: incidents.storms,
+    watch: incidents.watch,
     /** Parsed when it is asked for: of a task's many changes only a few look at the script. */
     get proposal() {
       if (body !== undefined) proposal ??= proposalOf(body);

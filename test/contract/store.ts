@@ -182,7 +182,7 @@ const viewContract = (current: Current): void => {
       post: null,
       posts: [],
     };
-    const incidents = { nextIncident: 1, incidents: [], alerts: [], storms: [] };
+    const incidents = { nextIncident: 1, incidents: [], alerts: [], storms: [], watch: null };
     const none = await store.change({}, (view) => ({ result: { ...view } }));
     expect(none).toEqual({
       ...empty,

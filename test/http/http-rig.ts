@@ -10,6 +10,7 @@ import { eventRoutes } from '../../src/http/events.ts';
 import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { httpServer } from '../../src/http/server.ts';
+import { watchRoutes } from '../../src/http/watches.ts';
 import { makeIncidents } from '../../src/incidents.ts';
 import { FakeAuthority } from '../flow/fake-authority.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
@@ -65,6 +66,7 @@ const addHttp = async (rig: Rig) => {
     ...{ store, clock, log, redactor, terms, tasks: desk },
     postingSurfaces: new Set(['chat']),
   });
+  await app.register(watchRoutes({ watches: incidents.watches, door }), { prefix: '/api/v1' });
   await app.register(alertRoutes({ alerts: incidents.desk, door }), { prefix: '/api/v1' });
   app.get('/broken', () => Promise.reject(new Error('a secret of ours')));
   await app.listen({ host: '127.0.0.1', port: 0 });

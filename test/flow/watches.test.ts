@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { alertSettingsShape } from '../../src/core/alert-settings.ts';
+import type { HostReading } from '../../src/core/answer.ts';
+import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
+import { type Incidents, makeIncidents } from '../../src/incidents.ts';
+import type { Draft } from '../../src/ports/drafter.ts';
+import { draftOf, FakeDrafter } from './fake-mind.ts';
+import { ada, agentIdOf, joined, makeRig, type Rig, reached, sentTo, turns, wentWell } from './rig.ts';
+
+const policy = policyOf(
+  policyShape.parse({
+    people: { ada: { role: 'admin', identities: ['web:U1'] } },
+    rules: [
+      {
+        name: 'watches may look',
+        risk: 'read-only',
+        runbooks: ['disk-usage'],
+        askers: ['schedules'],
+        decision: 'auto',
+      },
+    ],
+  }),
+);
+const minute = 60_000;
+
+let rig: Rig;
+let incidents: Incidents;
+let reading: Partial<HostReading>;
+beforeEach(async () => {
+  rig = await makeRig((store) => store, undefined, policy);
+  await joined(rig, 'db1');
+  incidents = makeAgain();
+  const drafter = new FakeDrafter();
+  drafter.say = () =>
+    ({
+      ...draftOf(['linux'], 'df'),
+      drafter: 'runbook',
+      runbook: { name: 'disk-usage', verbatim: true, parameters: {} },
+    }) as Draft;
+  await rig.drafting(drafter);
+  await rig.answering({
+    interpret: async ({ language }) => ({
+      ...{ words: 'read', followUps: [], language, reader: 'runbook' as const },
+      hosts: [{ agentName: 'db1', words: '', facts: [], evidence: [], ok: true, ...reading }],
+    }),
+  });
+});
+afterEach(() => rig.dispose());
+
+const makeAgain = (): Incidents => {
+  const { store, clock, redactor, terms, log } = rig;
+  const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set<string>() };
+  return makeIncidents(alertSettingsShape.parse({ diagnose: 'asked' }), parts);
+};
+const wish = {
+  ...{ name: 'disk-db1', request: 'check disk usage', on: 'db1', cron: '*/5 * * * *', timezone: 'UTC' },
+  ...{ condition: 'disk > 90 %', home: null },
+};
+const disk = (percent: number): Partial<HostReading> => ({ facts: [{ label: '/', value: `${percent} %` }] });
+const tasks = async () => (await rig.store.listTasks({ limit: 99 })).map((t) => t.number);
+
+/** Lets the next look come, and its machine answer with this. */
+const look = async (read: Partial<HostReading>): Promise<void> => {
+  reading = read;
+  const before = (await tasks()).length;
+  const [watch] = await incidents.watches.list();
+  rig.clock.step((watch?.nextAt ?? 0) - rig.clock.now() + 1_000);
+  const task = await rig.until(async () =>
+    (await tasks()).length > before ? ((await tasks())[0] ?? null) : null,
+  );
+  await reached(rig, task, 'running');
+  const [run] = await sentTo(rig, 'db1');
+  if (!run) throw new Error('nothing was sent');
+  await rig.reports.accepted(agentIdOf('db1'), run.id);
+  await rig.reports.started(agentIdOf('db1'), run.id);
+  await rig.reports.finished(agentIdOf('db1'), run.id, wentWell);
+  await reached(rig, task, 'done');
+  // No commit tells of it where nothing is raised.
+  while ((await incidents.watches.list())[0]?.task !== null) await turns(1);
+};
+
+describe('a watch', () => {
+  it('asks by the schedule when its time has come, and raises and ends an incident by what was read', async () => {
+    for (const worker of incidents.workers) await rig.started(worker);
+    const added = await incidents.watches.add(ada, wish);
+    expect(added).toMatchObject({ kind: 'done', watch: { nextAt: rig.clock.now() + 5 * minute } });
+    await look(disk(42));
+    expect(await rig.store.listIncidents({ limit: 9 })).toEqual([]);
+    await look(disk(93));
+    expect(await rig.store.getIncident(1)).toMatchObject({
+      ...{
+        state: 'firing',
+        source: 'watch',
+        machines: ['db1'],
+        title: 'disk-db1: disk > 90 %',
+        summary: '/: 93 %',
+      },
+    });
+    await look({ words: 'nothing to read' });
+    expect((await rig.store.getIncident(1))?.state, 'what says nothing changes nothing').toBe('firing');
+    await look(disk(50));
+    expect((await rig.store.getIncident(1))?.state).toBe('resolved');
+    const [task] = await rig.store.listTasks({ limit: 1 });
+    expect(task?.asker).toMatchObject({ kind: 'schedule', surface: 'schedule', id: 'disk-db1' });
+  });
+
+  it('looks once after a server was away, never twice at a time, and once where two servers run', async () => {
+    await incidents.watches.add(ada, wish);
+    rig.clock.step(60 * minute);
+    for (const worker of [...incidents.workers, ...makeAgain().workers]) await rig.started(worker);
+    await rig.until(async () => ((await tasks()).length > 0 ? true : null));
+    rig.clock.step(20 * minute);
+    await turns();
+    expect(await tasks(), 'the first look has not ended').toHaveLength(1);
+  });
+
+  it('is refused with a sentence where it can’t be', async () => {
+    const codeOf = async (over: Partial<typeof wish>) => {
+      const outcome = await incidents.watches.add(ada, { ...wish, ...over });
+      return outcome.kind === 'refused' ? outcome.sentence.code : outcome.kind;
+    };
+    expect(await codeOf({ name: 'two words' })).toBe('watch_name');
+    expect(await codeOf({ cron: 'every day' })).toBe('watch_cron');
+    expect(await codeOf({ cron: '* * * * * *' })).toBe('watch_too_often');
+    expect(await codeOf({ timezone: 'Mars/Base' })).toBe('watch_timezone');
+    expect(await codeOf({ condition: 'very full' })).toBe('watch_condition');
+    expect(await codeOf({})).toBe('done');
+    expect(await codeOf({})).toBe('watch_exists');
+    expect(await incidents.watches.remove(ada, 'no-such')).toMatchObject({
+      sentence: { code: 'watch_unknown' },
+    });
+    expect(await incidents.watches.remove(ada, 'disk-db1')).toMatchObject({ kind: 'done' });
+    expect(await incidents.watches.list()).toEqual([]);
+    expect(await codeOf({}), 'its name is free again').toBe('done');
+  });
+});
