@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 
-/** `nerdy alerts` and `nerdy alert 17`: what monitoring told, and what becomes of it. */
+/** `nerdy alerts`, `nerdy alert 17` and `nerdy watch`: what monitoring told, and what becomes of it. */
 export const addAlerts = (
   program: Command,
   client: () => ApiClient,
@@ -29,14 +29,11 @@ export const addAlerts = (
       const { alertCommand } = await import('./alerts.ts');
       ended(await alertCommand(client(), incidentNumber(number), verb, options));
     });
+  addWatch(program, client, ended);
 };
 
 /** `nerdy watch`: checks that are asked again and again, and raise alerts. */
-export const addWatch = (
-  program: Command,
-  client: () => ApiClient,
-  ended: (code: ExitCode) => void,
-): void => {
+const addWatch = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
   const watch = program
     .command('watch')
     .description('checks that are asked again and again, and raise alerts');

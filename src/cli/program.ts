@@ -4,7 +4,7 @@ import { TaskState } from '../core/task.ts';
 import { pageTasksMax } from '../http/limits.ts';
 import type { Log } from '../ports/log.ts';
 import { addAgents } from './agents-program.ts';
-import { addAlerts, addWatch } from './alerts-program.ts';
+import { addAlerts } from './alerts-program.ts';
 import { approveCommand, askCommand, followAct, show, watchToEnd } from './ask.ts';
 import { addAudit } from './audit-program.ts';
 import { ApiClient } from './client.ts';
@@ -53,7 +53,6 @@ export const makeProgram = (
   addAgents(program, client, ended);
   addHooks(program, client, ended);
   addAlerts(program, client, ended);
-  addWatch(program, client, ended);
   addKeys(program, client, settings, ended);
   addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);
