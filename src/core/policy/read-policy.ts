@@ -163,6 +163,7 @@ const peopleAmong = ({ people, groups }: PolicySettings, whos: readonly Who[]): 
     ([key, person]) =>
       // Whoever has neither an identity nor a token can't say yes anywhere.
       identitiesOf(key, person).length > 0 &&
+      person.role !== Role.none &&
       whos.some(
         (who) =>
           who.kind === 'anyone' ||

@@ -112,15 +112,16 @@ export class Roster {
       .reduce((best, role) => (isAtLeast(role, best) ? role : best), unlinked);
   }
 
+  /** Somebody listed with the role `none` is among nobody, whatever group they are in: so people are shut out. */
   isAmong(identity: string, whos: readonly Who[]): boolean {
-    return whos.some((who) => this.#is(identity, who));
+    return this.personOf(identity)?.role !== Role.none && whos.some((who) => this.#is(identity, who));
   }
 
   #is(identity: string, who: Who): boolean {
     const person = this.personOf(identity);
     switch (who.kind) {
       case 'anyone':
-        return true;
+        return this.roleOf(identity) !== Role.none;
       case 'role':
         return isAtLeast(this.roleOf(identity), who.role);
       case 'group':

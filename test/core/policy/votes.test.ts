@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, type Origin } from '../../../src/core/policy/judge.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { countVotes, refusesVote } from '../../../src/core/policy/votes.ts';
-import { caseOf, changing, dangerous, origin, policyWith } from './rules.ts';
+import { caseOf, changing, dangerous, origin, people, policyWith } from './rules.ts';
 
 /** The code with which a yes is refused, or whether it met every demand. */
 const vote = (policy: Policy, from: Origin, text: string, given: string[], by: string): string | boolean => {
@@ -39,6 +39,29 @@ describe('one yes', () => {
     expect(vote(team, origin(), changing, [], 'api:local')).toBe(true);
     expect(vote(team, origin(), dangerous, [], 'api:local')).toBe('approver_local');
     expect(vote(team, origin(), dangerous, [], 'web:local')).toBe('approver_local');
+  });
+});
+
+describe('somebody who is shut out by the role `none`', () => {
+  const settings = {
+    people: { ...people, zoe: { role: 'none', identities: ['slack:U6'] } },
+    groups: { dba: ['bob', 'zoe', 'slack-group:S0614TZR7'] },
+    unlinked: 'none',
+  };
+  const approvedBy = (approvers: string): Policy => {
+    const policy = policyWith([{ name: 'ask', decision: 'approve', approvers }], settings);
+    return { ...policy, roster: policy.roster.withGroups(() => ['slack-group:S0614TZR7']) };
+  };
+
+  it('says no yes, whatever group they are still in', () => {
+    for (const approvers of ['group:dba', 'person:zoe', 'anyone'])
+      expect(vote(approvedBy(approvers), origin(), changing, [], 'slack:U6')).toBe('approver_not_named');
+    expect(vote(approvedBy('group:dba'), origin(), changing, [], bob)).toBe(true);
+  });
+
+  it('is not the stranger whom a rule names by a group; but `anyone` means those who may look at all', () => {
+    expect(vote(approvedBy('group:dba'), origin(), changing, [], stranger)).toBe(true);
+    expect(vote(approvedBy('anyone'), origin(), changing, [], stranger)).toBe('approver_not_named');
   });
 });
 
