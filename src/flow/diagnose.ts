@@ -111,7 +111,9 @@ const settle = (
     if (!incident || !held || held.round !== from.round || held.state === 'over')
       return { result: undefined };
     const next = { ...incident, diagnosis: { ...held, ...to }, revision: incident.revision + 1 };
-    const noted = to.state === 'asked' ? { audit: [noteOf(next, from.by, to.task ?? null)] } : {};
+    // Noted once: what the task does from then on stands in its own entries.
+    const isAsked = to.state === 'asked' && held.task !== next.diagnosis.task;
+    const noted = isAsked ? { audit: [noteOf(next, from.by, next.diagnosis.task)] } : {};
     return { result: undefined, writes: { incidents: [{ ...next, updatedAt: view.now }], ...noted } };
   });
 

@@ -161,6 +161,11 @@ describe('a diagnosis', () => {
     await rig.until(async () =>
       (await rig.store.getIncident(1))?.diagnosis?.state === 'over' ? true : null,
     );
+    const noted = await rig.store.findAudit({ kind: 'incident.diagnose', limit: 9 });
+    expect(
+      noted.map((e) => [e.task, e.detail.on]),
+      'in the log once',
+    ).toEqual([[card.task, 'db1']]);
   });
 
   it('is asked once, however often a server was killed between asking and noting', async () => {
