@@ -18,6 +18,7 @@ const words: { readonly [kind: string]: string } = {
   'task.stop': 'left the waiting machines alone',
   'task.answer': 'answered',
   'task.correct': 'corrected the answer',
+  'card.show': 'showed it in one more place',
   'run.release': 'released the run',
   'run.skip': 'skipped the run',
   'run.send': 'sent the order',

@@ -24,6 +24,7 @@ export type AuditKind =
   | 'join.refused'
   | 'agent.witness-conflict'
   | 'approve.refused'
+  | 'card.show'
   | 'agent.distrust'
   | 'queue.foreign'
   | 'key.rotate'

@@ -1,3 +1,4 @@
+import type { AuditNote } from '../core/audit.ts';
 import { isSamePlace } from '../core/place.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Place } from '../core/task.ts';
@@ -32,5 +33,16 @@ export const show = (
     if (known && known.gone === null) return { result, writes: seen };
     // Its answer was given up with it.
     const given = view.posts.filter((post) => post.gone !== null && isSamePlace(post.place, place));
-    return { result, writes: { ...seen, posts: known ? given.map(revived) : [fresh] } };
+    const audit = [noteOf(number, act)];
+    return { result, writes: { ...seen, posts: known ? given.map(revived) : [fresh], audit } };
   });
+
+/** Who sees a channel sees the card from then on, wherever it was asked: so the log says who let them. */
+const noteOf = (task: number, { by, place: { surface, channel } }: Act & { place: Place }): AuditNote => ({
+  kind: 'card.show',
+  actor: by,
+  task,
+  run: null,
+  digest: null,
+  detail: { surface, channel },
+});

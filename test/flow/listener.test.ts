@@ -7,7 +7,8 @@ import { listRowsMax } from '../../src/flow/limits.ts';
 import { Listener } from '../../src/flow/listener.ts';
 import { newPost } from '../../src/flow/new-post.ts';
 import type { Post } from '../../src/ports/store.ts';
-import { joined, makeRig, type Rig, reached } from './rig.ts';
+import { FakeDrafter } from './fake-mind.ts';
+import { joined, makeRig, type Rig, reached, yes } from './rig.ts';
 
 const policy = policyOf(
   policyShape.parse({
@@ -182,6 +183,22 @@ describe('"task 1042"', () => {
     await hear(`task ${task}`);
     await hear(`task ${task}`, { under: 'm1' });
     expect(await postsOf(task)).toHaveLength(1);
+  });
+
+  it('says in the log who let which channel see it, once, and what is decided after it stands', async () => {
+    await joined(rig, 'db1');
+    const { task } = await askedIn('check memory on db1');
+    await hear(`task ${task}`, elsewhere);
+    await hear(`task ${task}`, elsewhere);
+    const shown = await rig.store.findAudit({ kind: 'card.show', limit: 9 });
+    expect(shown).toMatchObject([
+      { actor: { id: 'U1' }, task, detail: { surface: 'chat', channel: elsewhere.channel } },
+    ]);
+    await rig.drafting(new FakeDrafter());
+    await reached(rig, task, 'proposed');
+    const card = await rig.desk.card(task);
+    if (!card) throw new Error('no card');
+    expect((await rig.desk.approve(task, { ...yes(card), by: person('U1') })).kind).toBe('done');
   });
 
   it('posts again where the card was given up', async () => {
