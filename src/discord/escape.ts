@@ -5,15 +5,15 @@ export const plain = (text: string): string => visible(text.replace(/\r(?=\n|$)/
 
 /**
  * What Discord reads as markup anywhere: emphasis, code, spoilers, links with a text, and `<`, which begins mentions,
- * emojis, times and commands. A backslash before punctuation makes it plain on all of its clients.
+ * emojis, times and commands; a colon that begins an address or a name that its clients draw as an emoji. A backslash
+ * before punctuation makes it plain on all of them.
  * Source: https://docs.discord.com/developers/reference#message-formatting
  */
-const anywhere = /[\\*_~`|<[\]@]/g;
+const anywhere = /[\\*_~`|<[\]@]|:(?=\/|[^\s:]+:)/g;
 /** What it reads so where a line begins: headings, quotes, lists and small print. */
 const lineStart = /^([ \t]*)([#>+-])/gm;
 const numbered = /^([ \t]*\d+)\./gm;
-/** An address that it would link, and an invitation, which is unfolded even without a scheme. */
-const scheme = /:(?=\/)/g;
+/** An invitation is unfolded even without a scheme. */
 const pathOfHost = /(\.[\p{L}\d-]{2,})\//gu;
 
 /** Text of people, machines, alerts and models as Discord shows it literally: nobody is called, nothing is linked (law 5). */
@@ -22,7 +22,6 @@ export const escaped = (text: string): string =>
     .replace(anywhere, '\\$&')
     .replace(lineStart, '$1\\$2')
     .replace(numbered, '$1\\.')
-    .replace(scheme, '\\:')
     .replace(pathOfHost, '$1\\/');
 
 const ellipsis = '…';
