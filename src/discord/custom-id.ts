@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { plain } from './escape.ts';
 import { customIdCharsMax } from './limits.ts';
 
 /**
@@ -66,10 +67,10 @@ const partsOf = (meaning: ButtonMeaning): (string | number)[] => {
   }
 };
 
-/** The id, or null where it would be longer than Discord takes: then there is no such button. */
+/** The id, or null where Discord would not take it or not give it back as it is: then there is no such button. */
 export const customId = (meaning: ButtonMeaning): string | null => {
   const id = [prefix, meaning.kind, ...partsOf(meaning)].join(joint);
-  return id.length > customIdCharsMax ? null : id;
+  return id.length > customIdCharsMax || plain(id) !== id ? null : id;
 };
 
 const numberOf = (text: string | undefined): number | null =>

@@ -1,7 +1,7 @@
 import { visible } from '../core/visible.ts';
 
-/** Text from elsewhere with its hidden characters written out; Windows' line ends are line ends. */
-export const plain = (text: string): string => visible(text.replace(/\r(?=\n|$)/g, '')).text;
+/** Text from elsewhere with its hidden characters written out; Windows' line ends are line ends. Never half a letter. */
+export const plain = (text: string): string => visible(text.toWellFormed().replace(/\r(?=\n|$)/g, '')).text;
 
 /**
  * What Discord reads as markup anywhere: emphasis, code, spoilers, links with a text, and `<`, which begins mentions,

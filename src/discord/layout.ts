@@ -66,22 +66,26 @@ export const part = {
     components: [{ type: ComponentType.TextDisplay, content }],
     accessory,
   }),
+  /** Of two that mean the same the first: Discord refuses a message that has an id twice. */
   rows: (buttons: readonly APIButtonComponentWithCustomId[]): APIComponentInContainer[] => {
     const rows: APIComponentInContainer[] = [];
-    for (let at = 0; at < buttons.length; at += rowButtonsMax) {
-      rows.push({ type: ComponentType.ActionRow, components: buttons.slice(at, at + rowButtonsMax) });
+    const each = [...new Map(buttons.toReversed().map((one) => [one.custom_id, one])).values()].toReversed();
+    for (let at = 0; at < each.length; at += rowButtonsMax) {
+      rows.push({ type: ComponentType.ActionRow, components: each.slice(at, at + rowButtonsMax) });
     }
     return rows;
   },
   menu: (meaning: ButtonMeaning, words: string, options: readonly string[]): APIComponentInContainer[] => {
     const id = customId(meaning);
-    const known = options.filter((option) => option.length <= optionCharsMax).slice(0, menuOptionsMax);
+    const isTaken = (option: string): boolean =>
+      option.trim() !== '' && option.length <= optionCharsMax && plain(option) === option;
+    const known = [...new Set(options.filter(isTaken))].slice(0, menuOptionsMax);
     if (id === null || known.length === 0) return [];
     const menu: APIStringSelectComponent = {
       type: ComponentType.StringSelect,
       custom_id: id,
       placeholder: words,
-      options: known.map((option) => ({ label: plain(option), value: option })),
+      options: known.map((option) => ({ label: option, value: option })),
     };
     return [{ type: ComponentType.ActionRow, components: [menu] }];
   },

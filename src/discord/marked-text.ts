@@ -22,6 +22,9 @@ export const fenced = (text: string, language: string): string =>
 export const fencedLines = (lines: readonly string[]): string =>
   fenced(lines.map((line) => plain(line).replace(/```/g, 'ˋˋˋ')).join('\n'), '');
 
+/** Set in bold; nothing where there is nothing, since the bare signs would be shown. */
+export const bold = (markup: string): string => (markup === '' ? '' : `**${markup}**`);
+
 /** A name in code type, or escaped where it holds a backtick. */
 export const coded = (text: string): string => {
   const shown = cut(plain(text), nameCharsMax);

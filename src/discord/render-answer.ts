@@ -6,7 +6,7 @@ import type { ChatContent } from '../ports/chat.ts';
 import { cut, escapedTo, lineTo } from './escape.ts';
 import { container, part, type Rendered } from './layout.ts';
 import { evidenceShownMax, messageCharsMax, readingsShownMax } from './limits.ts';
-import { coded, fencedLines } from './marked-text.ts';
+import { bold, coded, fencedLines } from './marked-text.ts';
 import { followUpRows } from './render-actions.ts';
 
 /** Discord's own form of calling somebody, for people of Discord alone; null for all others. */
@@ -54,7 +54,7 @@ const readingOf = (host: HostReading, isOneOfMany: boolean, said: string, charsM
     lines.push(`${host.ok ? '🟢' : '🔴'} ${coded(host.agentName)}${words}`);
   }
   for (const fact of host.facts.slice(0, 12))
-    lines.push(`${lineTo(fact.label, 80)}: **${lineTo(fact.value, 120)}**`);
+    lines.push(`${lineTo(fact.label, 80)}: ${bold(lineTo(fact.value, 120))}`);
   const evidence = host.evidence.slice(0, evidenceShownMax).map((line) => cut(line, 160));
   let text = '';
   for (const line of lines) {

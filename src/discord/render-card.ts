@@ -19,7 +19,7 @@ import {
   summaryCharsMax,
   targetsShownMax,
 } from './limits.ts';
-import { coded, quoted } from './marked-text.ts';
+import { bold, coded, quoted } from './marked-text.ts';
 import { actionRows, followUpRows } from './render-actions.ts';
 import { linesTo, reasonLines, riskLine, scriptParts } from './render-script.ts';
 
@@ -82,7 +82,7 @@ const fitted = ({ room, ...texts }: CardTexts & { room: number }): CardTexts => 
 
 const headOf = (card: Card, isAnew: boolean): string =>
   [
-    `**#${card.task}** · **${lineTo(card.headline, 300)}**`,
+    `**#${card.task}** · ${bold(lineTo(card.headline, 300))}`,
     quoted(card.request, requestCharsMax),
     `-# ${lineTo(card.asker.name, 60)}${card.asker.surface === 'discord' ? '' : ` in ${lineTo(card.asker.surface, 20)}`}, ${stamp(card.askedAt, 't')}${targetWords(card)}`,
     ...(isAnew ? [anewWords] : []),

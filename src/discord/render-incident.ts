@@ -10,7 +10,7 @@ import {
   rowButtonsMax,
   targetsShownMax,
 } from './limits.ts';
-import { coded } from './marked-text.ts';
+import { bold, coded } from './marked-text.ts';
 import { anewWords } from './render-card.ts';
 import { linesTo } from './render-script.ts';
 
@@ -45,7 +45,7 @@ export const renderIncident = (incident: IncidentCard, isAnew: boolean): Rendere
 
 const headOf = (incident: IncidentCard, isAnew: boolean): string =>
   [
-    `**!${incident.number}** · **${lineTo(incident.headline, 300)}**`,
+    `**!${incident.number}** · ${bold(lineTo(incident.headline, 300))}`,
     lineTo(incident.title, 300),
     ...(incident.machines.length > 0
       ? [

@@ -3,22 +3,26 @@ import type { Listing, ListingRow } from '../core/listing.ts';
 import { lineTo } from './escape.ts';
 import { button, container, part, type Rendered, toneMarks } from './layout.ts';
 import { listRowsMax } from './limits.ts';
-import { coded } from './marked-text.ts';
+import { bold, coded } from './marked-text.ts';
 
 /** A list as a message: a row with its button each, as many as its components allow. */
 export const renderListing = (listing: Listing): Rendered => {
   const shown = listing.rows.slice(0, listRowsMax);
   const left = listing.rows.length - shown.length;
+  const taken = new Set<string>();
   const parts = [
-    ...part.text(`**${lineTo(listing.title, 200)}**`),
-    ...(shown.length === 0 ? part.text(lineTo(listing.empty, 500)) : shown.flatMap(rowParts)),
+    ...part.text(bold(lineTo(listing.title, 200))),
+    ...(shown.length === 0
+      ? part.text(lineTo(listing.empty, 500))
+      : shown.flatMap((row) => rowParts(row, taken))),
     ...(left > 0 ? part.text(`-# and ${left} more; the console has them all`) : []),
     ...part.text(listing.foot === null ? '' : `-# ${lineTo(listing.foot, 300)}`),
   ];
   return { container: container('quiet', parts), files: [], calls: [] };
 };
 
-const rowParts = (row: ListingRow): APIComponentInContainer[] => {
+/** @param taken ids of the buttons above: Discord refuses a message that has one twice. */
+const rowParts = (row: ListingRow, taken: Set<string>): APIComponentInContainer[] => {
   const head = `${toneMarks[row.tone]} ${coded(row.name)} ${lineTo(row.words, 110)}`;
   const text = row.detail === null ? head : `${head}\n-# ${lineTo(row.detail, 90)}`;
   const [beside] =
@@ -27,5 +31,7 @@ const rowParts = (row: ListingRow): APIComponentInContainer[] => {
       : row.request !== null
         ? button({ kind: 'ask', request: row.request }, 'Ask')
         : [];
-  return beside ? [part.beside(text, beside)] : part.text(text);
+  if (!beside || taken.has(beside.custom_id)) return part.text(text);
+  taken.add(beside.custom_id);
+  return [part.beside(text, beside)];
 };

@@ -90,7 +90,9 @@ export const confirmModal = (
 
 /** Null where a script doesn't fit into a field, or has none left: then it is edited in the console. */
 export const editModal = (card: Card, proposal: number): APIModalInteractionResponseCallbackData | null =>
-  card.scripts.length > modalFieldsMax || card.scripts.some(({ text }) => text.length > fieldCharsMax)
+  card.scripts.length === 0 ||
+  card.scripts.length > modalFieldsMax ||
+  card.scripts.some(({ text }) => text.length > fieldCharsMax)
     ? null
     : modal(
         { kind: 'edit', task: card.task, proposal },

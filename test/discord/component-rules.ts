@@ -84,7 +84,11 @@ export interface SentFile {
  * @param isInteraction what answers an interaction may be ephemeral.
  * @returns one line for each rule that is broken.
  */
-export const messageFaults = (body: unknown, files: readonly SentFile[] = [], isInteraction = false): string[] => {
+export const messageFaults = (
+  body: unknown,
+  files: readonly SentFile[] = [],
+  isInteraction = false,
+): string[] => {
   if (!isObject(body)) return ['message: is none'];
   const found = new Finding(files.map(({ name }) => name));
   found.keys('message', body, ...messageKeys);
@@ -111,7 +115,16 @@ export const messageFaults = (body: unknown, files: readonly SentFile[] = [], is
 };
 
 const messageKeys = [
-  ...['content', 'embeds', 'components', 'flags', 'allowed_mentions', 'attachments', 'message_reference', 'tts'],
+  ...[
+    'content',
+    'embeds',
+    'components',
+    'flags',
+    'allowed_mentions',
+    'attachments',
+    'message_reference',
+    'tts',
+  ],
   ...['nonce', 'enforce_nonce', 'poll', 'sticker_ids'],
 ];
 
@@ -140,14 +153,16 @@ const plainFaults = (body: Json, files: readonly SentFile[], found: Finding): un
 
 const fileFaults = (body: Json, files: readonly SentFile[], found: Finding): undefined => {
   if (files.length > 10) found.say('files', `are ${files.length}, 10 at most`);
-  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > 10 * 1024 * 1024) found.say('files', 'are larger than 10 MiB');
+  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > 10 * 1024 * 1024)
+    found.say('files', 'are larger than 10 MiB');
+  // Discord renames other letters, and a component that points at the old name is refused.
   for (const { name } of files)
-    // Discord renames other letters, and a component that points at the old name is refused.
     if (!/^[\w.-]{1,260}$/.test(name)) found.say('files', `have the name ${JSON.stringify(name)}`);
   if (new Set(found.files).size < files.length) found.say('files', 'have a name twice');
   if (body.attachments === undefined) return;
   for (const one of found.list('attachments', body.attachments, 0, 10))
-    if (!files[Number(one.id)] && !/^\d{15,21}$/.test(String(one.id))) found.say('attachments', `know no ${one.id}`);
+    if (!files[Number(one.id)] && !/^\d{15,21}$/.test(String(one.id)))
+      found.say('attachments', `know no ${one.id}`);
 };
 
 const mentionFaults = (value: unknown, found: Finding): undefined => {
@@ -216,7 +231,19 @@ const rules: Readonly<Record<string, Rule>> = {
     if (new Set(values).size < values.length) found.say(at, 'has an option twice');
   },
   '4': (value, at, found) => {
-    found.keys(at, value, 'type', 'id', 'custom_id', 'style', 'min_length', 'max_length', 'required', 'value', 'placeholder');
+    found.keys(
+      at,
+      value,
+      'type',
+      'id',
+      'custom_id',
+      'style',
+      'min_length',
+      'max_length',
+      'required',
+      'value',
+      'placeholder',
+    );
     found.customId(at, value.custom_id);
     found.number(`${at}.style`, value.style, 1, 2);
     const max = value.max_length ?? 4_000;

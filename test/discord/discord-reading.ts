@@ -50,54 +50,51 @@ const pairs: readonly [kind: string, rule: RegExp][] = [
 ];
 const fence = /^```(?:[\w+.#-]*\n)?\n*([^\n][\s\S]*?)\n*```/;
 const code = /^(`+)([\s\S]*?[^`])\1(?!`)/;
-const escape = /^\\([^0-9A-Za-z\s])/;
+const escapeSign = /^\\([^0-9A-Za-z\s])/;
+
+interface Found extends Active {
+  words: string;
+  inside: Active[];
+}
+
+/** The first rule that takes something from the beginning of the text. */
+const markupAt = (text: string, isStart: boolean): Found | null => {
+  const of = (kind: string, rule: RegExp, group: number | null): Found | null => {
+    const match = rule.exec(text);
+    return match && { kind, text: match[0], words: group === null ? '' : (match[group] ?? ''), inside: [] };
+  };
+  const first =
+    (isStart ? lineStart : []).map(([kind, rule]) => of(kind, rule, null)).find((one) => one) ??
+    of('block', fence, 1) ??
+    of('code', code, 2) ??
+    anywhere.map(([kind, rule]) => of(kind, rule, null)).find((one) => one);
+  if (first) return first;
+  const pair = pairs.map(([kind, rule]) => of(kind, rule, 1)).find((one) => one);
+  if (!pair) return null;
+  const inside = readDiscord(pair.words, false);
+  return { ...pair, words: inside.words, inside: inside.active };
+};
 
 export const readDiscord = (text: string, isLineStart = true): Reading => {
   const active: Active[] = [];
   let words = '';
   let at = 0;
   let isStart = isLineStart;
-  const take = (kind: string, match: RegExpExecArray, shown: string): void => {
-    active.push({ kind, text: match[0] });
-    words += shown;
-    at += match[0].length;
-  };
-  const step = (): void => {
+  while (at < text.length) {
     const rest = text.slice(at);
-    for (const [kind, rule] of isStart ? lineStart : []) {
-      const match = rule.exec(rest);
-      if (match) return take(kind, match, '');
+    const plain = escapeSign.exec(rest);
+    const found = plain ? null : markupAt(rest, isStart);
+    if (found) {
+      active.push({ kind: found.kind, text: found.text }, ...found.inside);
+      words += found.words;
+      at += found.text.length;
+    } else {
+      const [char = ''] = rest;
+      words += plain ? plain[1] : char;
+      at += plain ? plain[0].length : char.length;
     }
-    const escaped = escape.exec(rest);
-    if (escaped) {
-      words += escaped[1];
-      at += escaped[0].length;
-      isStart = false;
-      return;
-    }
-    isStart = false;
-    const block = fence.exec(rest);
-    if (block) return take('block', block, block[1] ?? '');
-    const inline = code.exec(rest);
-    if (inline) return take('code', inline, inline[2] ?? '');
-    for (const [kind, rule] of anywhere) {
-      const match = rule.exec(rest);
-      if (match) return take(kind, match, '');
-    }
-    for (const [kind, rule] of pairs) {
-      const match = rule.exec(rest);
-      if (!match) continue;
-      const inside = readDiscord(match[1] ?? '', false);
-      take(kind, match, inside.words);
-      active.push(...inside.active);
-      return;
-    }
-    const [char = ''] = rest;
-    words += char;
-    at += char.length;
-    isStart = char === '\n';
-  };
-  while (at < text.length) step();
+    isStart = found ? lineStart.some(([kind]) => kind === found.kind) : words.endsWith('\n') && !plain;
+  }
   return { words, active };
 };
 

@@ -47,7 +47,7 @@ describe('an id of a button', () => {
 describe('foreign text', () => {
   it.each([
     ['@everyone <@1> <@&2> <#3>', '\\@everyone \\<\\@1> \\<\\@&2> \\<#3>'],
-    ['<t:1:R> <:x:1> </nerdy ask:1>', '\\<t:1:R> \\<:x:1> \\</nerdy ask:1>'],
+    ['<t:1:R> <:x:1> </nerdy ask:1>', '\\<t\\:1:R> \\<\\:x:1> \\</nerdy ask:1>'],
     ['[bank](https://evil.example)', '\\[bank\\](https\\://evil.example)'],
     ['discord.gg/abc', 'discord.gg\\/abc'],
     ['**a** __b__ ~~c~~ ||d|| `e`', '\\*\\*a\\*\\* \\_\\_b\\_\\_ \\~\\~c\\~\\~ \\|\\|d\\|\\| \\`e\\`'],
