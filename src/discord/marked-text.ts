@@ -11,10 +11,7 @@ export const quoted = (text: string, charsMax: number): string => {
     .join('\n');
 };
 
-/** True where a code block shows the text as it is: three backticks would end it. */
-export const canFence = (text: string): boolean => !text.includes('```');
-
-/** The text in a code block, unchanged; only where `canFence`. */
+/** The text in a code block, unchanged; only where it holds no three backticks, which would end it. */
 export const fenced = (text: string, language: string): string =>
   `\`\`\`${language}\n${text.replace(/\n+$/, '')}\n\`\`\``;
 

@@ -9,7 +9,7 @@ import { cut, escaped, escapedTo } from './escape.ts';
 import type { Rendered } from './layout.ts';
 import { part } from './layout.ts';
 import { decidedScriptCharsMax, reasonsCharsMax } from './limits.ts';
-import { canFence, fenced } from './marked-text.ts';
+import { fenced } from './marked-text.ts';
 
 /** Open while it waits for a decision, and where the rules refused it: then it is what the reader wants to see. */
 const isOpen = ({ state }: Card): boolean => state === TaskState.proposed || state === TaskState.refused;
@@ -35,6 +35,9 @@ const metaLine = (card: Card, script: CardScript): string => {
   ];
   return `-# ${words.join(' · ')}`;
 };
+
+/** True where a code block shows the text as it is: three backticks would end it. */
+const canFence = (text: string): boolean => !text.includes('```');
 
 const hiddenWords =
   "**This script holds characters that a reader can't see; they are written out as ⟨U+…⟩.**";
