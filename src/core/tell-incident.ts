@@ -9,7 +9,13 @@ import {
   transitionIncident,
 } from './incident.ts';
 import { IncidentState } from './incident-card.ts';
-import { incidentLabelsMax, incidentMachinesMax, incidentReopenMs, lateTellMs } from './limits.ts';
+import {
+  flapQuietMs,
+  incidentLabelsMax,
+  incidentMachinesMax,
+  incidentReopenMs,
+  lateTellMs,
+} from './limits.ts';
 import type { Actor, Instant } from './task.ts';
 
 /** An alert on its way in, without its secrets. */
@@ -164,10 +170,11 @@ const openedBy = (telling: Telling, fires: readonly ToldAlert[], before: Inciden
   const starts = fires.map((f) => f.alert.startsAt ?? now);
   // What ended a while ago and is back is told anew, but remembered: the next times it flaps.
   const turns = before ? recentTurns([...before.turns, now], now) : [];
+  const state = stateByTurns(turns);
   return {
     number: nextIncident,
     revision: 0,
-    state: stateByTurns(turns),
+    state,
     kind: 'alerts',
     ...{ key, via, place, turns },
     source: alert.source,
@@ -186,7 +193,7 @@ const openedBy = (telling: Telling, fires: readonly ToldAlert[], before: Inciden
     ...{ firing: 0, resolved: 0, times: 0 },
     acknowledgedBy: null,
     silencedUntil: null,
-    dueAt: null,
+    dueAt: state === IncidentState.flapping ? now + flapQuietMs : null,
     diagnosis: null,
     updatedAt: now,
   };

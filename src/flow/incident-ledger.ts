@@ -31,6 +31,7 @@ export class IncidentLedger {
   readonly #counted = new Set<string>();
   readonly #alerts: StoredAlert[] = [];
   readonly #posts: Post[] = [];
+  readonly #toldNow = new Set<number>();
   readonly #audit: AuditNote[] = [];
   #next: number;
 
@@ -60,7 +61,7 @@ export class IncidentLedger {
     if (told.isNew) {
       this.#next = incident.number + 1;
       incident = this.#opened(incident, group.way, onOpen);
-    } else if (incident.storm !== null) this.#countAgain(incident.storm, known, incident);
+    } else if (known) incident = this.#toldAgain(known, incident, group.way, onOpen);
     this.#put(incident);
     this.#note(told, incident);
     return incident.number;
@@ -72,6 +73,7 @@ export class IncidentLedger {
       alerts: this.#alerts,
       storms: [...this.#counted].flatMap((key) => this.#storms.get(key) ?? []),
       posts: this.#posts,
+      toldNow: [...this.#toldNow],
       audit: this.#audit,
     };
   }
@@ -102,6 +104,7 @@ export class IncidentLedger {
     }
     const counting = goesOn ? storm : this.#begin(incident, place, way.quietUntil);
     this.#watch({ ...watch, storm: counting.number });
+    if (goesOn && way.quietUntil === null) this.#toldNow.add(counting.number);
     const counted = { ...incident, storm: counting.number };
     this.#put(stormAfter(counting, null, counted, now));
     return counted;
@@ -120,12 +123,27 @@ export class IncidentLedger {
     this.#counted.add(keyOf(watch.place));
   }
 
-  /** A step of one of its incidents changes what the storm's message says. */
-  #countAgain(number: number, before: Incident | null, after: Incident): void {
-    const storm = this.#incidents.get(number);
-    if (!storm || !before) return;
+  /**
+   * A step of an incident that a storm counts changes what the storm's message says; once that says that all is over,
+   * what fires again has a message of its own. What has become worse than the quiet hours hold back is told now.
+   */
+  #toldAgain(
+    before: Incident,
+    after: Incident,
+    { quietUntil }: AlertWay,
+    onOpen: (opened: Incident) => Incident,
+  ): Incident {
+    const { place } = after;
+    const storm = after.storm === null ? undefined : this.#incidents.get(after.storm);
+    if (storm?.state === IncidentState.resolved && before.firing === 0 && after.firing > 0 && place) {
+      this.#post(after.number, place, quietUntil);
+      const alone = { ...after, storm: null };
+      return alone.diagnosis === null ? onOpen(alone) : alone;
+    }
     const isSame = before.firing > 0 === after.firing > 0;
-    if (!isSame) this.#put(stormAfter(storm, before, after, this.#view.now));
+    if (storm && !isSame) this.#put(stormAfter(storm, before, after, this.#view.now));
+    if (quietUntil === null && before.level !== after.level) this.#toldNow.add(after.storm ?? after.number);
+    return after;
   }
 
   #post(number: number, place: IncidentPlace, quietUntil: Instant | null): void {

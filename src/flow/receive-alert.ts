@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Alert } from '../core/alert.ts';
+import { type Alert, AlertStatus } from '../core/alert.ts';
 import type { AlertSettings } from '../core/alert-settings.ts';
 import { diagnosisRequest } from '../core/diagnosis-request.ts';
 import type { FoundMachines } from '../core/find-machines.ts';
@@ -147,8 +147,14 @@ export class AlertReceiver implements AlertIntake {
       const key = digestOf(via, raw.group);
       const told = { key: digestOf(via, raw.key), alert, machines: find(raw).names };
       const group = groups.get(key);
-      if (group) group.told.push(told);
-      else groups.set(key, { key, told: [told], way: routeAlert(this.#settings, alert, { via, home }, now) });
+      const way = (): AlertWay => routeAlert(this.#settings, alert, { via, home }, now);
+      if (!group) groups.set(key, { key, told: [told], way: way() });
+      else {
+        group.told.push(told);
+        // The worst of them says whether it can wait for the morning.
+        const mayWait = alert.status === AlertStatus.resolved || group.way.quietUntil === null;
+        if (!mayWait && way().quietUntil === null) group.way = { ...group.way, quietUntil: null };
+      }
     }
     return [...groups.values()];
   }

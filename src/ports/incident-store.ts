@@ -40,6 +40,8 @@ export interface IncidentWrites {
   storms?: readonly StormWatch[];
   /** Put in place of what was there. */
   watch?: Watch;
+  /** Incidents whose message waits no longer for the end of the quiet hours. */
+  toldNow?: readonly number[];
   /** The delivery that told of `alerts`, as it was received, without its secrets. */
   received?: ReceivedDelivery;
 }

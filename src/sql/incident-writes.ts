@@ -38,6 +38,9 @@ export const incidentStatements = (
     statements.push(write(stormQueries.put, { place: stormPlace(place), storm, body }, 1, 'a storm'));
   }
   if (writes.watch) statements.push(write(watchQueries.put, watchRow(writes.watch), 1, 'a watch'));
+  for (const number of writes.toldNow ?? []) {
+    statements.push(write(postQueries.incidentToldNow, { number }));
+  }
   return { statements, hasMoved };
 };
 

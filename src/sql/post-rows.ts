@@ -98,6 +98,14 @@ export const postQueries = {
       .where('incident', '=', p.number)
       .where('gone', 'is', null),
   ),
+  incidentToldNow: query((db, p: { number: number }) =>
+    db
+      .updateTable('post')
+      .set({ retry_at: 0 })
+      .where('incident', '=', p.number)
+      .where('message_id', 'is', null)
+      .where('gone', 'is', null),
+  ),
   channelsBehind: query((db, p: { now: number }) =>
     db
       .selectFrom('post')

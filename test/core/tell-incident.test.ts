@@ -102,7 +102,9 @@ describe('what becomes of an incident when it is told', () => {
       story.ends({});
       story.later(incidentReopenMs).tell({});
     }
-    expect(story.incident).toMatchObject({ state: 'flapping', number: flapTurnsMin + 1 });
+    const dueAt = story.at + flapQuietMs;
+    expect(story.incident, 'though it may never be told again').toMatchObject({ state: 'flapping', dueAt });
+    expect(story.incident).toMatchObject({ number: flapTurnsMin + 1 });
     story.ends({});
     story.later(incidentReopenMs).tell({});
     expect(story.incident).toMatchObject({ state: 'flapping', number: flapTurnsMin + 1, firing: 1 });

@@ -3,6 +3,8 @@ import type { Alert } from '../../src/core/alert.ts';
 import { type AlertSettings, alertSettingsShape } from '../../src/core/alert-settings.ts';
 import { stormQuietMs } from '../../src/core/limits.ts';
 import { CarefulRedactor, withheldText } from '../../src/flow/careful-redactor.ts';
+import { incidentClock } from '../../src/flow/incident-clock.ts';
+import { incidentSweepMs } from '../../src/flow/limits.ts';
 import { MachineIndex } from '../../src/flow/machine-index.ts';
 import { AlertReceiver } from '../../src/flow/receive-alert.ts';
 import { aDelivery, anAlert } from '../fakes/alerts.ts';
@@ -133,6 +135,50 @@ describe('receiving alerts', () => {
       [1, 6 * 3_600_000],
       [2, 0],
     ]);
+  });
+
+  it('tells at once what becomes worse in the quiet hours, be it one of several or in a storm', async () => {
+    const quietHours = { from: '00:00', to: '06:00', timezone: 'UTC' };
+    const intake = receiver({ quietHours, storm: { incidents: 2 } });
+    const held = async () => {
+      const behind = await rig.store.listPostsBehind(chat, Number.MAX_SAFE_INTEGER, 9);
+      return behind.filter((p) => p.retryAt > 0).map((p) => p.subject.number);
+    };
+    await intake.receive([anAlert()], aDelivery());
+    expect(await held()).toEqual([1]);
+    await intake.receive([anAlert({ key: 'b', level: 'critical' })], aDelivery());
+    expect(await held()).toEqual([]);
+    const mixed = [anAlert({ group: '2' }), anAlert({ group: '2', key: 'b', level: 'critical' })];
+    await intake.receive(mixed, aDelivery());
+    expect(await held()).toEqual([]);
+    await intake.receive([anAlert({ group: '3' })], aDelivery());
+    expect(await held(), 'the message of the storm waits').toHaveLength(1);
+    await intake.receive([anAlert({ group: '4', level: 'critical' })], aDelivery());
+    expect(await held()).toEqual([]);
+  });
+
+  it('gives what fires again after its storm a message of its own', async () => {
+    const intake = receiver({ storm: { incidents: 1 } });
+    await intake.receive(many(3), aDelivery());
+    const [counted] = (await rig.store.listIncidents({ limit: 9 })).filter((i) => i.storm !== null);
+    if (!counted?.storm) throw new Error('no storm');
+    await intake.receive(many(3, { status: 'resolved' }), aDelivery());
+    await rig.started(incidentClock({ store: rig.store, clock: rig.clock, log: rig.log }));
+    rig.clock.step(stormQuietMs - 1_000);
+    await intake.receive(many(3), aDelivery());
+    await intake.receive(many(3, { status: 'resolved' }), aDelivery());
+    rig.clock.step(incidentSweepMs * 2);
+    const storm = await rig.until(async () => {
+      const found = await rig.store.getIncident(counted.storm ?? 0);
+      return found?.state === 'resolved' ? found : null;
+    });
+    const before = await posts();
+    await intake.receive(many(3), aDelivery());
+    expect(await rig.store.getIncident(counted.number)).toMatchObject({ state: 'firing', storm: null });
+    expect(await posts()).toContain(counted.number);
+    expect(before).not.toContain(counted.number);
+    expect(await rig.store.getIncident(storm.number)).toMatchObject({ state: 'resolved', firing: 0 });
+    expect((await rig.store.getIncident(counted.number))?.diagnosis).toMatchObject({ state: 'wanted' });
   });
 
   it('makes one message of a storm, which counts and is over when it has been quiet', async () => {
