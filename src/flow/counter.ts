@@ -13,8 +13,9 @@ import { ask } from './ask.ts';
 import { cardFor } from './card-for.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
-import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome } from './desk.ts';
+import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome, Usage } from './desk.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { awaitedOf, usageOf, type Who } from './for-person.ts';
 import { noteKeysMax, noteWindowMs, refusedYesesMax } from './limits.ts';
 import { NoteWindows } from './note-windows.ts';
 import { show } from './show.ts';
@@ -32,6 +33,7 @@ export class Counter implements Desk {
   readonly #postingSurfaces: { has(surface: string): boolean };
   readonly #redactor: CarefulRedactor;
   readonly #refusedYeses: NoteWindows;
+  readonly #clock: Clock;
   readonly #listeners = new Set<(news: DeskNews) => void>();
   #seq = 0;
 
@@ -53,6 +55,7 @@ export class Counter implements Desk {
     this.#links = parts.links;
     this.#postingSurfaces = parts.postingSurfaces;
     this.#redactor = parts.redactor;
+    this.#clock = parts.clock;
     const bounds = { notesMax: refusedYesesMax, windowMs: noteWindowMs, keysMax: noteKeysMax };
     this.#refusedYeses = new NoteWindows(parts.clock, bounds);
     this.#store.onCommit((committed) => this.#tell(committed));
@@ -145,6 +148,17 @@ export class Counter implements Desk {
     const agents = await this.#store.listAgents();
     const records = await Promise.all(tasks.map((t) => this.#store.getTask(t.number)));
     return records.flatMap((record) => (record ? [cardFor(this.#terms, record, agents)] : []));
+  }
+
+  async awaits(who: Who, limit: number): Promise<Card[]> {
+    const parts = { store: this.#store, terms: this.#terms };
+    const records = await awaitedOf(parts, who, this.#clock.now(), limit);
+    const agents = await this.#store.listAgents();
+    return records.map((record) => cardFor(this.#terms, record, agents));
+  }
+
+  usage(who: Who): Promise<Usage> {
+    return usageOf(this.#store, this.#terms.policy.roster, who, this.#clock.now());
   }
 
   agents(): Promise<Agent[]> {

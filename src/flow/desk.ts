@@ -42,6 +42,16 @@ export interface CardFilter {
   limit: number;
 }
 
+/** How much was asked within the window that ends now. */
+export interface Usage {
+  windowMs: number;
+  asked: number;
+  /** By the person who looks, under any of their identities. */
+  askedByThem: number;
+  /** Of all that were asked, those that have their answer. */
+  answered: number;
+}
+
 /** What has changed, for live views. Carries ids, never content: the viewer asks again for what it shows. */
 export interface DeskNews {
   /** The audit sequence up to which this is true. */
@@ -90,6 +100,9 @@ export interface Desk {
   card(task: number): Promise<Card | null>;
   /** Newest first. */
   cards(filter: CardFilter): Promise<Card[]>;
+  /** Open decisions that a yes of this person would bring further, oldest first. */
+  awaits(who: Pick<Actor, 'surface' | 'id'>, limit: number): Promise<Card[]>;
+  usage(who: Pick<Actor, 'surface' | 'id'>): Promise<Usage>;
   agents(): Promise<Agent[]>;
   /** The kept bytes of one run's stream from `offset` on; null when the task has no such run. */
   output(

@@ -62,6 +62,10 @@ export const refusedAgentNoteMs = 3_600_000;
 export const refusedAgentsKept = 1_000;
 /** Of a name that a machine would like, cut so that a number behind it still fits. */
 export const wantedNameCharsMax = 48;
+/** Open decisions that are looked at for those of one person; more at once wait for nobody in particular. */
+export const openDecisionsLookedAt = 500;
+/** What "lately" is where usage is told: a week has each kind of day once. */
+export const usageWindowMs = 7 * 24 * 3_600_000;
 /** Posts of one channel that are looked at to find the next: more messages at once than a channel has that people read. */
 export const publishLookMax = 500;
 /** Under a message that is not posted yet: how soon it is looked at again. */

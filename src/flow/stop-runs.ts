@@ -2,7 +2,7 @@ import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf, type Roster } from '../core/policy/roster.ts';
 import { RunState, withAgentStates } from '../core/run.ts';
 import { sentence } from '../core/sentences.ts';
-import { type Task, TaskState } from '../core/task.ts';
+import { type Actor, type Task, TaskState } from '../core/task.ts';
 import type { TaskEvent } from '../core/transition.ts';
 import type { Decided, Store, View } from '../ports/store.ts';
 import { type ActOutcome, actOnce, decided, notNow, refused } from './act.ts';
@@ -35,13 +35,20 @@ export const cancel = (store: Store, number: number, act: Act): Promise<ActOutco
     };
   });
 
+/** Whoever approves may let the next wave go, and whoever approved this. */
+export const mayContinue = (roster: Roster, task: Task, by: Pick<Actor, 'surface' | 'id'>): boolean => {
+  const identity = identityOf(by);
+  return (
+    task.votes.some((v) => identityOf(v.by) === identity) || isAtLeast(roster.roleOf(identity), Role.approver)
+  );
+};
+
 /** Releases the next wave: for those who approve, and whoever approved this. The outcome's runs are queued now. */
 export const continueWaves = (store: Store, roster: Roster, number: number, act: Act): Promise<ActOutcome> =>
   actOnce(store, number, act, { allRuns: true }, (view, task) => {
-    const identity = identityOf(act.by);
-    const role = roster.roleOf(identity);
-    const hasApproved = task.votes.some((v) => identityOf(v.by) === identity);
-    if (!hasApproved && !isAtLeast(role, Role.approver)) {
+    if (!mayContinue(roster, task, act.by)) {
+      const identity = identityOf(act.by);
+      const role = roster.roleOf(identity);
       const values = { identity, role, needed: Role.approver, verb: 'continue' };
       return { result: refused(sentence('role_missing', values)) };
     }

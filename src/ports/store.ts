@@ -8,7 +8,7 @@ import type { Invite } from '../core/enrolment.ts';
 import type { Hook, ParkedMessage } from '../core/hook.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
-import type { Instant, Place, Task, TaskState } from '../core/task.ts';
+import type { Actor, Instant, Place, Task, TaskState } from '../core/task.ts';
 import type { HookStore } from './hook-store.ts';
 import type { IncidentReads, IncidentScope, IncidentView, IncidentWrites } from './incident-store.ts';
 
@@ -198,6 +198,13 @@ export interface TaskFilter {
   limit: number;
 }
 
+/** Tasks of one asker in one state. An asker who goes by several names has a row for each. */
+export interface TaskCount {
+  asker: Actor;
+  state: TaskState;
+  count: number;
+}
+
 export interface AuditSearch extends AuditFilter {
   /** Only entries with a smaller sequence: the page after the one that ended there. */
   before?: number;
@@ -250,6 +257,8 @@ export interface Store extends IncidentReads, HookStore {
   getTask(number: number): Promise<TaskRecord | null>;
   /** Newest first. */
   listTasks(filter: TaskFilter): Promise<Task[]>;
+  /** How many were asked at that instant or since, in no order. */
+  countTasks(since: Instant): Promise<TaskCount[]>;
   /** Tasks in `proposed` or `asking` whose `decideBy` is over. */
   dueTasks(now: Instant, limit: number): Promise<number[]>;
   getRun(id: string): Promise<Run | null>;

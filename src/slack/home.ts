@@ -2,8 +2,9 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Agent } from '../core/agent.ts';
 import type { Card } from '../core/card.ts';
-import { type Actor, type Instant, isTaskEnded, TaskState } from '../core/task.ts';
-import type { Desk } from '../flow/desk.ts';
+import { spanWords } from '../core/figure-words.ts';
+import type { Actor, Instant } from '../core/task.ts';
+import type { Desk, Usage } from '../flow/desk.ts';
 import type { ChatConnection } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Service } from '../ports/service.ts';
@@ -99,27 +100,23 @@ export class Home implements Service {
 
   async #viewOf(who: Actor): Promise<HomeView> {
     const { desk, trouble } = this.#parts;
-    const [open, latest, agents] = await Promise.all([
-      desk.cards({ states: [TaskState.proposed, TaskState.paused], limit: homeTasksMax * 2 }),
+    const [waiting, latest, usage, agents] = await Promise.all([
+      desk.awaits(who, homeTasksMax * 2),
       desk.cards({ limit: homeTasksMax * 5 }),
+      desk.usage(who),
       desk.agents(),
     ]);
     return {
-      waiting: open.filter((card) => mayDecide(card, who)).reverse(),
+      waiting,
       asked: latest.filter((card) => isOf(card, who)).slice(0, homeTasksMax),
       machines: agents.map((agent) => ({ name: agent.name, online: agent.online, busy: busyWords(agent) })),
-      usage: usageOf(latest, who),
+      usage: usageWords(usage),
       trouble: trouble()?.text ?? null,
     };
   }
 }
 
 const isOf = ({ asker }: Card, who: Actor): boolean => asker.surface === who.surface && asker.id === who.id;
-
-/** A decision that may wait for this person. Who may say yes, the rules know; one shown too many is better than one hidden. */
-const mayDecide = ({ actions, votes }: Card, who: Actor): boolean =>
-  actions.some(({ kind }) => kind === 'approve' || kind === 'continue') &&
-  !votes.some(({ by }) => by === who.name);
 
 const busyWords = ({ load, online }: Agent): string | null => {
   if (!online || load === null) return null;
@@ -133,13 +130,8 @@ const busyWords = ({ load, online }: Agent): string | null => {
   return busy.length === 0 ? null : busy.map(([what, fraction]) => `${what} ${percent(fraction)}`).join(', ');
 };
 
-const usageOf = (latest: readonly Card[], who: Actor): HomeView['usage'] => {
-  const mine = latest.filter((card) => isOf(card, who));
-  const ended = latest.filter(({ state }) => isTaskEnded(state));
-  const count = (some: readonly Card[]): string => String(some.length);
-  return [
-    { label: `of the latest ${latest.length} tasks were asked by you`, value: count(mine) },
-    { label: 'of them all have ended', value: count(ended) },
-    { label: 'of those went well', value: count(ended.filter(({ tone }) => tone === 'good')) },
-  ];
-};
+const usageWords = ({ windowMs, asked, askedByThem, answered }: Usage): HomeView['usage'] => [
+  { label: `tasks were asked in the last ${spanWords(windowMs)}`, value: String(asked) },
+  { label: 'of them by you', value: String(askedByThem) },
+  { label: 'of them have their answer', value: String(answered) },
+];

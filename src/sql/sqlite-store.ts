@@ -24,6 +24,7 @@ import {
   type Store,
   type StoredApproval,
   StoreUnavailableError,
+  type TaskCount,
   type TaskFilter,
   type TaskRecord,
   type View,
@@ -150,6 +151,10 @@ export class SqliteStore implements Store {
 
   async listTasks(filter: TaskFilter): Promise<Task[]> {
     return this.#read((reads) => reads.listTasks(filter));
+  }
+
+  async countTasks(since: Instant): Promise<TaskCount[]> {
+    return this.#read((reads) => reads.countTasks(since));
   }
 
   async dueTasks(now: Instant, limit: number): Promise<number[]> {

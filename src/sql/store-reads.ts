@@ -13,6 +13,7 @@ import type {
   PostChannel,
   PostSubject,
   StoredApproval,
+  TaskCount,
   TaskFilter,
   TaskRecord,
 } from '../ports/store.ts';
@@ -77,6 +78,16 @@ export class StoreReads {
     const rows = parts.flatMap((part) => this.#session.rows(part));
     rows.sort((a, b) => b.number - a.number);
     return rows.slice(0, filter.limit).map(taskOf);
+  }
+
+  countTasks(since: Instant): TaskCount[] {
+    const before = this.#session.first(read(taskQueries.lastBefore, { instant: since }));
+    const rows = this.#session.rows(read(taskQueries.countAfter, { number: before?.number ?? 0 }));
+    return rows.map(({ asker, state, count }) => ({
+      asker: JSON.parse(asker) as TaskCount['asker'],
+      state: state as TaskState,
+      count: Number(count),
+    }));
   }
 
   dueTasks(states: readonly TaskState[], now: Instant, limit: number): number[] {

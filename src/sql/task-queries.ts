@@ -106,6 +106,22 @@ export const taskQueries = {
       .orderBy('decide_by')
       .limit(p.limit),
   ),
+  /** Numbers follow time, so this walks back from the newest, no further than the window goes. */
+  lastBefore: query((db, p: { instant: number }) =>
+    db
+      .selectFrom('task')
+      .select('number')
+      .where('created_at', '<', p.instant)
+      .orderBy('number', 'desc')
+      .limit(1),
+  ),
+  countAfter: query((db, p: { number: number }) =>
+    db
+      .selectFrom('task')
+      .select(['asker', 'state', (eb) => eb.fn.countAll<number>().as('count')])
+      .where('number', '>', p.number)
+      .groupBy(['asker', 'state']),
+  ),
   latest: query((db, p: { before: number; limit: number }) =>
     db
       .selectFrom('task')

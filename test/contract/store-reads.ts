@@ -3,7 +3,7 @@ import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
 import type { OutputChunk, Store } from '../../src/ports/store.ts';
 import type { SteppedClock } from '../fakes/stepped-clock.ts';
-import { anApproval, aRun, createRunning, createTask, somePlace } from './store-rows.ts';
+import { anApproval, aRun, createRunning, createTask, somebody, somePlace } from './store-rows.ts';
 
 /** What a store promises about what it is asked outside changes. */
 export const readContract = (current: () => { store: Store; clock: SteppedClock }): void => {
@@ -23,6 +23,24 @@ export const readContract = (current: () => { store: Store; clock: SteppedClock 
     expect(await numbers({ limit: 10, place: elsewhere })).toEqual([1003]);
     expect(await numbers({ limit: 10, place: somePlace, states, before: 1004 })).toEqual([1001]);
     expect(await numbers({ limit: 10, states: [] })).toEqual([]);
+  });
+
+  it('counts the tasks since an instant, by who asked and where they stand', async () => {
+    const { store } = current();
+    const bob = { ...somebody, id: 'U2', name: 'Bob' };
+    expect(await store.countTasks(0)).toEqual([]);
+    await createTask(store, { createdAt: 9, state: TaskState.done });
+    await createTask(store, { createdAt: 10, state: TaskState.done });
+    await createTask(store, { createdAt: 11, state: TaskState.done, asker: bob });
+    await createTask(store, { createdAt: 12, state: TaskState.done });
+    await createTask(store, { createdAt: 12, state: TaskState.failed });
+    const counted = await store.countTasks(10);
+    expect(counted.map(({ asker, state, count }) => [asker.id, state, count]).sort()).toEqual([
+      ['U1', TaskState.done, 2],
+      ['U1', TaskState.failed, 1],
+      ['U2', TaskState.done, 1],
+    ]);
+    expect(await store.countTasks(13)).toEqual([]);
   });
 
   it('finds proposals and questions whose time is over', async () => {

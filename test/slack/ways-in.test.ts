@@ -148,8 +148,14 @@ it('a new thread of the assistant offers what can be asked, and is called by wha
   expect((await called('assistant.threads.setTitle')).args.title).toBe('check memory on db1');
 });
 
-it('the App Home shows what waits for whoever opens it, and follows', async () => {
+it('the App Home shows what waits for whoever opens it, and says how much was asked', async () => {
   const { workspace, desk } = scene;
+  const looked: string[] = [];
+  const awaits = desk.awaits.bind(desk);
+  desk.awaits = (who, limit) => {
+    looked.push(who.id);
+    return awaits(who, limit);
+  };
   desk.agentList = [agentOf('db1')];
   await workspace.user('ada').slash('ops', '/nerdy', 'check memory');
   const [task = 0] = desk.rows.keys();
@@ -159,4 +165,6 @@ it('the App Home shows what waits for whoever opens it, and follows', async () =
   const home = await workspace.until(() => bob.home());
   expect(JSON.stringify(home.view)).toContain('check memory');
   expect(JSON.stringify(home.view)).toContain('1 of 1 online');
+  expect(JSON.stringify(home.view)).toContain('tasks were asked in the last 7 days');
+  expect(looked).toEqual([bob.id]);
 });

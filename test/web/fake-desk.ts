@@ -165,6 +165,22 @@ export class FakeDesk implements Desk {
       .map((row) => this.#cardOf(row));
   }
 
+  /** What the person's own clicks would be refused for, the real desk knows; here it waits for everybody. */
+  async awaits(_who: Pick<Actor, 'surface' | 'id'>, limit: number): Promise<Card[]> {
+    const open = await this.cards({ states: [TaskState.proposed, TaskState.paused], limit });
+    return open.reverse();
+  }
+
+  async usage({ surface, id }: Pick<Actor, 'surface' | 'id'>) {
+    const tasks = [...this.rows.values()].map(({ task }) => task);
+    return {
+      windowMs: 7 * 24 * 3_600_000,
+      asked: tasks.length,
+      askedByThem: tasks.filter(({ asker }) => asker.surface === surface && asker.id === id).length,
+      answered: tasks.filter(({ state }) => state === TaskState.done).length,
+    };
+  }
+
   async agents(): Promise<Agent[]> {
     return this.agentList;
   }
