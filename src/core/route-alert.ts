@@ -38,17 +38,17 @@ export const routeAlert = (
   return { place: null, why: 'no route fits it, and no channel is set for the rest', quietUntil: until };
 };
 
-/** Labels, and beneath them what every alert has. */
+/** Labels, and beneath them what every alert has; but how it came in is known, and no label may say otherwise. */
 const wordsOf = (alert: Alert, via: string): ReadonlyMap<string, string> =>
   new Map([
     ...Object.entries({
-      source: alert.source,
-      hook: via,
       title: alert.title,
       severity: alert.severity ?? alert.level ?? '',
       level: alert.level ?? '',
     }),
     ...Object.entries(alert.labels),
+    ['source', alert.source],
+    ['hook', via],
   ]);
 
 /** In any case; `*` is anything. Written without a regular expression, since the text is anybody's. */

@@ -124,6 +124,15 @@ describe('receiving alerts', () => {
     expect(found.reverse().map((i) => i.place?.channel ?? null)).toEqual(['C-page', null, 'C-home', 'C1']);
   });
 
+  it('knows by itself through which hook it came, whatever the labels say', async () => {
+    const intake = receiver({
+      routes: [{ match: { hook: 'hook-1', source: 'grafana' }, channel: 'chat:C-x' }],
+    });
+    const labels = { hook: 'hook-1', source: 'grafana' };
+    await intake.receive([anAlert({ labels })], aDelivery({ via: 'hook-2' }));
+    expect(await rig.store.getIncident(1)).toMatchObject({ place: { channel: 'C1' } });
+  });
+
   it('holds a message back over the quiet hours, but not that of what is critical', async () => {
     const quietHours = { from: '00:00', to: '06:00', timezone: 'UTC' };
     const intake = receiver({ quietHours });
