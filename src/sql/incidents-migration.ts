@@ -45,7 +45,8 @@ const createIncidents = async (db: Kysely<unknown>, { count, tableEnd }: ColumnT
 const createAlerts = async (db: Kysely<unknown>, { count, tableEnd }: ColumnTypes): Promise<void> => {
   await db.schema
     .createTable('delivery')
-    .addColumn('id', 'integer', (c) => c.primaryKey())
+    // An alert keeps the id of what told of it, which is forgotten first: it must never be another delivery's.
+    .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
     .addColumn('at', count, (c) => c.notNull())
     .addColumn('via', 'text', (c) => c.notNull())
     .addColumn('source', 'text', (c) => c.notNull())

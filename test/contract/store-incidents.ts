@@ -15,7 +15,7 @@ export const anIncident = (number: number, over: Partial<Incident> = {}): Incide
   ...over,
 });
 
-const aRow = (incident: number, key: string, over: Partial<StoredAlert> = {}): StoredAlert => ({
+export const anAlertRow = (incident: number, key: string, over: Partial<StoredAlert> = {}): StoredAlert => ({
   ...{ incident, key, isFiring: true, since: 1, endedAt: null, times: 1, alert: anAlert() },
   ...over,
 });
@@ -40,9 +40,9 @@ export const incidentContract = (current: () => { store: Store; clock: SteppedCl
   it('gives back every field of an incident and its alerts as they were written', async () => {
     const { store } = current();
     const incident = anIncident(1, { place: { surface: 'slack', channel: 'C1' }, storm: 7, dueAt: 9 });
-    await put({ incidents: [incident], alerts: [aRow(1, 'a')], received });
+    await put({ incidents: [incident], alerts: [anAlertRow(1, 'a')], received });
     expect(await store.getIncident(1)).toEqual(incident);
-    expect(await store.listAlerts(1, 9)).toEqual([aRow(1, 'a')]);
+    expect(await store.listAlerts(1, 9)).toEqual([anAlertRow(1, 'a')]);
     expect(await store.listReceived(1, 9)).toEqual([{ ...received, at: current().clock.now() }]);
     expect(await store.getIncident(2)).toBeNull();
   });
@@ -50,11 +50,11 @@ export const incidentContract = (current: () => { store: Store; clock: SteppedCl
   it('shows a change the latest incident of a group, its alerts of those keys, and its storm', async () => {
     const storm = anIncident(1, { key: 's', kind: 'storm' });
     const incidents = [storm, anIncident(2), anIncident(3, { storm: 1 })];
-    await put({ incidents, alerts: [aRow(2, 'a'), aRow(3, 'a'), aRow(3, 'b')], received });
+    await put({ incidents, alerts: [anAlertRow(2, 'a'), anAlertRow(3, 'a'), anAlertRow(3, 'b')], received });
     const view = await current().store.change({ alerts: [{ group: 'g', key: 'a' }] }, (seen) => ({
       result: { incidents: seen.incidents.map((i) => i.number).sort(), alerts: seen.alerts },
     }));
-    expect(view).toEqual({ incidents: [1, 3], alerts: [aRow(3, 'a')] });
+    expect(view).toEqual({ incidents: [1, 3], alerts: [anAlertRow(3, 'a')] });
   });
 
   it('refuses a change of an incident’s state without an entry in the log', async () => {
@@ -65,7 +65,7 @@ export const incidentContract = (current: () => { store: Store; clock: SteppedCl
   });
 
   it('refuses alerts without what was received of them', async () => {
-    const silent = put({ incidents: [anIncident(1)], alerts: [aRow(1, 'a')] });
+    const silent = put({ incidents: [anIncident(1)], alerts: [anAlertRow(1, 'a')] });
     await expect(silent).rejects.toThrow(/received/);
   });
 
@@ -93,7 +93,11 @@ export const incidentContract = (current: () => { store: Store; clock: SteppedCl
   });
 
   it('lists an incident’s firing alerts before those that ended', async () => {
-    const alerts = [aRow(1, 'a', { isFiring: false, since: 9 }), aRow(1, 'b'), aRow(1, 'c', { since: 2 })];
+    const alerts = [
+      anAlertRow(1, 'a', { isFiring: false, since: 9 }),
+      anAlertRow(1, 'b'),
+      anAlertRow(1, 'c', { since: 2 }),
+    ];
     await put({ incidents: [anIncident(1)], alerts, received });
     expect((await current().store.listAlerts(1, 9)).map((a) => a.key)).toEqual(['c', 'b', 'a']);
     expect((await current().store.listAlerts(1, 2)).map((a) => a.key)).toEqual(['c', 'b']);

@@ -6,6 +6,7 @@ import { eventMemoryMs } from '../../src/core/limits.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { pruneEveryMs } from '../../src/sql/limits.ts';
 import { SqliteStore } from '../../src/sql/sqlite-store.ts';
+import { anAlertRow, anIncident } from '../contract/store-incidents.ts';
 import { aNote, createTask } from '../contract/store-rows.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { startTypescript } from '../fakes/typescript-child.ts';
@@ -143,6 +144,28 @@ describe('SqliteStore and old deliveries', () => {
     expect(await mark()).toBe(0);
     clock.step(2 * pruneEveryMs);
     expect(await mark()).toBeNull();
+    await dispose();
+  });
+
+  it('never takes what was received later for what told of an alert', async () => {
+    const clock = new SteppedClock();
+    const { store, dispose } = await makeSqliteRig(clock);
+    const tell = (number: number) =>
+      store.change({}, () => ({
+        result: null,
+        writes: {
+          incidents: [anIncident(number)],
+          alerts: [anAlertRow(number, 'a')],
+          received: { via: 'h', source: 'grafana', body: `{"of":${number}}` },
+          audit: [aNote(null)],
+        },
+      }));
+    await tell(1);
+    expect(await store.listReceived(1, 9)).toHaveLength(1);
+    clock.step(eventMemoryMs + 2 * pruneEveryMs);
+    await tell(2);
+    expect(await store.listReceived(1, 9)).toEqual([]);
+    expect(await store.listReceived(2, 9)).toMatchObject([{ body: '{"of":2}' }]);
     await dispose();
   });
 });
