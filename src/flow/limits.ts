@@ -70,6 +70,8 @@ export const usageWindowMs = 7 * 24 * 3_600_000;
 export const publishLookMax = 500;
 /** Under a message that is not posted yet: how soon it is looked at again. */
 export const publishWaitMs = 1_000;
+/** Where that message is held back, over the quiet hours say: it may be told early, and each look is a commit. */
+export const publishHeldWaitMs = 30_000;
 /** Channels whose turns are remembered; those without work are forgotten past it. */
 export const channelsRememberedMax = 1_000;
 /** How often a message that somebody deleted is posted again: by mistake happens once or twice, more is a wish. */

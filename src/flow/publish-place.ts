@@ -1,10 +1,14 @@
 import { isSamePlace, threadIncidentOf, threadTaskOf } from '../core/place.ts';
 import { sentence } from '../core/sentences.ts';
+import type { Instant } from '../core/task.ts';
 import type { PostTarget } from '../ports/chat.ts';
 import { type Post, PostPart, type PostSubject, type Store } from '../ports/store.ts';
 
-/** Where a post goes. `wait`: under a message that is not posted yet. `gone`: what it belongs to will never be there. */
-export type Whither = { kind: 'to'; to: PostTarget } | { kind: 'wait' } | { kind: 'gone'; reason: string };
+/** Where a post goes. `wait`: under a message that is not posted yet, and is not tried before `until`. `gone`: what it belongs to will never be there. */
+export type Whither =
+  | { kind: 'to'; to: PostTarget }
+  | { kind: 'wait'; until: Instant }
+  | { kind: 'gone'; reason: string };
 
 /**
  * Where a post's message goes: a thread of ours is the one under the message that began it, in the same channel; one
@@ -16,7 +20,7 @@ export const whitherOf = async (store: Store, post: Post): Promise<Whither> => {
   const card = posts.find((p) => p.part === PostPart.card && isSamePlace(p.place, post.place));
   if (!card) return { kind: 'gone', reason: sentence('post_subject_missing', {}).text };
   if (card.gone !== null) return { kind: 'gone', reason: card.gone };
-  if (card.messageId === null) return { kind: 'wait' };
+  if (card.messageId === null) return { kind: 'wait', until: card.retryAt };
   const ofCard = await ofItself(store, card);
   if (ofCard.kind !== 'to') return ofCard;
   return { kind: 'to', to: { ...ofCard.to, under: ofCard.to.under ?? card.messageId } };
@@ -37,7 +41,7 @@ const ofItself = async (store: Store, { subject, place }: Post): Promise<Whither
   );
   const under = begun.find((p) => p.messageId !== null)?.messageId;
   if (under) return { kind: 'to', to: { channel, under } };
-  return begun.length > 0 ? { kind: 'wait' } : top;
+  return begun.length > 0 ? { kind: 'wait', until: Math.min(...begun.map((p) => p.retryAt)) } : top;
 };
 
 const rootOf = (place: Post['place']): PostSubject | null => {

@@ -3,7 +3,7 @@ import type { Actor, Instant } from '../core/task.ts';
 import type { ChatContent, ChatSurface, PostedMessage, PostOutcome, PostTarget } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
 import { type Post, PostPart, type TaskRecord } from '../ports/store.ts';
-import { postsAnewMax, publishFaultRetryMs, publishWaitMs } from './limits.ts';
+import { postsAnewMax, publishFaultRetryMs, publishHeldWaitMs, publishWaitMs } from './limits.ts';
 import { type ContentParts, followingPosts, type Wanted, wantedOf } from './publish-content.ts';
 import { whitherOf } from './publish-place.ts';
 
@@ -60,7 +60,10 @@ const showContent = async (
   const known = messageOf(post);
   const whither = known ? { kind: 'known' as const, message: known } : await whitherOf(parts.store, post);
   if (whither.kind === 'wait') {
-    return settle(parts, post, (p, now) => ({ ...p, retryAt: now + publishWaitMs }));
+    const { until } = whither;
+    const retryAt = (now: Instant): Instant =>
+      Math.min(Math.max(until, now + publishWaitMs), now + publishHeldWaitMs);
+    return settle(parts, post, (p, now) => ({ ...p, retryAt: retryAt(now) }));
   }
   if (whither.kind === 'gone') return settle(parts, post, (p) => ({ ...p, gone: whither.reason }));
   const { content } = wanted;

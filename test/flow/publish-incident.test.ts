@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { IncidentCard } from '../../src/core/incident-card.ts';
+import { publishHeldWaitMs } from '../../src/flow/limits.ts';
 import { newPost } from '../../src/flow/new-post.ts';
 import { FakeChat } from './fake-chat.ts';
 import { askIn, makePublishRig, owed, placeIn, publishing } from './publish-rig.ts';
@@ -72,6 +73,18 @@ it('a task of an incident’s thread stands under its message, once that is post
     { to: { under: null }, content: { kind: 'incident' } },
     { to: { channel: 'C1', under: 'm1' }, content: { kind: 'card', card: { task } } },
   ]);
+});
+
+it('a task under a message that is held back over the night looks for it now and then, and not each second', async () => {
+  await publishing(rig, [chat], async () => incident);
+  const held = { ...newPost({ part: 'incident', subject, place: placeIn('C1'), now: rig.clock.now() }) };
+  const writes = { posts: [{ ...held, retryAt: rig.clock.now() + 6 * 3_600_000 }] };
+  await rig.store.change({}, () => ({ result: null, writes }));
+  const number = await askIn(rig, placeIn('C1', '!17'));
+  await turns();
+  const [card] = await rig.store.listPosts({ kind: 'task', number });
+  expect((card?.retryAt ?? 0) - rig.clock.now()).toBe(publishHeldWaitMs);
+  expect(chat.messages.size).toBe(0);
 });
 
 it('an incident that is not there is given up', async () => {
