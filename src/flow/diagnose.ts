@@ -1,7 +1,7 @@
 import { type AuditNote, serverActor } from '../core/audit.ts';
 import type { Diagnosis, Incident } from '../core/incident.ts';
 import { sentence } from '../core/sentences.ts';
-import { type Actor, isTaskEnded, type Place, type Task } from '../core/task.ts';
+import { type Actor, isTaskEnded, type Place, type Task, type TaskState } from '../core/task.ts';
 import { sourceActor } from '../core/tell-incident.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -28,7 +28,8 @@ export interface DiagnoseParts {
  */
 export const diagnoseWorker = (parts: DiagnoseParts): Worker => {
   const { store, clock } = parts;
-  const shown = new Map<number, string>();
+  const shown = new Map<number, Shown>();
+  const touched = new Set<number>();
   const fixes = new IncidentFixes(store);
   const rate = new NoteWindows(clock, { notesMax: diagnosesMax, windowMs: diagnosesWindowMs, keysMax: 1 });
   const worker: Worker = new Worker({
@@ -37,15 +38,19 @@ export const diagnoseWorker = (parts: DiagnoseParts): Worker => {
     sweepMs: diagnoseSweepMs,
     pass: async () => {
       for (const { incident, record } of await fixes.take()) await checkAfter(parts, incident, record.task);
+      const news = new Set(touched);
+      touched.clear();
       const open = await store.diagnosing(['wanted', 'asked'], diagnosisSlots);
       for (const incident of open) {
         if (incident.diagnosis?.state === 'wanted') await askFor(parts, incident, rate);
-        else await follow(parts, incident, shown);
+        // Many may wait for a yes at once, while every commit of any task wakes this.
+        else if (hasNews(incident, shown, news)) await follow(parts, incident, shown);
       }
     },
   });
   store.onCommit(({ tasks, incidents }) => {
     fixes.note(tasks);
+    for (const task of tasks) touched.add(task);
     if (tasks.size > 0 || incidents.size > 0) worker.wake();
   });
   return worker;
@@ -126,21 +131,36 @@ const noteOf = ({ number, title, diagnosis }: Incident, actor: Actor, task: numb
   detail: { incident: number, title, request: diagnosis?.request ?? '', on: diagnosis?.on ?? null },
 });
 
+/** What the incident's message said last of the task that looks into it. */
+interface Shown {
+  task: number;
+  state: TaskState;
+}
+
+const hasNews = (
+  { number, diagnosis }: Incident,
+  shown: ReadonlyMap<number, Shown>,
+  touched: ReadonlySet<number>,
+): boolean => {
+  const task = diagnosis?.task ?? 0;
+  return touched.has(task) || shown.get(number)?.task !== task;
+};
+
 /** Shows the incident anew when its diagnosis has come further, and lets it be once that has ended. */
 const follow = async (
   { store }: DiagnoseParts,
   { number, diagnosis }: Incident,
-  shown: Map<number, string>,
+  shown: Map<number, Shown>,
 ): Promise<void> => {
   const record = diagnosis?.task == null ? null : await store.getTask(diagnosis.task);
   if (!diagnosis || !record) return;
   const { state, number: task } = record.task;
-  const now = `${task} ${state}`;
-  if (shown.get(number) === now) return;
+  const before = shown.get(number);
+  if (before?.task === task && before.state === state) return;
   const hasEnded = isTaskEnded(state);
   await settle(store, number, diagnosis, { state: hasEnded ? 'over' : 'asked', task });
   if (hasEnded) shown.delete(number);
-  else shown.set(number, now);
+  else shown.set(number, { task, state });
 };
 
 /** After a fix in an incident's thread has run, the check runs again, once. */
