@@ -3,6 +3,7 @@ import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  DiscordAPIError,
   InteractionContextType,
   type REST,
   type RESTPostAPIApplicationCommandsJSONBody,
@@ -134,7 +135,12 @@ export const registerCommands = async (
   application: string,
   guild: string | null,
 ): Promise<boolean> => {
-  if (await areRegistered(rest, application, guild)) return false;
+  // Where they can't be read they may still be written.
+  const isThere = await areRegistered(rest, application, guild).catch((err: unknown) => {
+    if (err instanceof DiscordAPIError) return false;
+    throw err;
+  });
+  if (isThere) return false;
   await rest.put(routeOf(application, guild), { body: oursIn(guild) });
   return true;
 };

@@ -35,6 +35,15 @@ it('are written once, and again only where they differ', async () => {
   expect(writes()).toHaveLength(2);
 });
 
+it('are written where Discord does not say which there are', async () => {
+  discord.faults.push({
+    fits: ({ method, path }) => method === 'GET' && path.endsWith('/commands'),
+    ...{ status: 404, body: { code: 0, message: '404: Not Found' } },
+  });
+  await started();
+  expect(writes()).toHaveLength(1);
+});
+
 it('are written in one server alone where that is set', async () => {
   await started(fakeIds.guild);
   expect(writes().map(({ path }) => path)).toEqual([
