@@ -32,6 +32,7 @@ export const incidentCardOf = ({ incident, alerts, members, task, choices }: Inc
   const shown = isStorm ? members.map(memberShown) : alerts.map((a) => alertShown(a, incident));
   const total = incident.firing + incident.resolved;
   const isUnnamed = !isStorm && incident.machines.length === 0 && incident.state !== IncidentState.resolved;
+  const offered = isUnnamed ? [...choices] : [];
   return {
     number: incident.number,
     revision: incident.revision,
@@ -53,10 +54,10 @@ export const incidentCardOf = ({ incident, alerts, members, task, choices }: Inc
     acknowledgedBy: incident.acknowledgedBy?.name ?? null,
     silencedUntil: incident.state === IncidentState.silenced ? incident.silencedUntil : null,
     diagnosis: diagnosisShown(incident.diagnosis, task),
-    choices: isUnnamed ? [...choices] : [],
+    choices: offered,
     link: incident.link,
     notices: noticesOf(incident, task),
-    actions: actionsOf(incident, task),
+    actions: actionsOf(incident, task, offered),
   };
 };
 
@@ -169,12 +170,13 @@ const noticesOf = ({ diagnosis, kind }: Incident, task: Task | null): Sentence[]
   return notices;
 };
 
-const actionsOf = (incident: Incident, task: Task | null): IncidentAction[] => {
+const actionsOf = (incident: Incident, task: Task | null, choices: readonly string[]): IncidentAction[] => {
   const { state, machines, diagnosis, acknowledgedBy, kind } = incident;
   const silence = silencesOfferedMs.map((forMs): IncidentAction => ({ kind: 'silence', forMs }));
   const isLooking = diagnosis?.state === 'wanted' || (task !== null && !isTaskEnded(task.state));
-  const canLook = kind === 'alerts' && machines.length > 0 && !isLooking;
-  const diagnose: IncidentAction[] = canLook ? [{ kind: 'diagnose', on: null }] : [];
+  const canLook = kind === 'alerts' && !isLooking;
+  const on = machines.length > 0 ? [null] : choices;
+  const diagnose = canLook ? on.map((name): IncidentAction => ({ kind: 'diagnose', on: name })) : [];
   switch (state) {
     case IncidentState.firing:
       return [{ kind: 'acknowledge' }, ...diagnose, ...silence];

@@ -20,7 +20,7 @@ export type IncidentAction =
   /** `forMs`: how long, as offered. */
   | { kind: 'silence'; forMs: number }
   | { kind: 'unsilence' }
-  /** Looks into it now; `on` is the machine, null where the incident names one. */
+  /** Looks into it now; `on` is the machine, one of `choices`; null where the incident names its own. */
   | { kind: 'diagnose'; on: string | null };
 
 /** One alert of the incident, as its message lists it. */

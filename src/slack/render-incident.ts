@@ -4,8 +4,8 @@ import type { IncidentAction, IncidentCard, IncidentState } from '../core/incide
 import type { Detail } from './detail.ts';
 import { shown } from './escape.ts';
 import { firstThatFits } from './fit.ts';
-import { incidentAlertsMax, nameCharsMax, optionButtonsMax, urlCharsMax } from './limits.ts';
-import { actions, button, isOption, menu } from './render-buttons.ts';
+import { incidentAlertsMax, nameCharsMax, urlCharsMax } from './limits.ts';
+import { actions, button, menu } from './render-buttons.ts';
 import { type SmallPart, smallPrint } from './render-small-print.ts';
 import { dotted, rich, say } from './rich-text.ts';
 
@@ -127,19 +127,13 @@ const smallParts = (incident: IncidentCard): SmallPart[] => [
 ];
 
 const incidentButtons = (incident: IncidentCard, id: string): KnownBlock[] => {
-  const named = incident.actions.flatMap((action) =>
-    action.kind === 'diagnose' && action.on !== null ? action.on : [],
-  );
-  const needsChoice = incident.choices.length > 0 && named.length === 0;
-  const shownNames = named.filter(isOption).slice(0, optionButtonsMax);
+  // Which machine is one choice, in a menu; the card offers a look at each.
+  const isMenu = incident.choices.length > 0;
   const elements = incident.actions
-    .filter(
-      (action) =>
-        action.kind !== 'diagnose' || (action.on === null ? !needsChoice : shownNames.includes(action.on)),
-    )
+    .filter((action) => action.kind !== 'diagnose' || !isMenu)
     .flatMap((action, at) => button(faceOf(incident.number, action), at));
   const choice =
-    needsChoice && incident.actions.some((action) => action.kind === 'diagnose')
+    isMenu && incident.actions.some((action) => action.kind === 'diagnose')
       ? menu({
           placeholder: 'Look into it on …',
           action: { kind: 'diagnose', incident: incident.number, on: null },

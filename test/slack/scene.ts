@@ -1,3 +1,4 @@
+import type { AlertDesk } from '../../src/flow/alert-desk.ts';
 import type { ChatAdapter } from '../../src/flow/chat-adapter.ts';
 import type { Heard, HeardOutcome, Hearing } from '../../src/flow/hear.ts';
 import type { PostedMessage } from '../../src/ports/chat.ts';
@@ -95,9 +96,13 @@ export interface Scene {
 
 /** Slack as it is, our adapter, and a desk in memory. */
 export const openScene = async (
-  options: Partial<SlackWorkspaceOptions> & { clock?: Clock; workspace?: SlackWorkspace } = {},
+  options: Partial<SlackWorkspaceOptions> & {
+    clock?: Clock;
+    workspace?: SlackWorkspace;
+    alerts?: AlertDesk;
+  } = {},
 ): Promise<Scene> => {
-  const { clock = new SystemClock(), workspace: made, ...rest } = options;
+  const { clock = new SystemClock(), workspace: made, alerts = null, ...rest } = options;
   const workspace =
     made ??
     new SlackWorkspace({
@@ -113,7 +118,7 @@ export const openScene = async (
   const log = new KeptLog();
   const { botToken, appToken } = workspace.access;
   const make = slackSurface({ botToken, appToken, signingSecret: null, apiUrl: workspace.apiUrl });
-  const chat = make({ desk, hearing, alerts: null, runbooks: [], groups: [], clock, log });
+  const chat = make({ desk, hearing, alerts, runbooks: [], groups: [], clock, log });
   await chat.connection.start();
   const stop = async (): Promise<void> => {
     await chat.connection.stop();
