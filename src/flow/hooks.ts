@@ -6,7 +6,7 @@ import type { Hook, ParkedMessage } from '../core/hook.ts';
 import type { Roster } from '../core/policy/roster.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor, Instant } from '../core/task.ts';
-import type { Store } from '../ports/store.ts';
+import type { Decided, Scope, Store, View } from '../ports/store.ts';
 import { hooksMax, parkedShownMax } from './limits.ts';
 import { adminRefusal } from './managed-agent.ts';
 
@@ -32,6 +32,9 @@ export class Hooks {
   readonly #store: Store;
   readonly #roster: () => Roster;
   readonly #mappings: readonly string[];
+  /** Hooks by their tokens' digests, as last read: every delivery asks, and they hardly ever change. */
+  readonly #known = new Map<string, Hook>();
+  #changes = 0;
 
   constructor(parts: { store: Store; roster: () => Roster; mappings: readonly string[] }) {
     this.#store = parts.store;
@@ -47,7 +50,7 @@ export class Hooks {
       return { kind: 'refused', sentence: sentence('hooks_too_many', { countMax: hooksMax }) };
     const token = randomBytes(tokenBytes).toString('base64url');
     const id = randomBytes(idBytes).toString('hex');
-    return this.#store.change<HookAdded>({ hook: id }, ({ now }) => {
+    return this.#change<HookAdded>({ hook: id }, ({ now }) => {
       const hook: Hook = {
         id,
         source: wish.source as AlertSource,
@@ -70,7 +73,7 @@ export class Hooks {
   async remove(by: Actor, id: string): Promise<HookRemoved> {
     const no = adminRefusal(this.#roster(), by, 'remove a hook');
     if (no) return { kind: 'refused', sentence: no };
-    return this.#store.change<HookRemoved>({ hook: id }, ({ hook, now }) => {
+    return this.#change<HookRemoved>({ hook: id }, ({ hook, now }) => {
       if (!hook || hook.removedAt !== null)
         return { result: { kind: 'refused', sentence: sentence('hook_gone', { id: id.slice(0, 40) }) } };
       const gone = { ...hook, removedAt: now as Instant };
@@ -90,17 +93,39 @@ export class Hooks {
   }
 
   /** By its digest, so that how long it takes says nothing of the token. */
-  find(token: string): Promise<Hook | null> {
-    return this.#store.hookByToken(digestOf(token));
+  async find(token: string): Promise<Hook | null> {
+    const digest = digestOf(token);
+    const known = this.#known.get(digest);
+    if (known) return known;
+    const changes = this.#changes;
+    const hook = await this.#store.hookByToken(digest);
+    // Strangers' tokens are not kept, nor what a change may have made old while it was read.
+    if (hook && changes === this.#changes) this.#known.set(digest, hook);
+    return hook;
   }
 
   /** Ties the hook to its topic. @returns the topic that it has then: another's, where another was first. */
   bind(id: string, topic: string): Promise<string | null> {
-    return this.#store.change<string | null>({ hook: id }, ({ hook }) => {
+    return this.#change<string | null>({ hook: id }, ({ hook }) => {
       if (!hook || hook.removedAt !== null || hook.topic !== null) return { result: hook?.topic ?? null };
       const bound = { ...hook, topic };
       return { result: topic, writes: { hook: bound, audit: [note('hook.bind', bound, serverActor)] } };
     });
+  }
+
+  /** All changes of hooks go through here: this server alone writes them, so what it knows is old only then. */
+  async #change<T>(scope: Scope, decide: (view: View) => Decided<T>): Promise<T> {
+    this.#forget();
+    try {
+      return await this.#store.change<T>(scope, decide);
+    } finally {
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
+    this.#changes++;
+    this.#known.clear();
   }
 
   #wishProblem({ source, mapping }: HookWish): Sentence | null {

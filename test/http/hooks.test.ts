@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PayloadReader } from '../../src/alerts/hook-reader.ts';
 import { SnsCertificates } from '../../src/alerts/sns-certificates.ts';
 import type { Alert } from '../../src/core/alert.ts';
@@ -96,6 +96,17 @@ describe('a delivery at a hook', () => {
       raw: JSON.stringify(payload),
       home: { surface: 'slack', channel: 'C1' },
     });
+  });
+
+  it('finds its hook without asking the store each time, and none any more once that is removed', async () => {
+    const { url, id } = await addHook({ source: 'alertmanager' });
+    const asked = vi.spyOn(rig.store, 'hookByToken');
+    expect([(await post(url, payload)).statusCode, (await post(url, payload)).statusCode]).toEqual([
+      200, 200,
+    ]);
+    expect(asked).toHaveBeenCalledTimes(1);
+    await hooks.remove(owner, id);
+    expect(codeOf(await post(url, payload))).toBe('hook_unknown');
   });
 
   it('gets no 2xx where the database can not be written, but a time to come again', async () => {
