@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { type Alert, AlertStatus } from '../core/alert.ts';
 import type { AlertSettings } from '../core/alert-settings.ts';
 import { diagnosisRequest } from '../core/diagnosis-request.ts';
-import type { FoundMachines } from '../core/find-machines.ts';
 import type { Incident, IncidentPlace } from '../core/incident.ts';
 import { IncidentState } from '../core/incident-card.ts';
 import { type AlertWay, routeAlert } from '../core/route-alert.ts';
@@ -14,7 +13,7 @@ import type { CarefulRedactor } from './careful-redactor.ts';
 import { IncidentLedger } from './incident-ledger.ts';
 import { alertsBusyRetryMs, alertsWaitingMax, receivedCharsMax } from './limits.ts';
 import type { MachineIndex } from './machine-index.ts';
-import { redactAlert } from './redact-alert.ts';
+import { redactDelivery } from './redact-alert.ts';
 
 /** The alerts of one delivery that a source keeps together, ready to be told. */
 interface Group {
@@ -83,7 +82,11 @@ export class AlertReceiver implements AlertIntake {
     delivery: AlertDelivery,
   ): Promise<[Scope, (view: View) => Decided<IntakeOutcome>]> {
     const find = await this.#machines.finder();
-    const groups = this.#groupsOf(alerts, delivery, find);
+    const received = delivery.raw.slice(0, receivedCharsMax);
+    const { alerts: clean, raw: body } = redactDelivery(alerts, received, this.#redactor);
+    // The machine is looked for in what was sent: a name that a mask has eaten fits none.
+    const machines = alerts.map((alert) => find(alert).names);
+    const groups = this.#groupsOf(clean, machines, delivery);
     const places = groups.flatMap(({ way }) => (way.place && this.#isPosted(way.place) ? [way.place] : []));
     const scope: Scope = {
       alerts: groups.flatMap(({ key, told }) => told.map((t) => ({ group: key, key: t.key }))),
@@ -91,7 +94,6 @@ export class AlertReceiver implements AlertIntake {
       ...(delivery.id === null ? {} : { event: `alert ${delivery.via} ${delivery.id}` }),
     };
     const { via, source } = delivery;
-    const body = this.#redactor.text(delivery.raw.slice(0, receivedCharsMax));
     return [
       scope,
       (view) => {
@@ -135,17 +137,13 @@ export class AlertReceiver implements AlertIntake {
     };
   }
 
-  #groupsOf(
-    alerts: readonly Alert[],
-    { via, home }: AlertDelivery,
-    find: (alert: Alert) => FoundMachines,
-  ): Group[] {
+  /** @param alerts without their secrets. @param machines of each of them. */
+  #groupsOf(alerts: readonly Alert[], machines: readonly string[][], { via, home }: AlertDelivery): Group[] {
     const now = this.#clock.now();
     const groups = new Map<string, Group>();
-    for (const raw of alerts) {
-      const alert = redactAlert(raw, this.#redactor);
-      const key = digestOf(via, raw.group);
-      const told = { key: digestOf(via, raw.key), alert, machines: find(raw).names };
+    for (const [i, alert] of alerts.entries()) {
+      const key = digestOf(via, alert.group);
+      const told = { key: digestOf(via, alert.key), alert, machines: machines[i] ?? [] };
       const group = groups.get(key);
       const way = (): AlertWay => routeAlert(this.#settings, alert, { via, home }, now);
       if (!group) groups.set(key, { key, told: [told], way: way() });

@@ -2,12 +2,25 @@ import type { Alert, MachineHint } from '../core/alert.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 
 /**
- * An alert without its secrets (law 5). Nearly all hold none, and a redactor's time is in its calls more than in their
- * length: so all texts are looked at in one, and one by one only where that found something.
+ * A delivery's alerts, and what was received of them, without their secrets (law 5). Nearly all hold none, and a
+ * redactor's time is in its calls more than in their length: so all texts are looked at in one, and one by one only where
+ * that found something or failed. Lines are looked at each by itself, so none hides another's secret.
  */
-export const redactAlert = (alert: Alert, redactor: CarefulRedactor): Alert => {
-  const all = textsOf(alert).join('\n');
-  return redactor.redact(all) === all ? alert : redactEach(alert, redactor);
+export const redactDelivery = (
+  alerts: readonly Alert[],
+  raw: string,
+  redactor: CarefulRedactor,
+): { alerts: readonly Alert[]; raw: string } => {
+  if (isClean([raw, ...alerts.flatMap(textsOf)], redactor)) return { alerts, raw };
+  return { alerts: alerts.map((alert) => redactAlert(alert, redactor)), raw: redactor.text(raw) };
+};
+
+const redactAlert = (alert: Alert, redactor: CarefulRedactor): Alert =>
+  isClean(textsOf(alert), redactor) ? alert : redactEach(alert, redactor);
+
+const isClean = (texts: readonly string[], redactor: CarefulRedactor): boolean => {
+  const all = texts.join('\n');
+  return redactor.redact(all) === all;
 };
 
 const textsOf = (alert: Alert): string[] => [

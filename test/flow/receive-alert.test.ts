@@ -91,6 +91,15 @@ describe('receiving alerts', () => {
     expect((await rig.store.getIncident(1))?.labels).toMatchObject({ ok: 'yes' });
   });
 
+  it('takes the secret out of the one alert of many that holds it, and leaves the others whole', async () => {
+    const clean = anAlert({ key: 'clean', group: 'clean', summary: 'nothing to hide' });
+    const leaky = anAlert({ key: 'leaky', group: 'leaky', summary: `it is ${secret}` });
+    await receiver().receive([clean, leaky], aDelivery({ raw: JSON.stringify([clean, leaky]) }));
+    expect((await rig.store.getIncident(1))?.summary).toBe('nothing to hide');
+    const kept = [await rig.store.getIncident(2), await rig.store.listReceived(2, 9)];
+    expect(JSON.stringify(kept)).not.toContain(secret);
+  });
+
   it('withholds a text that could not be looked through', async () => {
     const failing = {
       release: () => {
