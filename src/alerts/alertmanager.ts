@@ -102,6 +102,7 @@ const statusOf = (one: OneAlert, payload: AlertGroup, now: number): AlertStatus 
 
 /** Grafana's `values` by their refs (`A=95.2`), else its older string of them. */
 const measuredIn = (one: OneAlert): string | null => {
+  if (one.values === undefined || one.values === null) return one.valueString;
   const values = words.safeParse(one.values);
   const pairs = values.success ? Object.entries(values.data) : [];
   if (pairs.length > 0) return pairs.map(([ref, value]) => `${ref}=${value}`).join(', ');

@@ -26,9 +26,12 @@ const unreadable = (code: 'hook_not_json', problem: string): ReadJson => ({
   sentence: sentence(code, { problem }),
 });
 
+/** Holds nothing between two whole bodies. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const utf8Of = (body: Buffer): string | null => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     return null;
   }

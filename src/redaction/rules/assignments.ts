@@ -130,6 +130,7 @@ export const assignmentRules: readonly Rule[] = [
     // .pgpass: host:port:database:user:password.
     what: 'password',
     pattern: /((?<![^\r\n])[^\s:#]{1,255}:(?:\d{4,5}|\*):[^\s:]{1,64}:[^\s:]{1,64}:)(\S{1,500})/g,
+    hint: /:(?:\d{4,5}|\*):/,
     accept: (secret) => !isPlaceholder(secret) && !secret.includes(':'),
   },
 ];
