@@ -41,6 +41,8 @@ export interface ChatDriver {
   stop(): Promise<void>;
   /** What the server must be started with to reach this far end. */
   env(): Record<string, string>;
+  /** What nerdyops.yml says beside the people. */
+  settings(): object;
   /** As nerdyops.yml names them: `slack:U1`. */
   identityOf(person: ChatPerson): string;
   /** How people write our name: `@nerdy`. */
@@ -54,6 +56,8 @@ export interface ChatDriver {
   commands(person: ChatPerson, channel: string, words: string): Promise<void>;
   /** Everything in a channel and its threads, in order. */
   sees(person: ChatPerson, channel: string): ShownMessage[];
+  /** Of a message that begins with a task's number: whether it is the card, and no answer or file of that task. */
+  isCard(message: ShownMessage): boolean;
   /** By what is written on the button, as this person saw the message: an older copy is a window left open. */
   clicks(person: ChatPerson, message: ShownMessage, button: RegExp): Promise<void>;
   /** From a menu, or the button of that name where there are few. */

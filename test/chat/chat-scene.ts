@@ -44,13 +44,13 @@ export class ChatScene {
   /** Tasks whose cards are posted here, in order. */
   tasks(): number[] {
     return this.sees().flatMap((message) =>
-      message.isOurs && !message.isPrivate ? (numberOf(message) ?? []) : [],
+      message.isOurs && !message.isPrivate ? (this.#numberOf(message) ?? []) : [],
     );
   }
 
   /** Messages that are this task's card; more than one is a fault. */
   cards(task: number): ShownMessage[] {
-    return this.sees().filter((m) => m.isOurs && !m.isPrivate && numberOf(m) === task);
+    return this.sees().filter((m) => m.isOurs && !m.isPrivate && this.#numberOf(m) === task);
   }
 
   /** The card, once it is as wanted. */
@@ -68,7 +68,8 @@ export class ChatScene {
     const [card] = this.cards(task);
     const heads = [card?.id, card?.under].filter((id) => id !== null && id !== undefined);
     return this.sees().filter(
-      (m) => m.isOurs && !m.isPrivate && m.under !== null && heads.includes(m.under) && numberOf(m) === null,
+      (m) =>
+        m.isOurs && !m.isPrivate && m.under !== null && heads.includes(m.under) && this.#numberOf(m) === null,
     );
   }
 
@@ -118,6 +119,13 @@ export class ChatScene {
     return [...lines, `refused: ${this.driver.refusals().join(', ')}`].join('\n\n');
   }
 
+  /** A card says its task's number first, after a sign. */
+  #numberOf(message: ShownMessage): number | null {
+    const text = message.text.replace(/^The earlier message was deleted[^\n]*\n/, '');
+    const found = /^[^\w#]*(?::\w+:)?[^\w#]*#(\d+)\b/.exec(text);
+    return found && this.driver.isCard(message) ? Number(found[1]) : null;
+  }
+
   /** Lets a script go that holds its file. */
   release(): void {
     writeFileSync(`${this.mark}.go`, '');
@@ -125,11 +133,3 @@ export class ChatScene {
 }
 
 export const approve = /^approve/i;
-
-/** A card says its task's number first, after a sign. */
-const numberOf = ({ text }: ShownMessage): number | null => {
-  const found = /^[^\w#]*(?::\w+:)?[^\w#]*#(\d+)\b/.exec(
-    text.replace(/^The earlier message was deleted[^\n]*\n/, ''),
-  );
-  return found ? Number(found[1]) : null;
-};

@@ -32,7 +32,10 @@ export class ChatWorld {
       { role, identities: [driver.identityOf(name as ChatPerson)] },
     ]);
     // JSON is YAML.
-    writeFileSync(world.#inDir('nerdyops.yml'), JSON.stringify({ people: Object.fromEntries(people) }));
+    writeFileSync(
+      world.#inDir('nerdyops.yml'),
+      JSON.stringify({ ...driver.settings(), people: Object.fromEntries(people) }),
+    );
     world.#server = world.#serve(0);
     await world.server.call((client) => client.agents());
     for (const name of agents) {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { DiscordGateway } from './discord-gateway.ts';
 import {
   botUser,
   type Call,
@@ -8,7 +8,6 @@ import {
   type FakeAnswer,
   type FakeMessage,
   fakeIds,
-  guildPayload,
   interactionPayload,
   memberPayload,
   readBody,
@@ -22,6 +21,14 @@ export class FakeDiscord {
   readonly messages = new Map<string, FakeMessage>();
   readonly answers = new Map<string, FakeAnswer[]>();
   readonly threads = new Set<string>();
+  /** Channels by id with Discord's number of their kind, and of threads the channel that they hang in. */
+  readonly channels = new Map<string, number>([
+    [fakeIds.channel, 0],
+    [fakeIds.direct, 1],
+  ]);
+  readonly parents = new Map<string, string>();
+  /** What people are called, by id; others are called after it. */
+  readonly names = new Map<string, string>();
   readonly calls: Call[] = [];
   /** Answers the next call that fits in Discord's place; used once. */
   readonly faults: {
@@ -30,25 +37,21 @@ export class FakeDiscord {
     body: unknown;
     headers?: Record<string, string>;
   }[] = [];
+  /** Looks at each call first: may answer it, or add headers to what is answered. */
+  judge: (call: Call) => { status?: number; body?: unknown; headers?: Record<string, string> } = () => ({});
   commands: unknown[] = [];
   guilds = [{ id: guild, name: 'ops', permissions: everyPermission }];
   applicationFlags = 0;
   memberRoles: string[] = [];
-  identifies: { intents: number }[] = [];
-  resumes = 0;
+  readonly gateway: DiscordGateway;
   readonly #nonces = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
-  readonly #sockets = new Set<WebSocket>();
   readonly #server: Server;
-  readonly #gateway = new WebSocketServer({ noServer: true });
   #ids = 1_000_000_000_000_000_000n;
-  #seq = 0;
 
   constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#server.on('upgrade', (request, socket, head) =>
-      this.#gateway.handleUpgrade(request, socket, head, (ws) => this.#greet(ws)),
-    );
+    this.gateway = new DiscordGateway(this.#server, () => this.#tell());
   }
 
   get apiUrl(): string {
@@ -61,14 +64,29 @@ export class FakeDiscord {
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.terminate();
+    this.gateway.end();
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  get identifies(): { intents: number }[] {
+    return this.gateway.identifies;
+  }
+
+  get resumes(): number {
+    return this.gateway.resumes;
+  }
+
   /** Cuts the gateway's connections as a network does; the session can be resumed. */
   cut(code = 4_000): void {
-    for (const socket of this.#sockets) socket.close(code);
+    this.gateway.cut(code);
+  }
+
+  /** A moderator takes it away. */
+  erase(message: string): void {
+    const channel_id = this.messages.get(message)?.channel_id;
+    this.messages.delete(message);
+    this.gateway.dispatch('MESSAGE_DELETE', { id: message, channel_id, guild_id: guild });
   }
 
   /** The first result that is neither null nor undefined, looked for again after each thing that happens. */
@@ -94,12 +112,12 @@ export class FakeDiscord {
   /** A person writes. Without the intent of message content Discord leaves out what doesn't concern the bot. */
   say(user: string, content: string, options: { channel?: string; readsAll?: boolean } = {}): string {
     const channel = options.channel ?? fakeIds.channel;
-    const isDirect = channel === fakeIds.direct;
+    const isDirect = this.channels.get(channel) === 1;
     const isMention = content.includes(`<@${application}>`);
     const id = this.#nextId();
-    const author = { id: user, username: `user${user.slice(-1)}`, discriminator: '0', avatar: null };
+    const author = { id: user, username: this.#nameOf(user), discriminator: '0', avatar: null };
     const isSeen = isMention || isDirect || options.readsAll;
-    this.#dispatch('MESSAGE_CREATE', {
+    this.gateway.dispatch('MESSAGE_CREATE', {
       ...{
         id,
         channel_id: channel,
@@ -131,12 +149,12 @@ export class FakeDiscord {
       auto_archive_duration: 4_320,
       archive_timestamp: new Date(0).toISOString(),
     };
-    this.#dispatch('THREAD_CREATE', {
+    this.gateway.dispatch('THREAD_CREATE', {
       ...{
         id,
         type: 11,
         name: 'a thread',
-        parent_id: fakeIds.channel,
+        parent_id: this.#parentOf(id),
         guild_id: guild,
         owner_id: application,
       },
@@ -176,8 +194,9 @@ export class FakeDiscord {
     user: string,
     subcommand: string,
     options: { name: string; type: number; value: unknown; focused?: boolean }[] = [],
+    channel: string = fakeIds.channel,
   ): string {
-    return this.#interact(user, fakeIds.channel, {
+    return this.#interact(user, channel, {
       type: options.some((option) => option.focused) ? 4 : 2,
       data: { id: '1', name: 'nerdy', type: 1, options: [{ type: 1, name: subcommand, options }] },
     });
@@ -209,9 +228,10 @@ export class FakeDiscord {
 
   #interact(user: string, channel: string, data: object): string {
     const id = this.#nextId();
-    const isThread = this.threads.has(channel);
-    const facts = { id, user, channel, isThread, roles: this.memberRoles };
-    this.#dispatch('INTERACTION_CREATE', { ...interactionPayload(facts), ...data });
+    const parent = this.threads.has(channel) ? this.#parentOf(channel) : null;
+    const isDirect = this.channels.get(channel) === 1;
+    const facts = { id, user, name: this.#nameOf(user), channel, parent, isDirect, roles: this.memberRoles };
+    this.gateway.dispatch('INTERACTION_CREATE', { ...interactionPayload(facts), ...data });
     return id;
   }
 
@@ -220,42 +240,16 @@ export class FakeDiscord {
     return String(this.#ids);
   }
 
+  #nameOf(user: string): string {
+    return this.names.get(user) ?? `user${user.slice(-1)}`;
+  }
+
+  #parentOf(thread: string): string {
+    return this.parents.get(thread) ?? fakeIds.channel;
+  }
+
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
-  }
-
-  #dispatch(t: string, d: object): void {
-    this.#seq += 1;
-    for (const socket of this.#sockets) socket.send(JSON.stringify({ op: 0, t, s: this.#seq, d }));
-  }
-
-  #greet(socket: WebSocket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 } }));
-    socket.on('message', (data: RawData) => {
-      const { op, d } = JSON.parse(String(data)) as { op: number; d: { intents: number } };
-      if (op === 1) socket.send(JSON.stringify({ op: 11 }));
-      if (op === 6) {
-        this.resumes += 1;
-        this.#dispatch('RESUMED', {});
-      }
-      if (op === 2) {
-        this.#seq = 0;
-        this.identifies.push({ intents: d.intents });
-        const { port } = this.#server.address() as AddressInfo;
-        this.#dispatch('READY', {
-          ...{ v: 10, user: botUser(), guilds: [{ id: guild, unavailable: true }], session_id: 's1' },
-          ...{
-            resume_gateway_url: `ws://127.0.0.1:${port}`,
-            application: { id: application, flags: 0 },
-            shard: [0, 1],
-          },
-        });
-        this.#dispatch('GUILD_CREATE', guildPayload());
-      }
-      this.#tell();
-    });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -263,11 +257,15 @@ export class FakeDiscord {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { body, files } = await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? '');
     const path = (request.url ?? '').replace(/^\/api\/v10/, '').replace(/\?.*$/, '');
-    const call: Call = { method: request.method ?? '', path, body, files };
+    const call: Call = { method: request.method ?? '', path, body, files, status: null };
     this.calls.push(call);
     const at = this.faults.findIndex((fault) => fault.fits(call));
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
-    const { status, body: answer, headers } = fault ?? { ...this.#answer(call), headers: {} };
+    const judged = fault ? {} : this.judge(call);
+    const given = fault ?? (judged.status === undefined ? this.#answer(call) : judged);
+    const { status = 200, body: answer } = given;
+    const headers = fault?.headers ?? judged.headers;
+    call.status = status;
     response.writeHead(status, {
       ...(answer === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
@@ -323,6 +321,7 @@ export class FakeDiscord {
           body: { code: 160_004, message: 'A thread has already been created for this message' },
         };
       this.threads.add(subId);
+      this.parents.set(subId, id);
       return { status: 201, body: { id: subId, type: 11, parent_id: id } };
     }
     if (kind === 'channels' && sub === 'messages') return this.#message(call, id, subId);
@@ -331,9 +330,10 @@ export class FakeDiscord {
 
   #channel(id: string): { status: number; body: unknown } {
     if (this.threads.has(id))
-      return { status: 200, body: { id, type: 11, parent_id: fakeIds.channel, guild_id: guild } };
-    if (id === fakeIds.channel) return { status: 200, body: { id, type: 0, guild_id: guild } };
-    if (id === fakeIds.direct) return { status: 200, body: { id, type: 1 } };
+      return { status: 200, body: { id, type: 11, parent_id: this.#parentOf(id), guild_id: guild } };
+    const type = this.channels.get(id);
+    if (type !== undefined)
+      return { status: 200, body: { id, type, ...(type === 1 ? {} : { guild_id: guild }) } };
     return { status: 404, body: { code: 10_003, message: 'Unknown Channel' } };
   }
 

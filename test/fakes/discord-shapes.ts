@@ -42,6 +42,8 @@ export interface Call {
   path: string;
   body: unknown;
   files: FakeMessage['files'];
+  /** How it was answered; null while it is not. */
+  status: number | null;
 }
 
 const application = '900000000000000001';
@@ -147,20 +149,22 @@ export const memberPayload = (roles: readonly string[]) => ({
 export const interactionPayload = (facts: {
   id: string;
   user: string;
+  name: string;
   channel: string;
-  isThread: boolean;
+  /** Of a thread, the channel that it hangs in. */
+  parent: string | null;
+  isDirect: boolean;
   roles: readonly string[];
 }) => {
-  const { id, user, channel, isThread, roles } = facts;
+  const { id, user, name, channel, parent, isDirect, roles } = facts;
   const account = {
     id: user,
-    username: `user${user.slice(-1)}`,
+    username: name,
     discriminator: '0',
     avatar: null,
     global_name: null,
   };
-  const isDirect = channel === fakeIds.direct;
-  const thread = { parent_id: fakeIds.channel, guild_id: guild, thread_metadata: {} };
+  const thread = { parent_id: parent, guild_id: guild, thread_metadata: {} };
   return {
     ...{
       id,
@@ -171,7 +175,7 @@ export const interactionPayload = (facts: {
       entitlements: [],
     },
     channel_id: channel,
-    channel: { id: channel, type: isThread ? 11 : isDirect ? 1 : 0, ...(isThread ? thread : {}) },
+    channel: { id: channel, type: parent ? 11 : isDirect ? 1 : 0, ...(parent ? thread : {}) },
     ...{ app_permissions: everyPermission, authorizing_integration_owners: {} },
     ...(isDirect
       ? { user: account }

@@ -65,6 +65,15 @@ export class SlackDriver implements ChatDriver {
     return { SLACK_BOT_TOKEN: access.botToken, SLACK_APP_TOKEN: access.appToken, SLACK_API_URL: apiUrl };
   }
 
+  settings(): object {
+    return {};
+  }
+
+  /** Nothing else of ours begins with the number. */
+  isCard(): boolean {
+    return true;
+  }
+
   identityOf(person: ChatPerson): string {
     return `slack:${this.#user(person).id}`;
   }
