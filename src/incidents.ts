@@ -42,7 +42,7 @@ export const makeIncidents = (
   const machines = new MachineIndex({ store, clock, rules: settings.machines });
   const roster = () => terms.policy.roster;
   const intake = new AlertReceiver({ ...parts, settings, machines });
-  const watches = new Watches({ store, desk: tasks, intake, roster, clock, log });
+  const watches = new Watches({ store, desk: tasks, intake, roster, clock, log, redactor: parts.redactor });
   return {
     intake,
     watches,

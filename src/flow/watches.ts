@@ -5,6 +5,7 @@ import { holdsOn, parseCondition } from '../core/condition.ts';
 import { watchEveryMsMin, watchesMax } from '../core/limits.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf, type Roster } from '../core/policy/roster.ts';
+import { scheduleId } from '../core/policy/schedule-identity.ts';
 import { isTimeZone } from '../core/quiet-hours.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
@@ -15,6 +16,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Service } from '../ports/service.ts';
 import type { Store } from '../ports/store.ts';
+import type { CarefulRedactor } from './careful-redactor.ts';
 import type { Desk } from './desk.ts';
 import { watchSweepMs } from './limits.ts';
 import { Worker } from './worker.ts';
@@ -55,14 +57,25 @@ export class Watches {
   async add(by: Actor, wish: WatchWish): Promise<WatchOutcome> {
     const no = this.#refusal(by, 'add') ?? problemOf(wish);
     if (no) return { kind: 'refused', sentence: no };
-    const { store } = this.#parts;
+    const { store, redactor } = this.#parts;
+    const request = redactor.redact(wish.request);
+    if (request === null) return refused(sentence('text_withheld', {}));
     const others = await store.listWatches();
     if (others.length >= watchesMax) return refused(sentence('watches_too_many', { max: watchesMax }));
     return store.change<WatchOutcome>({ watch: wish.name }, ({ watch: known, now }) => {
       if (known && known.removedAt === null) return { result: refused(sentence('watch_exists', wish)) };
       const nextAt = nextTime(wish, now);
       if (nextAt === null) return { result: refused(sentence('watch_never', wish)) };
-      const watch: Watch = { ...wish, by, createdAt: now, removedAt: null, nextAt, task: null, says: null };
+      const watch: Watch = {
+        ...wish,
+        request,
+        by,
+        createdAt: now,
+        removedAt: null,
+        nextAt,
+        task: null,
+        says: null,
+      };
       return { result: { kind: 'done', watch }, writes: { watch, audit: [noteOf('watch.add', by, watch)] } };
     });
   }
@@ -92,10 +105,10 @@ export class Watches {
   }
 
   /** The task first, under an id that two servers share; then the watch: who loses the second has asked nothing new. */
-  async #ask({ name, request, on, nextAt }: Watch): Promise<void> {
+  async #ask({ name, request, on, nextAt, by }: Watch): Promise<void> {
     const outcome = await this.#parts.desk.ask({
       ...{ request, on },
-      asker: { kind: 'schedule', surface: 'schedule', id: name, name: `the watch "${name}"` },
+      asker: { kind: 'schedule', surface: 'schedule', id: scheduleId(name, by), name: `the watch "${name}"` },
       place: { surface: 'schedule', channel: 'watch', thread: `watch-${name}` },
       eventId: `watch ${name} ${nextAt}`,
     });
@@ -157,6 +170,7 @@ export interface WatchParts {
   desk: Pick<Desk, 'ask'>;
   intake: AlertIntake;
   roster: () => Roster;
+  redactor: CarefulRedactor;
   clock: Clock;
   log: Log;
 }

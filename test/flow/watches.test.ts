@@ -5,7 +5,7 @@ import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
 import { type Incidents, makeIncidents } from '../../src/incidents.ts';
 import type { Draft } from '../../src/ports/drafter.ts';
 import { draftOf, FakeDrafter } from './fake-mind.ts';
-import { ada, agentIdOf, joined, makeRig, type Rig, reached, sentTo, turns, wentWell } from './rig.ts';
+import { ada, agentIdOf, joined, makeRig, type Rig, reached, sentTo, turns, wentWell, yes } from './rig.ts';
 
 const policy = policyOf(
   policyShape.parse({
@@ -26,17 +26,22 @@ const minute = 60_000;
 let rig: Rig;
 let incidents: Incidents;
 let reading: Partial<HostReading>;
+/** What a model drafts next; null for the kept runbook. */
+let draftNext: string | null;
 beforeEach(async () => {
   rig = await makeRig((store) => store, undefined, policy);
   await joined(rig, 'db1');
   incidents = makeAgain();
   const drafter = new FakeDrafter();
+  draftNext = null;
   drafter.say = () =>
-    ({
-      ...draftOf(['linux'], 'df'),
-      drafter: 'runbook',
-      runbook: { name: 'disk-usage', verbatim: true, parameters: {} },
-    }) as Draft;
+    draftNext !== null
+      ? draftOf(['linux'], draftNext)
+      : ({
+          ...draftOf(['linux'], 'df'),
+          drafter: 'runbook',
+          runbook: { name: 'disk-usage', verbatim: true, parameters: {} },
+        } as Draft);
   await rig.drafting(drafter);
   await rig.answering({
     interpret: async ({ language }) => ({
@@ -101,7 +106,7 @@ describe('a watch', () => {
     await look(disk(50));
     expect((await rig.store.getIncident(1))?.state).toBe('resolved');
     const [task] = await rig.store.listTasks({ limit: 1 });
-    expect(task?.asker).toMatchObject({ kind: 'schedule', surface: 'schedule', id: 'disk-db1' });
+    expect(task?.asker).toMatchObject({ kind: 'schedule', surface: 'schedule', id: 'disk-db1/web:U1' });
   });
 
   it('looks once after a server was away, never twice at a time, and once where two servers run', async () => {
@@ -132,5 +137,27 @@ describe('a watch', () => {
     expect(await incidents.watches.remove(ada, 'disk-db1')).toMatchObject({ kind: 'done' });
     expect(await incidents.watches.list()).toEqual([]);
     expect(await codeOf({}), 'its name is free again').toBe('done');
+  });
+});
+
+describe('who sets up a watch', () => {
+  it('stands behind what it asks, and approves nothing dangerous of it alone', async () => {
+    for (const worker of incidents.workers) await rig.started(worker);
+    await incidents.watches.add(ada, { ...wish, request: 'power off', condition: 'not ok' });
+    draftNext = 'systemctl poweroff;';
+    rig.clock.step(5 * minute);
+    const task = await rig.until(async () => (await tasks())[0] ?? null);
+    await reached(rig, task, 'proposed');
+    const card = await rig.desk.card(task);
+    if (!card) throw new Error('no card');
+    const said = await rig.desk.approve(task, { ...yes(card), by: ada, confirm: String(task) });
+    expect(said).toMatchObject({ kind: 'refused', sentence: { code: 'approver_own' } });
+  });
+
+  it('leaves no secret of its words in the log or the list', async () => {
+    const added = await incidents.watches.add(ada, { ...wish, request: 'check key AKIA2E0A8F3B244C9986' });
+    expect(added.kind).toBe('done');
+    const kept = JSON.stringify([await incidents.watches.list(), await rig.store.listAudit(0, 99)]);
+    expect(kept).not.toContain('AKIA2E0A8F3B244C9986');
   });
 });

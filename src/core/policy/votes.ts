@@ -1,6 +1,7 @@
 import { type Sentence, sentence } from '../sentences.ts';
 import type { Demand, Origin } from './judge.ts';
 import { isLocalIdentity, isMachineIdentity, type Roster } from './roster.ts';
+import { behind } from './schedule-identity.ts';
 import { whoText } from './who.ts';
 
 /** One yes, as the rules see it. */
@@ -78,7 +79,7 @@ const whyNot = (roster: Roster, origin: Origin, demand: Demand, by: string): Sen
       ? sentence('approver_local', { rule })
       : sentence('approver_unlinked', { identity: by });
   }
-  const own = [origin.asker, ...origin.editors];
+  const own = [origin.asker, ...origin.editors].map(behind);
   const near = otherPerson ? own.find((other) => !roster.isSurelyOther(by, other)) : undefined;
   if (near === undefined) return null;
   const isOwn = roster.personOf(near)?.key === roster.personOf(by)?.key;
