@@ -12,6 +12,8 @@ export const chatSentences = {
     'What this message was to show is not in the database of this server, so nothing is shown. Ask again, or look at the console.',
   post_deleted: (v: { times: number }) =>
     `The message was deleted ${v.times} times, so it is not posted again. Ask for the task by its number where you want to see it.`,
+  file_given_up: (v: { task: number; hours: number }) =>
+    `The output of #${v.task} could not be attached here for ${v.hours} hours, so it is tried no more. It is kept: look at it in the console, or with \`npx nerdy task ${v.task}\`.`,
   reply_not_understood: () =>
     'A reply in a thread that did not mention this bot could not be turned into a script, so only the person who wrote it was told why.',
   context_used: (v: { excerpt: string }) =>

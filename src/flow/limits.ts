@@ -72,6 +72,10 @@ export const publishLookMax = 500;
 export const publishWaitMs = 1_000;
 /** Where that message is held back, over the quiet hours say: it may be told early, and each look is a commit. */
 export const publishHeldWaitMs = 30_000;
+/** A file that was put off waits for this part of its age, so that one which never goes is tried a few dozen times. */
+export const fileRetryAgeFraction = 0.25;
+/** Past it nobody looks for a file in the thread any more; the output is in the console. */
+export const fileTriedMs = 24 * 3_600_000;
 /** Channels whose turns are remembered; those without work are forgotten past it. */
 export const channelsRememberedMax = 1_000;
 /** How often a message that somebody deleted is posted again: by mistake happens once or twice, more is a wish. */

@@ -1,14 +1,23 @@
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor, Instant } from '../core/task.ts';
 import type { ChatContent, ChatSurface, PostedMessage, PostOutcome, PostTarget } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Post, PostPart, type TaskRecord } from '../ports/store.ts';
-import { postsAnewMax, publishFaultRetryMs, publishHeldWaitMs, publishWaitMs } from './limits.ts';
+import {
+  fileRetryAgeFraction,
+  fileTriedMs,
+  postsAnewMax,
+  publishFaultRetryMs,
+  publishHeldWaitMs,
+  publishWaitMs,
+} from './limits.ts';
 import { type ContentParts, followingPosts, type Wanted, wantedOf } from './publish-content.ts';
 import { whitherOf } from './publish-place.ts';
 
 export interface ShowParts extends ContentParts {
   surfaces: ReadonlyMap<string, ChatSurface>;
+  clock: Clock;
   log: Log;
   /** A message that this publisher has not seen posted may be there all the same where the row is older than this. */
   startedAt: Instant;
@@ -120,7 +129,9 @@ const settleOutcome = async (
       const { retryAfterMs, reason } = outcome;
       if (outcome.isUnsure) unsure.add(post.id);
       log.debug({ post: post.id, retryAfterMs, reason }, 'a post was put off');
-      return { kind: 'later', retryAfterMs };
+      return post.part === PostPart.output
+        ? putOffFile(parts, post, retryAfterMs)
+        : { kind: 'later', retryAfterMs };
     }
     case 'gone':
       return giveUp(parts, post, outcome.reason);
@@ -146,6 +157,17 @@ const settleOutcome = async (
       return { kind: 'settled', content: shown.content.kind };
     }
   }
+};
+
+/** A file waits alone, longer each time: what nobody can take must not hold up what people wait for. */
+const putOffFile = (parts: ShowParts, post: Post, retryAfterMs: number): Promise<Shown> => {
+  const age = parts.clock.now() - post.createdAt;
+  if (age > fileTriedMs) {
+    const values = { task: post.subject.number, hours: fileTriedMs / 3_600_000 };
+    return giveUp(parts, post, sentence('file_given_up', values));
+  }
+  const waitMs = Math.max(retryAfterMs, age * fileRetryAgeFraction);
+  return settle(parts, post, (p, now) => ({ ...p, retryAt: Math.ceil(now + waitMs) }));
 };
 
 /** A file is posted once: no later revision makes it old. */

@@ -43,7 +43,7 @@ export type PostOutcome =
   | { kind: 'posted'; message: PostedMessage }
   /**
    * Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. Put off, a new message
-   * holds up all new ones of its channel, so that their order is kept; an update waits alone. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
+   * holds up all new ones of its channel, so that their order is kept; an update waits alone, and so does a file. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
    * connection that broke), so `find` looks before the next try.
    */
   | { kind: 'later'; retryAfterMs: number; reason: string; isUnsure?: boolean }

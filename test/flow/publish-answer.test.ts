@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import type { Place } from '../../src/core/task.ts';
-import { callsAskerAfterMs, outputShownBytesMax, publishFaultRetryMs } from '../../src/flow/limits.ts';
+import {
+  callsAskerAfterMs,
+  fileTriedMs,
+  outputShownBytesMax,
+  publishFaultRetryMs,
+} from '../../src/flow/limits.ts';
 import { newCardPost } from '../../src/flow/new-post.ts';
 import type { Publisher } from '../../src/flow/publish.ts';
 import type { PostOutcome } from '../../src/ports/chat.ts';
@@ -288,6 +293,30 @@ describe('long output', () => {
     await publishing(rig, [chat]);
     await answered(await sent(), 'x'.repeat(outputShownBytesMax));
     expect(kinds()).toEqual(['card', 'answer']);
+  });
+
+  it('that can’t be attached keeps no message waiting, is tried ever more seldom, and given up after a day', async () => {
+    await publishing(rig, [chat]);
+    const tries = (): number => chat.calls.filter((call) => call.startsWith('post output')).length;
+    chat.always = () =>
+      chat.calls.at(-1)?.startsWith('post output')
+        ? { kind: 'later', retryAfterMs: 5_000, reason: 'the upload fails' }
+        : undefined;
+    const run = await sent();
+    await answered(run, long);
+    expect(tries()).toBe(1);
+    await proposed(rig, 'uptime on db1', { place: placeIn('C1'), asker: adaInChat });
+    await turns(60);
+    expect(kinds()).toEqual(['card', 'answer', 'card']);
+    const hour = 3_600_000;
+    for (let passed = 0; passed <= fileTriedMs * 1.5; passed += hour) {
+      rig.clock.step(hour);
+      await turns();
+    }
+    await turns(60);
+    const posts = await rig.store.listPosts({ kind: 'task', number: run.task });
+    expect(posts.find(({ part }) => part === 'output')?.gone).toContain('could not be attached');
+    expect(tries()).toBeLessThan(30);
   });
 
   it('follows after a crash between the card and it', async () => {
