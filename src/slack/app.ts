@@ -39,7 +39,16 @@ export const slackSurface =
     const echoes = new Echoes(clock);
     const errands = new Errands(log);
     const streams = new Streams({ web, clock, team: () => self.known?.team ?? null });
-    const surface = new SlackSurface({ web, streams, say, health, echoes, clock, log });
+    const surface = new SlackSurface({
+      web,
+      streams,
+      say,
+      health,
+      echoes,
+      clock,
+      log,
+      bot: () => self.known?.bot ?? null,
+    });
     const app = boltApp(settings, self, parts);
     const people = new People({ web, clock });
     const once = new Once(clock);

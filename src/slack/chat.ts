@@ -25,6 +25,8 @@ export interface SlackSurfaceParts {
   echoes: Echoes;
   clock: Clock;
   log: Log;
+  /** Our own bot's id, once it is known. */
+  bot: () => string | null;
 }
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
@@ -87,7 +89,14 @@ export class SlackSurface implements ChatSurface {
     if (wait > 0) return tooSoon(wait);
     const { text, blocks } = renderMessage(content);
     const change = { channel: message.channel, ts: message.id, text };
-    const called = await web.call('chat.update', { ...change, blocks }, updated, signal);
+    const edited = () => web.call('chat.update', { ...change, blocks }, updated, signal);
+    let called = await edited();
+    if (called.kind === 'failed' && called.error === 'streaming_state_conflict') {
+      // The server that began this stream is gone.
+      const left = await streams.stop(message, signal);
+      if (left !== null) return left;
+      called = await edited();
+    }
     return this.#outcome(
       called,
       () => message,
@@ -101,8 +110,10 @@ export class SlackSurface implements ChatSurface {
     content: ChatContent,
     signal: AbortSignal,
   ): Promise<PostedMessage | null> {
+    const { web, bot } = this.#parts;
     const fileName = content.kind === 'output' ? content.file.name : null;
-    return findPost(this.#parts.web, { postId, fileName }, to, signal);
+    const isStreamed = content.kind === 'words' || content.kind === 'answer';
+    return findPost(web, { postId, fileName, streamOf: isStreamed ? bot() : null }, to, signal);
   }
 
   whisper(to: PostTarget, person: Actor, said: Sentence, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PostedMessage, PostTarget } from '../ports/chat.ts';
 import { findPageMessages, findPagesMax } from './limits.ts';
-import { postIdIn } from './post-metadata.ts';
+import { postIdIn, postMetadata } from './post-metadata.ts';
 import type { CallFailure, SlackWeb } from './web.ts';
 
 /** Nobody can say whether an earlier try was posted: Slack didn't tell. The publisher tries again later. */
@@ -15,12 +15,14 @@ export class FindError extends Error {
   }
 }
 
+const anything = z.object({});
 const page = z.object({
   messages: z.array(
     z.object({
       ts: z.string(),
       bot_id: z.string().optional(),
       metadata: z.unknown().optional(),
+      streaming_state: z.string().optional(),
       files: z.array(z.object({ id: z.string(), name: z.string().nullish() })).optional(),
     }),
   ),
@@ -31,6 +33,16 @@ const page = z.object({
 /** Where there is nothing to find, nothing was posted: the channel is gone, or the thread's first message. */
 const nowhere: readonly string[] = ['channel_not_found', 'not_in_channel', 'thread_not_found', 'is_archived'];
 
+/** A stream ends as `completed` by our word alone; Slack ends it as `errored` some minutes after the last. */
+const openStreams: readonly (string | undefined)[] = ['in_progress', 'errored'];
+
+interface WantedPost {
+  postId: string;
+  fileName: string | null;
+  /** Whose stream it may be, as a bot's id; null where it is none. */
+  streamOf: string | null;
+}
+
 /**
  * The message that carries `postId`, among the latest of its channel or those of its thread; of a file the id, since
  * uploads carry no metadata and are known by their names.
@@ -39,11 +51,12 @@ const nowhere: readonly string[] = ['channel_not_found', 'not_in_channel', 'thre
  */
 export const findPost = async (
   web: SlackWeb,
-  wanted: { postId: string; fileName: string | null },
+  wanted: WantedPost,
   to: PostTarget,
   signal: AbortSignal,
 ): Promise<PostedMessage | null> => {
   let cursor: string | undefined;
+  let stream: PostedMessage | null = null;
   for (let pages = 0; pages < findPagesMax; pages += 1) {
     const args = {
       channel: to.channel,
@@ -66,9 +79,26 @@ export const findPost = async (
       if (wanted.fileName === null && postIdIn(message.metadata) === wanted.postId) {
         return { channel: to.channel, id: message.ts };
       }
+      const isOpen = message.metadata === undefined && openStreams.includes(message.streaming_state);
+      if (isOpen && message.bot_id === wanted.streamOf) stream ??= { channel: to.channel, id: message.ts };
     }
     cursor = called.result.response_metadata?.next_cursor || undefined;
-    if (cursor === undefined || called.result.has_more === false) return null;
+    if (cursor === undefined || called.result.has_more === false) break;
   }
-  return null;
+  return stream && adopt(web, stream, wanted.postId, signal);
+};
+
+/** Ends a stream of an earlier life and marks it, so that no other post takes it for its own. */
+const adopt = async (
+  web: SlackWeb,
+  stream: PostedMessage,
+  postId: string,
+  signal: AbortSignal,
+): Promise<PostedMessage> => {
+  const at = { channel: stream.channel, ts: stream.id, metadata: postMetadata(postId) };
+  const stopped = await web.call('chat.stopStream', at, anything, signal);
+  if (stopped.kind === 'ok') return stream;
+  const marked = await web.call('chat.update', { ...at, text: '…' }, anything, signal);
+  if (marked.kind === 'failed') throw new FindError(marked);
+  return stream;
 };

@@ -28,7 +28,8 @@ const hasNone: readonly string[] = [
  * Words that appear while they are written (chat.startStream and its fellows), in workspaces that have it. Each method
  * answers null where there is no stream: the words are a message then that is edited.
  *
- * What a crash leaves behind is a message with the words so far. Streams carry no metadata, so it isn't found again.
+ * A stream that a crash leaves open refuses every edit until it is stopped, by whoever edits it next. One that nobody
+ * noted carries no metadata, and is known by being ours and still open (find-post.ts).
  */
 export class Streams {
   readonly #web: SlackWeb;
@@ -97,8 +98,12 @@ export class Streams {
 
   /** Ends the stream, so that the message can be edited. @returns null once that is so, or why not yet. */
   async end(message: PostedMessage, signal: AbortSignal): Promise<PostOutcome | null> {
+    return this.#sent.has(keyOf(message)) ? this.stop(message, signal) : null;
+  }
+
+  /** The same of one that an earlier life may have begun. */
+  async stop(message: PostedMessage, signal: AbortSignal): Promise<PostOutcome | null> {
     const key = keyOf(message);
-    if (!this.#sent.has(key)) return null;
     const args = { channel: message.channel, ts: message.id };
     const called = await this.#web.call('chat.stopStream', args, anything, signal);
     if (called.kind === 'failed' && called.retryAfterMs !== null) return outcomeOf(called);

@@ -106,6 +106,8 @@ export const messageMethods = ({ record, pace, rules }: SlackMethodParts): Recor
     'chat.update': (args) => {
       const channel = writable(args.channel);
       const message = ours(channel, args.ts, 'cant_update_message');
+      // "Cannot update a streaming message", until chat.stopStream.
+      if (message.isStreaming) throw new SlackRefusal('streaming_state_conflict');
       const blocks = args.blocks === undefined ? message.blocks : checkBlocks(args);
       const text = args.text === undefined ? message.text : textOf(args, updateTextCharsMax);
       if (text === '' && blocks.length === 0) throw new SlackRefusal('no_text');
@@ -172,6 +174,7 @@ export const messageJson = (message: SlackMessage, withMetadata: boolean): Json 
   ...(message.files.length > 0
     ? { files: message.files.map(({ id, name, title }) => ({ id, name, title })) }
     : {}),
+  ...(message.isStreaming ? { streaming_state: 'in_progress' } : {}),
   ...(message.isTombstone ? { subtype: 'tombstone', hidden: true } : {}),
   ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatAdapter } from '../../src/flow/chat-adapter.ts';
 import type { ChatContent, PostOutcome, PostTarget } from '../../src/ports/chat.ts';
+import { slackSurface } from '../../src/slack/app.ts';
+import { SystemClock } from '../../src/system/system-clock.ts';
 import { agentOf } from '../web/fake-desk.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -144,6 +147,46 @@ describe('words while they are written', () => {
     });
     expect(message?.isStreaming).toBe(false);
     expect(message?.blocks.length).toBeGreaterThan(0);
+  });
+
+  /** Another server that begins where the first was killed. */
+  const nextLife = async (): Promise<ChatAdapter> => {
+    const { desk, hearing, log, workspace } = scene;
+    const { botToken } = workspace.access;
+    const settings = { botToken, appToken: null, signingSecret: 'a'.repeat(32), apiUrl: workspace.apiUrl };
+    const parts = { desk, hearing, alerts: null, runbooks: [], groups: [], clock: new SystemClock(), log };
+    const chat = slackSurface(settings)(parts);
+    await chat.connection.start();
+    lives.push(chat);
+    return chat;
+  };
+  const lives: ChatAdapter[] = [];
+  afterEach(async () => {
+    for (const life of lives.splice(0)) await life.connection.stop();
+  });
+  const ours = () => scene.workspace.messages('ops').filter(({ isOurs }) => isOurs);
+
+  it('and whose server was killed end as the answer, in the same message', async () => {
+    const outcome = await post('post-1', words('Memory is'), thread());
+    if (outcome.kind !== 'posted') throw new Error(JSON.stringify(outcome));
+    const { surface } = await nextLife();
+    const content = await cardContent();
+    expect(await surface.update(outcome.message, content, signal)).toEqual(outcome);
+    expect(ours()).toMatchObject([{ ts: outcome.message.id, isStreaming: false }]);
+    expect(ours()[0]?.blocks.length).toBeGreaterThan(0);
+  });
+
+  it('and whose server was killed before it noted their message are found, once, and by nobody else', async () => {
+    const under = thread();
+    const outcome = await post('post-1', words('Memory is'), under);
+    if (outcome.kind !== 'posted') throw new Error(JSON.stringify(outcome));
+    const { surface } = await nextLife();
+    const { card } = (await cardContent()) as Extract<ChatContent, { kind: 'card' }>;
+    const content: ChatContent = { kind: 'answer', card, callsAsker: false };
+    expect(await surface.find('post-1', under, content, signal)).toEqual(outcome.message);
+    expect(ours()).toMatchObject([{ isStreaming: false }]);
+    expect(await surface.find('post-2', under, content, signal)).toBeNull();
+    expect(await surface.find('post-1', under, content, signal)).toEqual(outcome.message);
   });
 
   it('are a message that is edited, where the workspace has no streams', async () => {
