@@ -113,7 +113,7 @@ export class SlackSurface implements ChatSurface {
     const { web, bot } = this.#parts;
     const fileName = content.kind === 'output' ? content.file.name : null;
     const isStreamed = content.kind === 'words' || content.kind === 'answer';
-    return findPost(web, { postId, fileName, streamOf: isStreamed ? bot() : null }, to, signal);
+    return findPost(web, { postId, fileName, isStreamed, bot: bot() }, to, signal);
   }
 
   whisper(to: PostTarget, person: Actor, said: Sentence, signal: AbortSignal): Promise<void> {

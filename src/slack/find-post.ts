@@ -39,8 +39,10 @@ const openStreams: readonly (string | undefined)[] = ['in_progress', 'errored'];
 interface WantedPost {
   postId: string;
   fileName: string | null;
-  /** Whose stream it may be, as a bot's id; null where it is none. */
-  streamOf: string | null;
+  /** Ours: another app may write any metadata into its own messages. Null while it isn't known. */
+  bot: string | null;
+  /** It may be a stream that was left open. */
+  isStreamed: boolean;
 }
 
 /**
@@ -73,14 +75,15 @@ export const findPost = async (
       throw new FindError(called);
     }
     for (const message of called.result.messages) {
-      if (message.bot_id === undefined) continue;
+      if (message.bot_id === undefined || (wanted.bot ?? message.bot_id) !== message.bot_id) continue;
       const file = message.files?.find(({ name }) => name === wanted.fileName);
       if (wanted.fileName !== null && file) return { channel: to.channel, id: file.id };
       if (wanted.fileName === null && postIdIn(message.metadata) === wanted.postId) {
         return { channel: to.channel, id: message.ts };
       }
       const isOpen = message.metadata === undefined && openStreams.includes(message.streaming_state);
-      if (isOpen && message.bot_id === wanted.streamOf) stream ??= { channel: to.channel, id: message.ts };
+      if (isOpen && wanted.isStreamed && wanted.bot !== null)
+        stream ??= { channel: to.channel, id: message.ts };
     }
     cursor = called.result.response_metadata?.next_cursor || undefined;
     if (cursor === undefined || called.result.has_more === false) break;

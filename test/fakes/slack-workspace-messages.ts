@@ -169,6 +169,7 @@ export const messageJson = (message: SlackMessage, withMetadata: boolean): Json 
   text: message.text,
   ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
   ...(message.isOurs ? { bot_id: botId, app_id: 'A0NERDY' } : {}),
+  ...(message.botId === undefined ? {} : { bot_id: message.botId }),
   ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
   ...(message.edits > 0 ? { edited: { user: message.user, ts: message.ts } } : {}),
   ...(message.files.length > 0

@@ -24,6 +24,8 @@ export interface SlackMessage {
   channel: string;
   user: string;
   isOurs: boolean;
+  /** Of another app's bot that wrote it; undefined for people and for ours. */
+  botId?: string;
   text: string;
   blocks: Json[];
   threadTs: string | null;

@@ -43,6 +43,18 @@ describe('a post', () => {
     expect(await scene.chat.surface.find('post-2', to, content, signal)).toBeNull();
   });
 
+  it('is not taken for one that another app has marked alike', async () => {
+    const content = await cardContent();
+    const outcome = await post('post-1', content);
+    if (outcome.kind !== 'posted') throw new Error(JSON.stringify(outcome));
+    const { record } = scene.workspace;
+    const other = record.addPerson('U0OTHERBOT', 'other', { isBot: true });
+    const metadata = { event_type: 'nerdy_post', event_payload: { id: 'post-2' } };
+    record.add({ channel: to.channel, user: other.id, botId: 'B0OTHER', text: 'ours, surely', metadata });
+    expect(await scene.chat.surface.find('post-2', to, content, signal)).toBeNull();
+    expect(await scene.chat.surface.find('post-1', to, content, signal)).toEqual(outcome.message);
+  });
+
   it('is found in its thread too', async () => {
     const content = await cardContent();
     const head = scene.workspace.user('ada').says('ops', 'how is db1?');
