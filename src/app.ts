@@ -352,8 +352,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   await http.register(chatRoutes({ routes: chats.adapters.flatMap(({ route }) => route ?? []) }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
-  const machines = { enrolment, lines };
-  await http.register(webConsole({ desk, machines, clock, log, sessions, allowedHosts, assetsFolder }));
+  const consoleParts = { desk, alerts: loop.incidents.desk, machines: { enrolment, lines } };
+  await http.register(webConsole({ ...consoleParts, clock, log, sessions, allowedHosts, assetsFolder }));
   return { http, poller, sessions, metrics, url, consoleLink };
 };
 

@@ -181,7 +181,8 @@ export class Counter implements Desk {
 
   /** An answer's words so far, for those who watch; nothing is stored of them. */
   tellWords(task: number, text: string): void {
-    this.#emit({ seq: this.#seq, tasks: none, outputs: none, agents: noNames, words: { task, text } });
+    const nothing = { tasks: none, outputs: none, agents: noNames, incidents: none };
+    this.#emit({ seq: this.#seq, ...nothing, words: { task, text } });
   }
 
   #noteRefused(task: number, act: ApproveAct, why: Sentence): Promise<void> {
@@ -200,9 +201,9 @@ export class Counter implements Desk {
     };
   }
 
-  #tell({ seq, tasks, outputs, agents }: Committed): void {
+  #tell({ seq, tasks, outputs, agents, incidents }: Committed): void {
     this.#seq = seq;
-    this.#emit({ seq, tasks, outputs, agents, words: null });
+    this.#emit({ seq, tasks, outputs, agents, incidents, words: null });
   }
 
   #emit(news: DeskNews): void {

@@ -59,6 +59,7 @@ export interface DeskNews {
   tasks: ReadonlySet<number>;
   outputs: ReadonlySet<number>;
   agents: ReadonlySet<string>;
+  incidents: ReadonlySet<number>;
   /** A task whose answer is being written, with the words so far; null otherwise. */
   words: { task: number; text: string } | null;
 }

@@ -75,10 +75,14 @@ class EventStream {
   }
 
   start(): void {
-    this.#unwatch = this.#parts.store.onCommit(({ seq, outputs }) => {
-      // Output is no entry of the log: it is told without an id, only so that someone who watches looks again.
-      if (!this.#isFull())
+    this.#unwatch = this.#parts.store.onCommit(({ seq, outputs, incidents }) => {
+      // Neither output nor what an incident counts is an entry of the log: it is told without an id, only so that someone
+      // who watches looks again.
+      if (!this.#isFull()) {
         for (const task of outputs) this.#raw.write(`event: output\ndata: {"task":${task}}\n\n`);
+        for (const incident of incidents)
+          this.#raw.write(`event: incident\ndata: {"incident":${incident}}\n\n`);
+      }
       if (seq > this.#cursor) this.#wake();
     });
     this.#raw.on('drain', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Sentence, sentence } from '../core/sentences.ts';
+import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk, Outcome } from '../flow/desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -10,6 +11,7 @@ import { decisions } from './buttons.ts';
 import { askFromConsole, consoleActor, eventIdHeader, eventIdOf } from './chat.ts';
 import { baseOf, type ConsoleContext } from './context.ts';
 import { ConsoleDenial, ConsoleGuard } from './guard.ts';
+import { registerIncidents } from './incidents.ts';
 import { bodyBytesMax } from './limits.ts';
 import { LiveHub } from './live.ts';
 import { type Machines, registerMachines } from './machines.ts';
@@ -20,6 +22,7 @@ import { Threads } from './threads.ts';
 
 export interface WebConsoleOptions {
   desk: Desk;
+  alerts: AlertDesk;
   machines: Machines;
   clock: Clock;
   log: Log;
@@ -54,12 +57,12 @@ const securityHeaders: Readonly<Record<string, string>> = {
 export const webConsole =
   (options: WebConsoleOptions): FastifyPluginAsync =>
   async (app) => {
-    const { desk, clock, log } = options;
+    const { desk, alerts, clock, log } = options;
     const threads = new Threads(desk);
-    const live = new LiveHub({ desk, threads, clock, log });
+    const live = new LiveHub({ desk, alerts, threads, clock, log });
     const guard = new ConsoleGuard(options.sessions, options.allowedHosts);
     const assets = await loadAssets(options.assetsFolder);
-    const context: ConsoleContext = { desk, log, clock, guard, threads, live, assets };
+    const context: ConsoleContext = { desk, alerts, log, clock, guard, threads, live, assets };
 
     app.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
@@ -79,6 +82,7 @@ export const webConsole =
     registerWriting(app, context);
     registerReading(app, context);
     registerMachines(app, context, options.machines);
+    registerIncidents(app, context);
     registerLive(app, context);
   };
 

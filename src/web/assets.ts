@@ -12,10 +12,12 @@ const own = [
   'runs.css',
   'trust.css',
   'join.css',
+  'incidents.css',
   'session.js',
   'place.js',
   'confirm.js',
   'join.js',
+  'incidents.js',
   'console.js',
   'icon.svg',
 ] as const;

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk } from '../flow/desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -10,6 +11,7 @@ import type { Threads } from './threads.ts';
 /** All that a route of the console needs. */
 export interface ConsoleContext {
   desk: Desk;
+  alerts: AlertDesk;
   log: Log;
   clock: Clock;
   guard: ConsoleGuard;

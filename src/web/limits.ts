@@ -27,6 +27,13 @@ export const pageTasksMax = 40;
 /** Tasks shown of one thread, the newest; a thread that is longer is a log, and nobody reads its beginning. */
 export const threadTasksMax = 50;
 
+/** Open incidents listed, those that nobody looks at first; with more there is one thing wrong, not so many. */
+export const incidentsOpenMax = 50;
+/** Incidents listed that are over: the night before, not the year. */
+export const incidentsOverMax = 10;
+/** Machines offered as a button each; more stand in a menu. */
+export const choicesShownMax = 6;
+
 /** Machines named on a card before the rest is folded. */
 export const targetsShownMax = 8;
 /** Runs shown one by one before the rest is folded. */
@@ -52,6 +59,8 @@ export const scriptLinesTallMax = 28;
 export const liveFlushMs = 250;
 /** The least time between two updates of the machines' column; heartbeats of a hundred machines come all the time. */
 export const liveAgentsMs = 1_000;
+/** The least time between two updates of the list of incidents; in a storm they change all the time. */
+export const liveIncidentsMs = 1_000;
 /** A comment on a quiet stream, so that a dead connection is found out; proxies cut silence after 30 to 60 seconds. */
 export const liveBeatMs = 15_000;
 /** How soon the browser tries again after a drop. */

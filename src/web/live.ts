@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Card } from '../core/card.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
+import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk, DeskNews } from '../flow/desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { incidentsView } from './incidents-view.ts';
 import {
   liveAgentsMs,
   liveBeatMs,
@@ -12,16 +14,19 @@ import {
   liveChangesMax,
   liveClientsMax,
   liveFlushMs,
+  liveIncidentsMs,
   liveRetryMs,
   liveWordsMax,
   pageTasksMax,
 } from './limits.ts';
 import { renderFragment } from './render.tsx';
+import { renderIncidents } from './render-incidents.tsx';
 import type { Threads } from './threads.ts';
 import { type TaskView, taskView } from './view.ts';
 
 export interface LiveOptions {
   desk: Desk;
+  alerts: AlertDesk;
   threads: Threads;
   clock: Clock;
   log: Log;
@@ -68,6 +73,8 @@ export class LiveHub {
   #online = new Map<string, boolean>();
   #agentsDirty = false;
   #agentsAt = 0;
+  #incidentsDirty = false;
+  #incidentsAt = 0;
   #flushedAt = 0;
   #flushing: Promise<void> | null = null;
   #stops: (() => void)[] = [];
@@ -127,6 +134,7 @@ export class LiveHub {
       this.#drop(client);
     }
     this.#agentsDirty = true;
+    this.#incidentsDirty = true;
     this.#plan();
     return true;
   }
@@ -160,6 +168,7 @@ export class LiveHub {
       this.#mark(news.words.task, 'all');
     }
     if (news.agents.size > 0) this.#agentsDirty = true;
+    if (news.incidents.size > 0) this.#incidentsDirty = true;
     for (const [task, seq] of this.#changes) {
       if (this.#changes.size <= liveChangesMax) break;
       this.#changes.delete(task);
@@ -181,6 +190,7 @@ export class LiveHub {
     const due = [
       ...(this.#dirty.size > 0 ? [this.#flushedAt + liveFlushMs] : []),
       ...(this.#agentsDirty ? [this.#agentsAt + liveAgentsMs] : []),
+      ...(this.#incidentsDirty ? [this.#incidentsAt + liveIncidentsMs] : []),
     ];
     if (due.length === 0) return;
     this.#cancelFlush = this.#options.clock.after(Math.max(0, Math.min(...due) - now), () => {
@@ -200,6 +210,8 @@ export class LiveHub {
     this.#dirty.clear();
     try {
       if (this.#agentsDirty && clock.now() >= this.#agentsAt + liveAgentsMs) await this.#flushAgents();
+      if (this.#incidentsDirty && clock.now() >= this.#incidentsAt + liveIncidentsMs)
+        await this.#flushIncidents();
       while (dirty.length > 0) {
         const [task, readers] = dirty[0] as [number, Readers];
         // The sequence goes with the last fragment only: a reader that is cut off in the middle asks for all of them.
@@ -231,6 +243,16 @@ export class LiveHub {
     // A card that waits for a machine shows whether it is there, and no change of the task says so.
     if (changed) for (const task of this.#open) this.#mark(task, 'all');
     const html = renderFragment.agents(agents, clock.now());
+    for (const client of [...this.#clients]) this.#write(client, eventOf(html, null));
+  }
+
+  /** The list as a whole, so that one that was missed does no harm; whoever looks at one incident asks for it anew. */
+  async #flushIncidents(): Promise<void> {
+    const { alerts, clock } = this.#options;
+    this.#incidentsDirty = false;
+    this.#incidentsAt = clock.now();
+    if (this.#clients.size === 0) return;
+    const html = renderIncidents.list(await incidentsView(alerts, clock.now()));
     for (const client of [...this.#clients]) this.#write(client, eventOf(html, null));
   }
 

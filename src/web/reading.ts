@@ -5,6 +5,7 @@ import { sentence } from '../core/sentences.ts';
 import type { Desk } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
 import { baseOf, type ConsoleContext } from './context.ts';
+import { incidentsView } from './incidents-view.ts';
 import { rawReadBytesMax } from './limits.ts';
 import { renderFragment, renderPage, renderStreams } from './render.tsx';
 import { readStreams } from './streams.ts';
@@ -18,7 +19,7 @@ export const registerReading = (app: FastifyInstance, context: ConsoleContext): 
 };
 
 const registerPage = (app: FastifyInstance, context: ConsoleContext): void => {
-  const { assets, clock, desk, guard, live } = context;
+  const { alerts, assets, clock, desk, guard, live } = context;
 
   app.get('/', async (request, reply) => {
     html(reply);
@@ -26,7 +27,9 @@ const registerPage = (app: FastifyInstance, context: ConsoleContext): void => {
     // Read before the tasks: a change in between is then sent again, never missed.
     const { seq } = live;
     const { threads, before } = await threadViews(context, null);
-    const view = { threads, before, agents: await desk.agents(), now: clock.now(), seq, page: live.page };
+    const now = clock.now();
+    const shown = { agents: await desk.agents(), incidents: await incidentsView(alerts, now) };
+    const view = { threads, before, ...shown, now, seq, page: live.page };
     return renderPage.console(view, assets.urls, baseOf(request));
   });
 

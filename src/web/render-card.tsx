@@ -82,6 +82,7 @@ const Message = ({ view }: { view: TaskView }): VNode => {
         </span>
         <b>{card.asker.name}</b>
         {card.asker.surface !== 'web' && <span class="via">via {card.asker.surface}</span>}
+        <IncidentOf card={card} />
         <At at={card.askedAt} now={now} />
         <a class="number" href={`#task-${card.task}`}>
           #{card.task}
@@ -91,6 +92,17 @@ const Message = ({ view }: { view: TaskView }): VNode => {
         {card.request}
       </p>
     </>
+  );
+};
+
+/** The incident that a task looks into: its number names the conversation that the task is of. */
+const IncidentOf = ({ card }: { card: Card }): VNode | null => {
+  const number = /^!(\d{1,15})$/.exec(card.place.thread ?? '')?.[1];
+  if (number === undefined) return null;
+  return (
+    <a class="of-incident" href={`#incident-${number}`} aria-label={`incident ${number}`}>
+      !{number}
+    </a>
   );
 };
 

@@ -6,6 +6,7 @@ import type { AssetUrls } from './assets.ts';
 import { AgentColumn } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
 import { Icon } from './render-icons.tsx';
+import { IncidentCount, IncidentsPane } from './render-incidents.tsx';
 import { JoinPanel } from './render-join.tsx';
 import { Act } from './render-parts.tsx';
 import type { PageView, ThreadView } from './view.ts';
@@ -41,9 +42,10 @@ const Document = (props: {
       <meta name="htmx-config" content={htmxConfig} />
       <title>{props.title}</title>
       <link rel="icon" href={props.urls['icon.svg']} type="image/svg+xml" />
-      {(
-        ['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css', 'trust.css', 'join.css'] as const
-      ).map((name) => (
+      {[
+        ...(['base.css', 'page.css', 'machines.css', 'cards.css', 'runs.css'] as const),
+        ...(['trust.css', 'join.css', 'incidents.css'] as const),
+      ].map((name) => (
         <link rel="stylesheet" key={name} href={props.urls[name]} />
       ))}
       <script src={props.urls['session.js']} defer />
@@ -56,6 +58,7 @@ const Document = (props: {
           <script src={props.urls['confirm.js']} defer />
           <script src={props.urls['join.js']} defer />
           <script src={props.urls['console.js']} defer />
+          <script src={props.urls['incidents.js']} defer />
         </>
       )}
     </head>
@@ -117,6 +120,14 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
           <span class="live-state" id="live-state" role="status" data-live="on">
             <span class="live-words">Reconnecting…</span>
           </span>
+          <nav class="views" aria-label="Views">
+            <a href="#requests" data-view="requests">
+              Requests
+            </a>
+            <a href="#incidents" data-view="incidents">
+              Incidents <IncidentCount view={view.incidents} oob={false} />
+            </a>
+          </nav>
           <span class="grow" />
           <button type="button" class="button quiet-button keys-button" popovertarget="keys">
             <kbd>?</kbd> Keys
@@ -137,6 +148,7 @@ export const ConsolePage = (props: { view: PageView; urls: AssetUrls; base: stri
             <Empty agents={view.agents} oob={false} />
           </div>
         </main>
+        <IncidentsPane view={view.incidents} />
         <Composer />
         <KeysHelp />
         <JoinPanel />
@@ -285,6 +297,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['a', 'go to Approve on this card; Enter presses it'],
   ['r', 'reject this card, with a reason'],
   ['e', 'edit the script of this card'],
+  ['i', 'to the incidents, and back'],
   ['Esc', 'close, or leave the field'],
 ];
 

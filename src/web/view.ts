@@ -1,5 +1,6 @@
 import type { Agent } from '../core/agent.ts';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
+import type { IncidentCard } from '../core/incident-card.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
 import { type Instant, isTaskEnded, TaskState } from '../core/task.ts';
 import type { Desk } from '../flow/desk.ts';
@@ -24,11 +25,21 @@ export interface ThreadView {
   replies: readonly TaskView[];
 }
 
+/** The incidents as they are listed: those that nobody looks at first, then what is over. */
+export interface IncidentsView {
+  open: readonly IncidentCard[];
+  /** There are open ones that are not listed. */
+  isMore: boolean;
+  over: readonly IncidentCard[];
+  now: Instant;
+}
+
 export interface PageView {
   threads: readonly ThreadView[];
   /** The number before which there are older threads, null when these are all. */
   before: number | null;
   agents: readonly Agent[];
+  incidents: IncidentsView;
   now: Instant;
   /** The sequence of the last change that this page shows. */
   seq: number;

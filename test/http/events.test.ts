@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventBufferBytesMax, eventPingMs, eventStreamsMax } from '../../src/http/limits.ts';
+import { aDelivery, anAlert } from '../fakes/alerts.ts';
 import { askFor, joined, sentRun, turns } from '../flow/rig.ts';
 import { type HttpRig, makeHttpRig, token } from './http-rig.ts';
 
@@ -130,6 +131,13 @@ describe('the stream of events', () => {
       expect(reader.ids).toEqual([4]);
     },
   );
+
+  it('tells which incident has changed, though only its count did', async () => {
+    const reader = await open();
+    await rig.incidents.intake.receive([anAlert()], aDelivery());
+    await reader.until(() => reader.text.includes('event: incident\n'));
+    expect(reader.text).toContain('event: incident\ndata: {"incident":1}');
+  });
 
   it('tells of output without a sequence, so that a viewer looks again', async () => {
     await joined(rig, 'db1');

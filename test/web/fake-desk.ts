@@ -202,7 +202,13 @@ export class FakeDesk implements Desk {
 
   // The test's part: workers and machines.
 
-  tell(news: { tasks?: number[]; outputs?: number[]; agents?: string[]; words?: DeskNews['words'] }): void {
+  tell(news: {
+    tasks?: number[];
+    outputs?: number[];
+    agents?: string[];
+    incidents?: number[];
+    words?: DeskNews['words'];
+  }): void {
     this.seq += 1;
     for (const listener of this.#listeners) {
       listener({
@@ -210,6 +216,7 @@ export class FakeDesk implements Desk {
         tasks: new Set(news.tasks ?? []),
         outputs: new Set(news.outputs ?? []),
         agents: new Set(news.agents ?? []),
+        incidents: new Set(news.incidents ?? []),
         words: news.words ?? null,
       });
     }

@@ -6,6 +6,7 @@ import { webConsole } from '../../src/web/app.ts';
 import type { Machines } from '../../src/web/machines.ts';
 import { ConsoleSessions } from '../../src/web/session.ts';
 import { memorySessionStore, type SessionStore } from '../../src/web/session-store.ts';
+import { FakeAlerts } from './fake-alerts.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDesk } from './fake-desk.ts';
 import { FakeMachines } from './fake-machines.ts';
@@ -28,6 +29,7 @@ export const memoryLog = (): Log & { entries: Logged[] } => {
 export interface Harness<C extends Clock = FakeClock> {
   app: FastifyInstance;
   desk: FakeDesk;
+  alerts: FakeAlerts;
   clock: C;
   log: ReturnType<typeof memoryLog>;
   sessions: ConsoleSessions;
@@ -42,14 +44,15 @@ export const startConsole = async <C extends Clock = FakeClock>(
   const clock = options.clock ?? (new FakeClock() as unknown as C);
   const log = memoryLog();
   const desk = new FakeDesk(clock);
+  const alerts = new FakeAlerts(desk);
   const sessions = new ConsoleSessions({ clock, log, store: options.store ?? memorySessionStore() });
   await sessions.start();
   const app = Fastify();
   const machines = options.machines ?? new FakeMachines(desk, clock);
   const allowedHosts = options.allowedHosts ?? [];
-  await app.register(webConsole({ desk, machines, clock, log, sessions, allowedHosts }));
+  await app.register(webConsole({ desk, alerts, machines, clock, log, sessions, allowedHosts }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const base = `http://127.0.0.1:${port}`;
-  return { app, desk, clock, log, sessions, port, base, stop: () => app.close() };
+  return { app, desk, alerts, clock, log, sessions, port, base, stop: () => app.close() };
 };

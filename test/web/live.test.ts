@@ -134,6 +134,8 @@ test('the first machine that joins takes its place in the examples of an empty p
   harness.desk.agentList = [agentOf('db1')];
   harness.desk.tell({ agents: ['id-db1'] });
   await harness.clock.step(2_000);
+  // The list of incidents comes first, as to everyone who opens a stream.
+  expect((await stream.next()).data).toContain('id="incident-list"');
   expect((await stream.next()).data).toMatch(/id="empty" hx-swap-oob="morph".*check memory on db1/s);
 });
 

@@ -3,6 +3,7 @@ import { TaskState } from '../../src/core/task.ts';
 import { LiveHub } from '../../src/web/live.ts';
 import { renderFragment } from '../../src/web/render.tsx';
 import { Threads } from '../../src/web/threads.ts';
+import { FakeAlerts } from './fake-alerts.ts';
 import { FakeClock } from './fake-clock.ts';
 import { agentOf, consoleThread, FakeDesk, you } from './fake-desk.ts';
 import { memoryLog } from './harness.ts';
@@ -14,6 +15,7 @@ export class Scene {
   readonly threads = new Threads(this.desk);
   readonly hub = new LiveHub({
     desk: this.desk,
+    alerts: new FakeAlerts(this.desk),
     threads: this.threads,
     clock: this.clock,
     log: memoryLog(),
