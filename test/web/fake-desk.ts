@@ -202,24 +202,12 @@ export class FakeDesk implements Desk {
 
   // The test's part: workers and machines.
 
-  tell(news: {
-    tasks?: number[];
-    outputs?: number[];
-    agents?: string[];
-    incidents?: number[];
-    words?: DeskNews['words'];
-  }): void {
+  tell(news: { [K in 'tasks' | 'outputs' | 'incidents']?: number[] } & Partial<Told>): void {
     this.seq += 1;
-    for (const listener of this.#listeners) {
-      listener({
-        seq: this.seq,
-        tasks: new Set(news.tasks ?? []),
-        outputs: new Set(news.outputs ?? []),
-        agents: new Set(news.agents ?? []),
-        incidents: new Set(news.incidents ?? []),
-        words: news.words ?? null,
-      });
-    }
+    const [tasks, outputs, incidents] = [new Set(news.tasks), new Set(news.outputs), new Set(news.incidents)];
+    const agents = new Set(news.agents);
+    const told = { seq: this.seq, tasks, outputs, incidents, agents, words: news.words ?? null };
+    for (const listener of this.#listeners) listener(told);
   }
 
   change(number: number, changes: Partial<Task>): void {
@@ -357,6 +345,9 @@ export class FakeDesk implements Desk {
     return { kind: 'done', card };
   }
 }
+
+/** What else a test tells. */
+type Told = { agents: string[]; words: DeskNews['words'] };
 
 const refused = (...said: Parameters<typeof sentence>): Outcome => ({
   kind: 'refused',
