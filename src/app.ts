@@ -320,7 +320,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
       { name: 'agents', ready: true, ...messageOf(loop.gateway.tlsProblem) },
       ...chats.adapters.map(({ connection }) => {
         const trouble = connection.trouble();
-        return { name: connection.surface, ready: trouble === null, ...messageOf(trouble) };
+        const said = trouble ?? connection.lacks?.() ?? null;
+        return { name: connection.surface, ready: trouble === null, ...messageOf(said) };
       }),
     ],
   });

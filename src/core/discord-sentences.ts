@@ -12,6 +12,8 @@ export const discordSentences = {
     'That was my role, and of such a message Discord tells me nothing but the mention. Mention me myself: type @ and choose the name with the picture.',
   discord_permissions_missing_here: (v: { names: readonly string[] }) =>
     `Nothing was asked, because no card could be shown here: I lack ${andList(v.names)} in this channel. Let an admin of the server grant it, or ask in another channel.`,
+  discord_permissions_missing_there: (v: { channel: string; names: readonly string[] }) =>
+    `Nothing was asked, because no card could be shown in #${v.channel}: I lack ${andList(v.names)} there. Let an admin of the server grant it, or ask in another channel, or here.`,
   discord_channel_gone: () =>
     'The channel in Discord is gone, or I am not let in there any more. The task goes on; look at it in the console.',
   discord_permission_missing: () =>

@@ -9,7 +9,7 @@ import { DiscordConnection } from './connection.ts';
 import { hearMessage } from './mention.ts';
 import { codeOf } from './outcome.ts';
 import { actorOf, People } from './people.ts';
-import { missingPermissions } from './permissions.ts';
+import { vitalMissing } from './permissions.ts';
 import { restOptions } from './rest-options.ts';
 import type { DiscordSettings } from './settings.ts';
 import { askAbout, autocomplete, slash } from './slash.ts';
@@ -107,11 +107,6 @@ const channelOf = ({ channel, channelId }: Interaction) => ({
   parentId: channel?.isThread() ? channel.parentId : null,
 });
 
-/** Of what a card can't do without there. A set without anything is one that was not told. */
-const missingHere = ({ appPermissions }: Interaction, isThread: boolean): string[] => {
-  if (appPermissions.bitfield === 0n) return [];
-  const vital = ['View Channel', isThread ? 'Send Messages In Threads' : 'Send Messages'];
-  return missingPermissions(appPermissions.bitfield)
-    .map(({ name }) => name)
-    .filter((name) => vital.includes(name));
-};
+/** A set without anything is one that was not told. */
+const missingHere = ({ appPermissions }: Interaction, isThread: boolean): string[] =>
+  appPermissions.bitfield === 0n ? [] : vitalMissing(appPermissions.bitfield, isThread);

@@ -47,6 +47,7 @@ export class DiscordConnection implements ChatConnection {
   #client: Client | null = null;
   #isRunning = false;
   #trouble: Sentence | null = null;
+  #lacks: Sentence | null = null;
   #readsAll = false;
   /** Counts tries; what an earlier one tells later is nobody's business. */
   #attempt = 0;
@@ -76,6 +77,10 @@ export class DiscordConnection implements ChatConnection {
 
   trouble(): Sentence | null {
     return this.#trouble;
+  }
+
+  lacks(): Sentence | null {
+    return this.#lacks;
   }
 
   async start(): Promise<void> {
@@ -115,8 +120,9 @@ export class DiscordConnection implements ChatConnection {
       const application = (await rest.get(Routes.currentApplication())) as APIApplication;
       if (attempt !== this.#attempt) return;
       this.#readsAll = settings.messageContent && mayReadAll(application);
-      if (settings.messageContent && !this.#readsAll)
-        log.warn({}, sentence('discord_intent_missing', {}).text);
+      this.#lacks =
+        settings.messageContent && !this.#readsAll ? sentence('discord_intent_missing', {}) : null;
+      if (this.#lacks) log.warn({}, this.#lacks.text);
       const client = this.#makeClient(application.id, attempt);
       this.#client = client;
       const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));

@@ -5,6 +5,7 @@ import type { Hearing } from '../flow/hear.ts';
 import type { PostOutcome } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
 import type { Rendered } from './layout.ts';
+import { vitalMissing } from './permissions.ts';
 import { plainText, withoutUs } from './plain-text.ts';
 import { render } from './render.ts';
 import { whereaboutsOf } from './whereabouts.ts';
@@ -35,6 +36,9 @@ export const hearMessage = async (parts: MentionParts, message: Message, by: Act
   // Of a mention of our role alone Discord tells only that it was there.
   if (meant === 'role' && message.content === '')
     return tell(parts, message, by, render.said(sentence('discord_role_mentioned', {})));
+  const missing = missingAt(message);
+  if (isAddressed && missing)
+    return parts.whisper(by, sentence('discord_permissions_missing_there', missing));
   const said = {
     ...{ surface: 'discord', channel, under: under ?? answeredOf(message, isDirect), text: textOf(message) },
     ...{ context: null, on: null, by, eventId: `discord:${message.id}`, isAddressed },
@@ -53,6 +57,16 @@ const channelOf = async ({ parentOf }: MentionParts, { channel }: Message) => ({
   ...{ id: channel.id, type: channel.type },
   parentId: channel.isThread() ? (channel.parentId ?? (await parentOf(channel.id))) : null,
 });
+
+/** Null where a card can stand, and where Discord has not told us whether it can. */
+const missingAt = ({ guild, channel }: Message): { channel: string; names: string[] } | null => {
+  const me = guild?.members.me;
+  if (!me || channel.isDMBased()) return null;
+  // A thread that is not known comes without the channel whose rules it has.
+  const has = channel.isThread() && !channel.parent ? null : channel.permissionsFor(me);
+  const names = has ? vitalMissing(has.bitfield, channel.isThread()) : [];
+  return names.length > 0 ? { channel: channel.name, names } : null;
+};
 
 /** A mention beside ours that everybody gets ("@everyone") is not ours. */
 const meantBy = ({ mentions, client, guild }: Message): Meant => {

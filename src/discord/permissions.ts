@@ -29,6 +29,14 @@ export interface MissingPermission {
 /** `SendMessages` as Discord's settings call it. */
 const nameOf = (permission: string): string => permission.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
 
+/** Of what a card can't do without where it should stand. */
+export const vitalMissing = (has: bigint, isThread: boolean): string[] => {
+  const vital = ['View Channel', isThread ? 'Send Messages In Threads' : 'Send Messages'];
+  return missingPermissions(has)
+    .map(({ name }) => name)
+    .filter((name) => vital.includes(name));
+};
+
 /** What is missing of what is needed, as Discord writes a set of permissions. An administrator has all. */
 export const missingPermissions = (has: bigint): MissingPermission[] =>
   new PermissionsBitField(has).has(PermissionFlagsBits.Administrator)

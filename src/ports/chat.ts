@@ -89,4 +89,6 @@ export interface ChatConnection extends Service {
   readonly surface: string;
   /** Why people there can't be heard or answered now; null while all is well. `/ready` is red meanwhile. */
   trouble(): Sentence | null;
+  /** What people there go without while all else is well; `/ready` stays green and says it. */
+  lacks?(): Sentence | null;
 }

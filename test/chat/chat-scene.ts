@@ -7,17 +7,15 @@ import type { ChatWorld } from './chat-world.ts';
 /** One channel, and a file in which a script leaves a line each time it runs. */
 export class ChatScene {
   readonly world: ChatWorld;
+  readonly driver: ChatDriver;
   readonly channel: string;
   readonly mark: string;
 
-  constructor(world: ChatWorld, channel: string, mark: string) {
+  constructor(world: ChatWorld, driver: ChatDriver, channel: string, mark: string) {
     this.world = world;
+    this.driver = driver;
     this.channel = channel;
     this.mark = mark;
-  }
-
-  get driver(): ChatDriver {
-    return this.world.driver;
   }
 
   /** How often the script ran. */

@@ -7,34 +7,37 @@ import { type ChatDriver, type ChatPerson, chatPeople } from './chat-driver.ts';
 import { ChatScene } from './chat-scene.ts';
 import { Crowd } from './crowd.ts';
 
-/** A chat platform, a real server that it reaches and real agents, each a process of its own. */
+/** A chat platform or several, a real server that it reaches and real agents, each a process of its own. */
 export class ChatWorld {
-  readonly driver: ChatDriver;
+  readonly #drivers: readonly ChatDriver[];
   readonly #dir = makeDir();
   readonly #agents: KeptAgent[] = [];
   readonly #crowd = new Crowd();
   #server: KeptServer | null = null;
   #count = 0;
 
-  private constructor(driver: ChatDriver) {
-    this.driver = driver;
+  private constructor(drivers: readonly ChatDriver[]) {
+    this.#drivers = drivers;
   }
 
-  static async open(driver: ChatDriver, agents: readonly string[]): Promise<ChatWorld> {
-    const world = new ChatWorld(driver);
-    await driver.start();
+  static async open(drivers: readonly ChatDriver[], agents: readonly string[]): Promise<ChatWorld> {
+    const world = new ChatWorld(drivers);
+    for (const driver of drivers) await driver.start();
     // The product's own, and beside them those that leave a mark.
     for (const from of ['runbooks', 'test/chat/runbooks']) {
       cpSync(join(packageDir, from), world.#inDir('runbooks'), { recursive: true });
     }
     const people = Object.entries(chatPeople).map(([name, role]) => [
       name,
-      { role, identities: [driver.identityOf(name as ChatPerson)] },
+      { role, identities: drivers.map((driver) => driver.identityOf(name as ChatPerson)) },
     ]);
     // JSON is YAML.
     writeFileSync(
       world.#inDir('nerdyops.yml'),
-      JSON.stringify({ ...driver.settings(), people: Object.fromEntries(people) }),
+      JSON.stringify({
+        ...Object.assign({}, ...drivers.map((driver) => driver.settings())),
+        people: Object.fromEntries(people),
+      }),
     );
     world.#server = world.#serve(0);
     await world.server.call((client) => client.agents());
@@ -55,7 +58,7 @@ export class ChatWorld {
     this.#crowd.leave();
     for (const agent of this.#agents) await agent.stop();
     await this.#server?.kill();
-    await this.driver.stop();
+    for (const driver of this.#drivers) await driver.stop();
     this.#dir.remove();
   }
 
@@ -66,10 +69,10 @@ export class ChatWorld {
   }
 
   /** A channel of its own, so that scenarios of one world don't meet. */
-  scene(): ChatScene {
+  scene(driver: ChatDriver): ChatScene {
     this.#count++;
-    const channel = this.driver.openChannel(`scene-${this.#count}`);
-    return new ChatScene(this, channel, this.#inDir(`mark-${this.#count}`));
+    const channel = driver.openChannel(`scene-${this.#count}`);
+    return new ChatScene(this, driver, channel, this.#inDir(`mark-${this.#count}`));
   }
 
   /** What the record says of the task, whatever the chat shows. */
@@ -97,7 +100,7 @@ export class ChatWorld {
     return new KeptServer(
       this.#inDir('data'),
       { aheadMs, isHurried: false },
-      { ...env, ...this.driver.env() },
+      Object.assign(env, ...this.#drivers.map((driver) => driver.env())),
     );
   }
 

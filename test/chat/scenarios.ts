@@ -312,7 +312,7 @@ export const playScenarios = (makeDriver: () => ChatDriver): void => {
       const driver = makeDriver();
       let world: ChatWorld | null = null;
       beforeAll(async () => {
-        world = await ChatWorld.open(driver, agents);
+        world = await ChatWorld.open([driver], agents);
       });
       afterAll(() => world?.close());
       for (const [what, play] of scenarios) {
@@ -320,7 +320,7 @@ export const playScenarios = (makeDriver: () => ChatDriver): void => {
         played.add(what);
         it(why === undefined ? what : `${what}: not here. ${why}`, async ({ onTestFailed }) => {
           if (why !== undefined || !world) return;
-          const scene = world.scene();
+          const scene = world.scene(driver);
           onTestFailed(() => console.error(scene.story()));
           await play(scene);
         });

@@ -39,6 +39,8 @@ it('does without the message content that the application has not switched on, a
   expect(rig.log.entries).toContainEqual(
     expect.objectContaining({ level: 'warn', message: expect.stringContaining('Message Content Intent') }),
   );
+  expect(trouble()).toBeNull();
+  expect(rig.adapter.connection.lacks?.()?.code).toBe('discord_intent_missing');
 });
 
 it('resumes after the connection was cut, and is in trouble only meanwhile', async () => {

@@ -141,3 +141,21 @@ describe('a command', () => {
     expect(rig.heard).toMatchObject([{ text: 'look into it', context: 'CPU of db1 is at 99 %' }]);
   });
 });
+
+it('a mention where we may not write makes no task: the person is told by a direct message, with what is missing', async () => {
+  const { gateway } = rig.discord;
+  const sees = { ...rolePayload, permissions: String(1n << 10n) };
+  gateway.dispatch('GUILD_ROLE_UPDATE', { guild_id: fakeIds.guild, role: sees });
+  rig.discord.say(ada, `${mention} check memory on db1`);
+  const told = await rig.discord.until(() => rig.discord.in(fakeIds.direct)[0]);
+  expect(textOf(told.components)).toMatch(/no card could be shown in .*ops.*Send Messages/);
+  expect(rig.heard).toEqual([]);
+  gateway.dispatch('GUILD_ROLE_UPDATE', {
+    guild_id: fakeIds.guild,
+    role: { ...sees, permissions: String(3n << 10n) },
+  });
+  await said();
+  expect(rig.heard.map(({ text }) => text)).toEqual(['the last']);
+});
+
+const rolePayload = { id: fakeIds.guild, name: '@everyone', position: 0, color: 0, flags: 0 };

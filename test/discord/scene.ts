@@ -38,7 +38,7 @@ export class Scene {
   readonly discord: FakeDiscord;
   readonly app: App;
   readonly logged: Logged[];
-  readonly #dataDir: string;
+  readonly dataDir: string;
   readonly #agent: Program | null;
 
   private constructor(parts: {
@@ -51,7 +51,7 @@ export class Scene {
     this.discord = parts.discord;
     this.app = parts.app;
     this.logged = parts.logged;
-    this.#dataDir = parts.dataDir;
+    this.dataDir = parts.dataDir;
     this.#agent = parts.agent;
   }
 
@@ -100,7 +100,7 @@ export class Scene {
     await this.app.stop();
     await this.#agent?.end('SIGKILL');
     await this.discord.stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
 

@@ -65,7 +65,7 @@ export const guildPayload = () => {
       unavailable: false,
       large: false,
       member_count: 2,
-      members: [],
+      members: [{ ...memberPayload([]), user: botUser() }],
       emojis: [],
     },
     ...{
