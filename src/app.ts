@@ -35,7 +35,7 @@ import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { watchRoutes } from './http/watches.ts';
-import { makeIncidents } from './incidents.ts';
+import { makeIncidents, unpostedChannels } from './incidents.ts';
 import { makeMind } from './mind.ts';
 import { openOuterDoor } from './outer-door.ts';
 import type { AuditSeal } from './ports/audit-seal.ts';
@@ -107,7 +107,7 @@ export interface App {
   stop(): Promise<void>;
   /** What doesn't work yet and why, once started: the rest does. Empty when all is well. */
   waitsFor(): Sentence[];
-  /** What was left out at the start since nobody had asked for it, and why. */
+  /** What is left out since it was not asked for, or can't be as it was asked for, and why. */
   goesWithout(): Sentence[];
   /** The console's address, once started. */
   url(): string;
@@ -125,7 +125,8 @@ export const createApp = async (given: AppOptions): Promise<App> => {
   const { config, log } = options;
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
-    await chats.stop();
+    // A platform that is away must not keep the rest from stopping in order.
+    await chats.stop().catch((err: unknown) => log.error({ err }, 'a chat did not stop in order'));
     await front.poller?.stop();
     await front.http.close();
     await loop.gateway.stop();
@@ -142,7 +143,10 @@ export const createApp = async (given: AppOptions): Promise<App> => {
       ...(ports.queue.isReady() ? [] : [sentence('redis_down', {})]),
       ...chats.adapters.flatMap(({ connection }) => connection.trouble() ?? []),
     ],
-    goesWithout: () => (loop.gateway.tlsProblem ? [loop.gateway.tlsProblem] : []),
+    goesWithout: () => [
+      ...(loop.gateway.tlsProblem ? [loop.gateway.tlsProblem] : []),
+      ...unpostedChannels(config.alerts, chats.surfaces),
+    ],
     consoleLink: front.consoleLink,
     start: async () => {
       await front.sessions.start();

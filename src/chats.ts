@@ -54,6 +54,9 @@ export class Chats implements Groups, Service {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#adapters.map(({ connection }) => connection.stop()));
+    const stops = await Promise.allSettled(this.#adapters.map(({ connection }) => connection.stop()));
+    // Each has its turn, so that one that fails doesn't keep another from leaving; the fault is told all the same.
+    const failed = stops.find((stop) => stop.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 }

@@ -1,5 +1,6 @@
 import type { AlertSettings } from './core/alert-settings.ts';
 import type { IncidentCard } from './core/incident-card.ts';
+import { type Sentence, sentence } from './core/sentences.ts';
 import { AlertCounter } from './flow/alert-counter.ts';
 import type { AlertDesk } from './flow/alert-desk.ts';
 import type { CarefulRedactor } from './flow/careful-redactor.ts';
@@ -54,4 +55,15 @@ export const makeIncidents = (
       watches.worker,
     ],
   };
+};
+
+/** Channels of the settings where nothing is ever posted: a slip in a name would keep every alert from people. */
+export const unpostedChannels = (
+  { channel, routes }: Pick<AlertSettings, 'channel' | 'routes'>,
+  postingSurfaces: { has(surface: string): boolean },
+): Sentence[] => {
+  const places = [channel, ...routes.map((route) => route.channel)].filter((place) => place !== null);
+  const unposted = places.filter(({ surface }) => !postingSurfaces.has(surface));
+  const channels = [...new Set(unposted.map((place) => `${place.surface}:${place.channel}`))];
+  return channels.length > 0 ? [sentence('alert_channels_unposted', { channels })] : [];
 };

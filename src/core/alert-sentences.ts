@@ -38,6 +38,8 @@ export const alertSentences = {
     `There is no watch called "${v.name.slice(0, 80)}". \`npx nerdy watch list\` shows those there are.`,
   watches_too_many: (v: { max: number }) =>
     `There are ${v.max} watches already, which is as many as one server looks at. Remove one that nobody needs.`,
+  alert_channels_unposted: (v: { channels: string[] }) =>
+    `Alerts for ${v.channels.join(', ')} are told nowhere and only listed, since that chat is not connected. Connect it, or correct the channel under "alerts" in nerdyops.yml.`,
   incident_storm: () =>
     'More came in at once than anybody could read, so they are counted here. `npx nerdy alerts` lists each of them.',
   incident_gone: (v: { fix: number; check: number }) =>

@@ -37,9 +37,9 @@ export class Listener implements Hearing {
     return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
   }
 
-  /** Null for what was said to nobody in a thread that is not ours, and for nothing said to nobody. */
+  /** Null for what was said to nobody in a thread that is not ours, and for what is no words there ("👍", "?"). */
   async #placeOf({ surface, channel, under, text, isAddressed }: Heard): Promise<Place | null> {
-    if (!isAddressed && text.trim() === '') return null;
+    if (!isAddressed && !hasWords(text)) return null;
     const ours = under === null ? null : await this.#ourPlace(surface, channel, under);
     return ours ?? (isAddressed ? { surface, channel, thread: under } : null);
   }
@@ -60,6 +60,8 @@ export class Listener implements Hearing {
 /** What comes with a message that was pointed at, or with machines chosen beside it, is a request whatever it says. */
 const commandIn = ({ text, context, on }: Heard): Command | null =>
   context === null && on === null ? parseCommand(text) : null;
+
+const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
 /** As `threadTaskOf` and `threadIncidentOf` read it. */
 const threadNameOf = ({ kind, number }: PostSubject): string =>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alertSettingsShape } from '../../src/core/alert-settings.ts';
 import { flapQuietMs, stormQuietMs } from '../../src/core/limits.ts';
 import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
-import { type Incidents, makeIncidents } from '../../src/incidents.ts';
+import { type Incidents, makeIncidents, unpostedChannels } from '../../src/incidents.ts';
 import type { Draft } from '../../src/ports/drafter.ts';
 import { aDelivery, anAlert } from '../fakes/alerts.ts';
 import { draftOf, FakeDrafter, FakeInterpreter } from './fake-mind.ts';
@@ -117,6 +117,16 @@ describe('acts on an incident', () => {
     expect(codeOf(await desk.diagnose(1, { ...act, on: 'db9' }))).toBe('incident_machine_unknown');
     await fires({ group: 'nameless', machines: [] });
     expect(codeOf(await desk.diagnose(2, { ...act, on: null }))).toBe('incident_machine_missing');
+  });
+});
+
+describe('settings of alerts', () => {
+  it('that name a chat which is not there are told, as nobody would hear of those alerts', () => {
+    const routes = [{ channel: 'chat:C1' }, { channel: 'none' }, { channel: 'slak:C2' }];
+    const settings = alertSettingsShape.parse({ channel: 'slak:C2', routes });
+    const told = unpostedChannels(settings, new Set(['chat']));
+    expect(told.map((s) => s.text.slice(0, 44))).toEqual(['Alerts for slak:C2 are told nowhere and only']);
+    expect(unpostedChannels(settings, new Set(['chat', 'slak']))).toEqual([]);
   });
 });
 
