@@ -8,6 +8,7 @@ import {
 } from './incident-card.ts';
 import { iso } from './iso.ts';
 import { incidentAlertsShown, silencesOfferedMs, summaryCharsShown } from './limits.ts';
+import { seenElsewhere } from './seen-elsewhere.ts';
 import { type Sentence, sentence } from './sentences.ts';
 import { isTaskEnded, type Task, TaskState } from './task.ts';
 import { visible } from './visible.ts';
@@ -51,7 +52,7 @@ export const incidentCardOf = ({ incident, alerts, members, task, choices }: Inc
     times: incident.times,
     alerts: shown.slice(0, incidentAlertsShown),
     more: Math.max(0, total - Math.min(shown.length, incidentAlertsShown)),
-    acknowledgedBy: incident.acknowledgedBy?.name ?? null,
+    acknowledgedBy: incident.acknowledgedBy && seenElsewhere(incident.acknowledgedBy).name,
     silencedUntil: incident.state === IncidentState.silenced ? incident.silencedUntil : null,
     diagnosis: diagnosisShown(incident.diagnosis, task),
     choices: offered,
@@ -90,7 +91,7 @@ const headlineOf = (incident: Incident): string => {
     case IncidentState.firing:
       return what;
     case IncidentState.acknowledged:
-      return `${what}: ${acknowledgedBy?.name ?? 'somebody'} looks at it`;
+      return `${what}: ${acknowledgedBy ? seenElsewhere(acknowledgedBy).name : 'somebody'} looks at it`;
     case IncidentState.silenced:
       return `${what}, silenced${silencedUntil === null ? '' : ` until ${iso(silencedUntil).slice(0, 16).replace('T', ' ')} UTC`}`;
     case IncidentState.flapping:

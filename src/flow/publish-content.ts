@@ -1,5 +1,6 @@
 import type { IncidentCard } from '../core/incident-card.ts';
 import { isSamePlace } from '../core/place.ts';
+import { taskSeenElsewhere } from '../core/seen-elsewhere.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Task, TaskState } from '../core/task.ts';
 import type { ChatContent } from '../ports/chat.ts';
@@ -54,7 +55,8 @@ const contentOf = async (
   words: string | null,
 ): Promise<ChatContent | null> => {
   const { task } = record;
-  const card = async () => cardFor(parts.terms, record, await parts.store.listAgents());
+  const seen = { ...record, task: taskSeenElsewhere(task) };
+  const card = async () => cardFor(parts.terms, seen, await parts.store.listAgents());
   switch (post.part) {
     case PostPart.card:
       return { kind: 'card', card: await card(), isAnew: post.timesAnew > 0 };

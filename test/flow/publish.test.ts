@@ -3,6 +3,7 @@ import { sentence } from '../../src/core/sentences.ts';
 import { postsAnewMax, publishFaultRetryMs, publishSweepMs } from '../../src/flow/limits.ts';
 import type { PostOutcome } from '../../src/ports/chat.ts';
 import type { Post, PostPart } from '../../src/ports/store.ts';
+import { consoleActor } from '../../src/web/chat.ts';
 import { FakeChat } from './fake-chat.ts';
 import { held } from './fake-mind.ts';
 import { askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
@@ -96,6 +97,18 @@ describe('a card', () => {
     expect(await owed(rig)).toEqual([]);
     // A second of burst, and for each call that was made one that came too soon at most.
     expect(calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it('says that somebody at the console acted, and not "you", who is whoever reads it', async () => {
+    await publishing(rig, [chat]);
+    const task = await asked();
+    await rig.desk.cancel(task, { by: consoleActor(), eventId: null });
+    await turns();
+    const content = chat.shown().at(-1)?.content;
+    const card = content?.kind === 'card' ? content.card : null;
+    expect(card?.headline).toContain('somebody at the console');
+    expect(card?.decision?.by).toBe('somebody at the console');
+    expect((await rig.desk.card(task))?.decision?.by).toBe('you');
   });
 
   it('that was put off waits as long as the chat said, by the clock', async () => {

@@ -1,0 +1,16 @@
+import { identityOf, isLocalIdentity } from './policy/roster.ts';
+import type { Actor, Task } from './task.ts';
+
+/** The console calls its own person "you", which would be the reader anywhere else. */
+export const seenElsewhere = (actor: Actor): Actor =>
+  actor.surface === 'web' && isLocalIdentity(identityOf(actor))
+    ? { ...actor, name: 'somebody at the console' }
+    : actor;
+
+/** The task as a message in a chat tells it. */
+export const taskSeenElsewhere = (task: Task): Task => ({
+  ...task,
+  asker: seenElsewhere(task.asker),
+  votes: task.votes.map((vote) => ({ ...vote, by: seenElsewhere(vote.by) })),
+  decision: task.decision && { ...task.decision, by: seenElsewhere(task.decision.by) },
+});
