@@ -31,7 +31,7 @@ test('the whole way by clicks: example, script, approval, live output, answer, f
     .first()
     .click();
   await page.locator('article .headline', { hasText: 'Looking for a script' }).waitFor();
-  expect(await page.locator('.empty').isVisible()).toBe(false);
+  expect(await page.locator('#empty').isVisible()).toBe(false);
 
   const task = newest();
   const card = page.locator(`#task-${task}`);
