@@ -8,6 +8,8 @@ export const chatSentences = {
   /** `reason` is a sentence itself. */
   post_gone: (v: { surface: string; channel: string; reason: string }) =>
     `This is not shown in ${v.surface} (${v.channel}) any more. ${v.reason}`,
+  post_refused: (v: { surface: string; channel: string; reason: string }) =>
+    `This is not up to date in ${v.surface} (${v.channel}), and may not be shown there at all. ${v.reason}`,
   post_subject_missing: () =>
     'What this message was to show is not in the database of this server, so nothing is shown. Ask again, or look at the console.',
   post_deleted: (v: { times: number }) =>

@@ -4,6 +4,8 @@ export const slackSentences = {
     `Slack doesn't let us post here (${v.error}): we are not in this channel, or it is archived or gone. The task goes on and the console shows it. To see it here, write \`/invite\` with the app's name in the channel, then ask again.`,
   slack_message_refused: (v: { error: string }) =>
     `Slack doesn't take this message (${v.error}). The task goes on and the console shows it; the server's log says more.`,
+  slack_post_refused: (v: { error: string }) =>
+    `Slack refuses the message that shows it (${v.error}). It is tried again by itself, seldomer each time, for a day; until then look at it here.`,
   slack_token_refused: (v: { error: string }) =>
     `Slack refuses the bot token (${v.error}), so nobody there can be heard or answered. Install the app again and set SLACK_BOT_TOKEN to the token it shows; \`npx nerdy doctor slack\` checks it.`,
   slack_app_token_refused: (v: { error: string }) =>

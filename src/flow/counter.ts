@@ -229,11 +229,11 @@ export class Counter implements Desk {
 
 /** Where people might still look for a card that is not kept up to date there any more. */
 const troublesOf = (posts: readonly Post[]): Sentence[] =>
-  posts.flatMap(({ part, place, gone }) =>
-    part === PostPart.card && gone !== null
-      ? [sentence('post_gone', { surface: place.surface, channel: place.channel, reason: gone })]
-      : [],
-  );
+  posts.flatMap(({ part, place: { surface, channel }, gone, refused }) => {
+    if (part !== PostPart.card) return [];
+    if (gone !== null) return [sentence('post_gone', { surface, channel, reason: gone })];
+    return refused ? [sentence('post_refused', { surface, channel, reason: refused.reason })] : [];
+  });
 
 const none: ReadonlySet<number> = new Set();
 const noNames: ReadonlySet<string> = new Set();

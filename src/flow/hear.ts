@@ -39,4 +39,6 @@ export interface Hearing {
   hear(heard: Heard): Promise<HeardOutcome>;
   /** True where a message of ours, or a task, stands there: replies are then heard without a mention. */
   isOurThread(surface: string, channel: string, under: string): Promise<boolean>;
+  /** The platform lets us into a channel, perhaps again: what could not be shown there meanwhile is. */
+  letIn(surface: string, channel: string): Promise<void>;
 }

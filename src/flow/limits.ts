@@ -82,6 +82,18 @@ export const channelsRememberedMax = 1_000;
 export const postsAnewMax = 3;
 /** From the request to the answer. Past it the person has turned to something else, and is called back. */
 export const callsAskerAfterMs = 60_000;
+/**
+ * A message that the platform refuses, perhaps for its own sake: how long its channel waits, so that what passes keeps
+ * the order; then how often it is tried by itself, as long as it has been refused; and when nobody looks for it any more.
+ */
+export const refusedHoldMs = 60_000;
+export const refusedRetryMsMin = 60_000;
+export const refusedRetryMsMax = 3_600_000;
+export const refusedTriedMs = 24 * 3_600_000;
+/** Since when a channel may have been closed to us for what was to be shown there to be wanted once it opens. */
+export const shutAgeMsMax = 24 * 3_600_000;
+/** Messages of one channel that come back at once: the newest, since nobody reads more. */
+export const shutPostsMax = 50;
 /** Output over all runs of a task that an answer's own words and evidence stand for; past it there is a file as well. */
 export const outputShownBytesMax = 3_000;
 /** Of the file of a task's output, over all machines. Every platform takes it, and an editor opens it at once. */

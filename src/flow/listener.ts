@@ -2,14 +2,17 @@ import { type Command, parseCommand } from '../core/command.ts';
 import type { Place } from '../core/task.ts';
 import type { PostSubject, Store } from '../ports/store.ts';
 import type { Heard, HeardOutcome, Hearing } from './hear.ts';
+import { letIn } from './let-in.ts';
 import { type ListingParts, listFor } from './listings.ts';
+
+type ListenedStore = Pick<Store, 'findPost' | 'listTasks' | 'listPostsShut' | 'change'>;
 
 /** Hears for every chat: finds the conversation that a message belongs to, and tells a command from a request. */
 export class Listener implements Hearing {
-  readonly #store: Pick<Store, 'findPost' | 'listTasks'>;
+  readonly #store: ListenedStore;
   readonly #parts: ListingParts;
 
-  constructor(store: Pick<Store, 'findPost' | 'listTasks'>, parts: ListingParts) {
+  constructor(store: ListenedStore, parts: ListingParts) {
     this.#store = store;
     this.#parts = parts;
   }
@@ -23,6 +26,10 @@ export class Listener implements Hearing {
 
   async isOurThread(surface: string, channel: string, under: string): Promise<boolean> {
     return (await this.#ourPlace(surface, channel, under)) !== null;
+  }
+
+  letIn(surface: string, channel: string): Promise<void> {
+    return letIn(this.#store, { surface, channel });
   }
 
   async #obey(command: Command, { by, eventId }: Heard, place: Place): Promise<HeardOutcome> {

@@ -30,6 +30,8 @@ export const newPost = (wanted: {
     isQuiet,
     createdAt: now,
     gone: null,
+    isShut: false,
+    refused: null,
   };
 };
 
@@ -47,6 +49,8 @@ export const revived = (post: Post): Post => ({
   timesAnew: post.timesAnew + 1,
   isQuiet: false,
   gone: null,
+  isShut: false,
+  refused: null,
 });
 
 /** Enough to tell the few places of one subject apart. */

@@ -8,7 +8,7 @@ import { type Post, PostPart, type PostSubject, type Store } from '../ports/stor
 export type Whither =
   | { kind: 'to'; to: PostTarget }
   | { kind: 'wait'; until: Instant }
-  | { kind: 'gone'; reason: string };
+  | { kind: 'gone'; reason: string; isShut: boolean };
 
 /**
  * Where a post's message goes: a thread of ours is the one under the message that began it, in the same channel; one
@@ -18,8 +18,8 @@ export const whitherOf = async (store: Store, post: Post): Promise<Whither> => {
   if (post.part === PostPart.card || post.part === PostPart.incident) return ofItself(store, post);
   const posts = await store.listPosts(post.subject);
   const card = posts.find((p) => p.part === PostPart.card && isSamePlace(p.place, post.place));
-  if (!card) return { kind: 'gone', reason: sentence('post_subject_missing', {}).text };
-  if (card.gone !== null) return { kind: 'gone', reason: card.gone };
+  if (!card) return { kind: 'gone', reason: sentence('post_subject_missing', {}).text, isShut: false };
+  if (card.gone !== null) return { kind: 'gone', reason: card.gone, isShut: card.isShut };
   if (card.messageId === null) return { kind: 'wait', until: card.retryAt };
   const ofCard = await ofItself(store, card);
   if (ofCard.kind !== 'to') return ofCard;
@@ -37,6 +37,8 @@ const ofItself = async (store: Store, { subject, place }: Post): Promise<Whither
       p.place.surface === surface &&
       p.place.channel === channel &&
       p.gone === null &&
+      // Nothing is kept waiting for a message that may never be taken.
+      (p.refused === null || p.messageId !== null) &&
       (p.part === PostPart.card || p.part === PostPart.incident),
   );
   const under = begun.find((p) => p.messageId !== null)?.messageId;

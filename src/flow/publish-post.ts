@@ -11,6 +11,10 @@ import {
   publishFaultRetryMs,
   publishHeldWaitMs,
   publishWaitMs,
+  refusedHoldMs,
+  refusedRetryMsMax,
+  refusedRetryMsMin,
+  refusedTriedMs,
 } from './limits.ts';
 import { type ContentParts, followingPosts, type Wanted, wantedOf } from './publish-content.ts';
 import { whitherOf } from './publish-place.ts';
@@ -74,7 +78,10 @@ const showContent = async (
       Math.min(Math.max(until, now + publishWaitMs), now + publishHeldWaitMs);
     return settle(parts, post, (p, now) => ({ ...p, retryAt: retryAt(now) }));
   }
-  if (whither.kind === 'gone') return settle(parts, post, (p) => ({ ...p, gone: whither.reason }));
+  if (whither.kind === 'gone') {
+    const { reason: gone, isShut } = whither;
+    return settle(parts, post, (p) => ({ ...p, gone, isShut }));
+  }
   const { content } = wanted;
   let outcome: PostOutcome;
   try {
@@ -126,15 +133,16 @@ const settleOutcome = async (
   if (outcome.kind !== 'later') unsure.delete(post.id);
   switch (outcome.kind) {
     case 'later': {
-      const { retryAfterMs, reason } = outcome;
+      const { retryAfterMs, reason, refusal } = outcome;
       if (outcome.isUnsure) unsure.add(post.id);
       log.debug({ post: post.id, retryAfterMs, reason }, 'a post was put off');
-      return post.part === PostPart.output
-        ? putOffFile(parts, post, retryAfterMs)
+      if (post.part === PostPart.output) return putOffFile(parts, post, retryAfterMs);
+      return refusal
+        ? putOffRefused(parts, post, shown.record, { refusal, retryAfterMs })
         : { kind: 'later', retryAfterMs };
     }
     case 'gone':
-      return giveUp(parts, post, outcome.reason);
+      return giveUp(parts, post, outcome.reason, outcome.isShut);
     case 'missing': {
       const times = post.timesAnew + 1;
       if (times > postsAnewMax) return giveUp(parts, post, sentence('post_deleted', { times }));
@@ -150,6 +158,7 @@ const settleOutcome = async (
           ...p,
           messageId: message.id,
           messageChannel: message.channel,
+          refused: null,
           shownRevision: Math.max(p.shownRevision, lastingRevision(post, shown.revision)),
         }),
         shown.record,
@@ -170,16 +179,41 @@ const putOffFile = (parts: ShowParts, post: Post, retryAfterMs: number): Promise
   return settle(parts, post, (p, now) => ({ ...p, retryAt: Math.ceil(now + waitMs) }));
 };
 
+/**
+ * The reason may be the channel's, whose order counts, so it is held up a while. Then this message alone gives way, is
+ * tried seldomer each time, and says on the card where else it is shown why it is not here.
+ */
+const putOffRefused = async (
+  parts: ShowParts,
+  post: Post,
+  record: TaskRecord | null,
+  { refusal, retryAfterMs }: { refusal: Sentence; retryAfterMs: number },
+): Promise<Shown> => {
+  const now = parts.clock.now();
+  const refused = { since: post.refused?.since ?? now, reason: refusal.text };
+  const forMs = now - refused.since;
+  if (forMs > refusedTriedMs) return giveUp(parts, post, refusal);
+  if (forMs < refusedHoldMs) {
+    // As after a throw, an answer doesn't wait for a card that is there.
+    if (post.refused === null) await settle(parts, post, (p) => ({ ...p, refused }), record);
+    return { kind: 'later', retryAfterMs };
+  }
+  const { id, place } = post;
+  parts.log.warn({ post: id, place, reason: refused.reason }, 'a refused post gives way to the others');
+  const waitMs = Math.min(Math.max(forMs, retryAfterMs, refusedRetryMsMin), refusedRetryMsMax);
+  return settle(parts, post, (p) => ({ ...p, refused, retryAt: now + waitMs }), record);
+};
+
 /** A file is posted once: no later revision makes it old. */
 const lastingRevision = ({ part }: Post, revision: number): number =>
   part === PostPart.output ? Number.MAX_SAFE_INTEGER : revision;
 
-const giveUp = (parts: ShowParts, post: Post, reason: Sentence): Promise<Shown> => {
+const giveUp = (parts: ShowParts, post: Post, reason: Sentence, isShut = false): Promise<Shown> => {
   parts.log.warn(
     { post: post.id, place: post.place, code: reason.code, reason: reason.text },
     'a post is given up',
   );
-  return settle(parts, post, (p) => ({ ...p, gone: reason.text }));
+  return settle(parts, post, (p) => ({ ...p, gone: reason.text, isShut, refused: null }));
 };
 
 /** Settled first: what one person alone may see, and might see twice, is rather lost in a crash. */

@@ -44,13 +44,17 @@ export type PostOutcome =
   /**
    * Try again no earlier than `retryAfterMs` from now: a rate limit, or the far end is down. Put off, a new message
    * holds up all new ones of its channel, so that their order is kept; an update waits alone, and so does a file. `isUnsure`: the call went out and nobody knows whether it was done (a timeout, a
-   * connection that broke), so `find` looks before the next try.
+   * connection that broke), so `find` looks before the next try. `refusal`: the platform answered no, perhaps to this
+   * message alone; where it goes on doing so, the message gives way to the others, and is tried by itself.
    */
-  | { kind: 'later'; retryAfterMs: number; reason: string; isUnsure?: boolean }
+  | { kind: 'later'; retryAfterMs: number; reason: string; isUnsure?: boolean; refusal?: Sentence }
   /** Of an update: somebody deleted the message. The publisher posts it anew. */
   | { kind: 'missing' }
-  /** Never: the channel is gone, archived, or the bot was removed. The task goes on without this post. */
-  | { kind: 'gone'; reason: Sentence };
+  /**
+   * Never: the channel is gone, archived, or the bot was removed. The task goes on without this post. `isShut`: it is the
+   * channel that is closed to us, so the post is wanted again once the platform says that we are let in.
+   */
+  | { kind: 'gone'; reason: Sentence; isShut?: boolean };
 
 /**
  * One surface where messages are posted. Implementations translate and send; they decide nothing.

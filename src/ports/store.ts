@@ -72,6 +72,10 @@ export interface Post {
   createdAt: Instant;
   /** Why it is given up, as a sentence; null while it lives. */
   gone: string | null;
+  /** It is given up because its channel is closed to us, and wanted again once we are let in. */
+  isShut: boolean;
+  /** Since when the surface refuses what it is to show, and why, as a sentence; null where the last try was taken. */
+  refused: { since: Instant; reason: string } | null;
 }
 
 /** Where one message after another is posted. */
@@ -160,7 +164,7 @@ export interface Decided<T> {
 export interface Committed {
   /** The last audit sequence that is durable. */
   seq: number;
-  /** Tasks that were written, that a new post is to show, or of which a post was given up or revived. */
+  /** Tasks that were written, that a new post is to show, or of which a post was given up, revived or refused. */
   tasks: ReadonlySet<number>;
   /** Tasks whose runs got output. */
   outputs: ReadonlySet<number>;
@@ -282,6 +286,8 @@ export interface Store extends IncidentReads, HookStore {
   channelsBehind(now: Instant): Promise<PostChannel[]>;
   /** Those of one channel, oldest first. */
   listPostsBehind(channel: PostChannel, now: Instant, limit: number): Promise<Post[]>;
+  /** Those of one channel that are given up because it is closed to us, newest first. */
+  listPostsShut(channel: PostChannel, limit: number): Promise<Post[]>;
   /** All of one subject, oldest first: also those that are given up. */
   listPosts(subject: PostSubject): Promise<Post[]>;
   getPost(id: string): Promise<Post | null>;

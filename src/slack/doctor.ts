@@ -24,12 +24,15 @@ const purposes: Readonly<Record<string, string>> = {
   'assistant:write': "the assistant's pane stays silent",
   'channels:history':
     'replies in public channels are not heard, and messages are not found again after a crash',
+  'channels:read': 'nobody hears that the app is let into a public channel again, so missed cards stay away',
   'chat:write': 'nothing can be posted',
   commands: '/nerdy and the shortcuts are missing',
   'files:write': 'full output can not be attached',
   'groups:history': 'replies in private channels are not heard',
+  'groups:read': 'nobody hears that the app is let into a private channel again, so missed cards stay away',
   'im:history': 'direct messages are not heard',
   'im:write': 'what is asked by the shortcut or the App Home can not be gone on with in direct messages',
+  'mpim:history': 'group direct messages are not heard',
   'usergroups:read': 'rules that name user groups fit nobody',
   'users:read': 'people are shown by their ids',
 };

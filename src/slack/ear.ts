@@ -59,6 +59,10 @@ export class Ear {
     return this.#parts.hearing.isOurThread('slack', channel, under);
   }
 
+  letIn(channel: string): Promise<void> {
+    return this.#parts.hearing.letIn('slack', channel);
+  }
+
   /** Resolves once it is committed (law 7); what is answered then waits for nobody. Once for each event. */
   async hear(said: Said, answers: Answers): Promise<void> {
     const { once, errands } = this.#parts;

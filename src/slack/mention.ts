@@ -34,7 +34,7 @@ const spoken = (event: unknown): (Message & { user: string }) | null => {
  */
 const eventIdOf = ({ channel, ts }: Message): string => `slack:${channel}:${ts}`;
 
-/** Hears what is said to us: mentions, direct messages, and replies in our threads. */
+/** Hears what is said to us: mentions, direct messages, replies in our threads; and that we are let into a channel. */
 export const listen = (
   app: App,
   ear: Ear,
@@ -43,6 +43,9 @@ export const listen = (
   app.event('app_mention', async ({ event }) => {
     const message = spoken(event);
     if (message) await bring(ear, message, true);
+  });
+  app.event('member_joined_channel', async ({ event }) => {
+    if (event.user === ear.us) await ear.letIn(event.channel);
   });
   app.event('message', async ({ event }) => {
     const message = spoken(event);
@@ -53,8 +56,14 @@ export const listen = (
       await bring(ear, message, true);
       return;
     }
+    const named = mentionedIn(message.text ?? '');
+    // Slack's page doesn't say whether `app_mention` comes of group messages; where both come, one is heard.
+    if (message.channel_type === 'mpim' && named.some((id) => id === ear.us)) {
+      await bring(ear, message, true);
+      return;
+    }
     // With our name in it, it comes as a mention; with another's, it is meant for them.
-    if (message.thread_ts === undefined || mentionedIn(message.text ?? '').length > 0) return;
+    if (message.thread_ts === undefined || named.length > 0) return;
     if (await ear.isOurThread(message.channel, message.thread_ts)) await bring(ear, message, false);
   });
 };

@@ -13,7 +13,7 @@ const page = 'https://docs.slack.dev/reference/methods/';
 export const pageOf = (method: SlackMethod): string => `${page}${method}`;
 
 /** Reading messages takes a scope for each kind of conversation. */
-const history = ['channels:history', 'groups:history', 'im:history'];
+const history = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 
 /**
  * Every method of Slack's Web API that is called, with what its own page says of it. Nothing else can be called

@@ -9,21 +9,25 @@ import type { CallFailure } from './web.ts';
  */
 const gone: readonly string[] = [
   'cannot_reply_to_message',
-  'channel_is_limited_access',
-  'channel_not_found',
   'channel_type_not_supported',
   'edit_window_closed',
   'invalid_channel',
-  'is_archived',
   'messages_tab_disabled',
   'no_permission',
-  'not_in_channel',
   'restricted_action',
   'restricted_action_non_threadable_channel',
   'restricted_action_read_only_channel',
   'restricted_action_thread_locked',
   'restricted_action_thread_only_channel',
   'thread_not_found',
+];
+
+/** We are not let into the channel, or not any more; Slack says when we are (`member_joined_channel`). */
+const shut: readonly string[] = [
+  'channel_is_limited_access',
+  'channel_not_found',
+  'is_archived',
+  'not_in_channel',
 ];
 
 /** Our token is no good any more, or lacks a scope: nothing can be posted anywhere until somebody mends it. */
@@ -69,15 +73,33 @@ const unsure: readonly string[] = [
   'unreadable_answer',
 ];
 
+/** Nothing is posted now, whatever it is. */
+const notNow: readonly string[] = [
+  'ekm_access_denied',
+  'rate_limited',
+  'ratelimited',
+  'request_timeout',
+  'service_unavailable',
+  'team_added_to_org',
+  'unreachable',
+  'unreadable_answer',
+];
+
 const missing: readonly string[] = ['cant_update_message', 'message_not_found'];
 
 export const isTrouble = (error: string): boolean => troubles.includes(error);
 export const isUnshowable = (error: string): boolean => unshowable.includes(error);
 
-/** An unknown error is tried again at a calm pace: a new name for "not now" is likelier than one for "never". */
+/**
+ * An unknown error is tried again at a calm pace: a new name for "not now" is likelier than one for "never". As it may be
+ * said of this message alone, and so may an error of Slack's own that stays, it doesn't hold up the others for long.
+ */
 export const outcomeOf = ({ error, retryAfterMs, needed }: CallFailure): PostOutcome => {
   if (missing.includes(error)) return { kind: 'missing' };
   if (gone.includes(error)) return { kind: 'gone', reason: sentence('slack_channel_gone', { error }) };
+  if (shut.includes(error)) {
+    return { kind: 'gone', reason: sentence('slack_channel_gone', { error }), isShut: true };
+  }
   if (unshowable.includes(error)) {
     return { kind: 'gone', reason: sentence('slack_message_refused', { error }) };
   }
@@ -86,5 +108,11 @@ export const outcomeOf = ({ error, retryAfterMs, needed }: CallFailure): PostOut
     return { kind: 'later', retryAfterMs: retryAfterMs ?? retryTroubleMs, reason };
   }
   const isUnsure = unsure.includes(error);
-  return { kind: 'later', retryAfterMs: retryAfterMs ?? retryDefaultMs, reason: error, isUnsure };
+  const later = {
+    kind: 'later' as const,
+    retryAfterMs: retryAfterMs ?? retryDefaultMs,
+    reason: error,
+    isUnsure,
+  };
+  return notNow.includes(error) ? later : { ...later, refusal: sentence('slack_post_refused', { error }) };
 };

@@ -159,10 +159,12 @@ export class GroupTransaction {
       this.#tasks.add(writes.task.number);
       this.#nextTask = Math.max(this.#nextTask, writes.task.number + 1);
     }
-    for (const { id, subject, gone } of writes.posts ?? []) {
+    for (const { id, subject, gone, refused } of writes.posts ?? []) {
       const held = heldPost(view, id);
-      // A message that is given up is news too, as whoever shows the task says so; and one that is wanted again.
-      if (held && (held.gone === null) === (gone === null)) continue;
+      // A message that is given up or refused is news too, as whoever shows the task says so; and one that is wanted again.
+      const isAsBefore =
+        (held?.gone === null) === (gone === null) && held?.refused?.reason === refused?.reason;
+      if (held && isAsBefore) continue;
       (subject.kind === 'task' ? this.#tasks : this.#incidents).add(subject.number);
     }
     for (const { number } of writes.incidents ?? []) {

@@ -5,7 +5,7 @@ import type { ColumnTypes } from './column-types.ts';
 import { enrolment } from './enrolment-migration.ts';
 import { hooks } from './hooks-migration.ts';
 import { incidents } from './incidents-migration.ts';
-import { posts } from './posts-migration.ts';
+import { posts, postsPutAside } from './posts-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
 import { watches } from './watches-migration.ts';
@@ -27,6 +27,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0009_context': context,
     '0010_hooks': hooks(types),
     '0011_watches': watches(types),
+    '0012_posts_put_aside': postsPutAside(types),
   }),
 });
 

@@ -19,6 +19,9 @@ const columns = [
   'is_quiet',
   'created_at',
   'gone',
+  'is_shut',
+  'refused_since',
+  'refused',
 ] as const satisfies (keyof Row<'post'>)[];
 
 type PostColumns = Pick<Row<'post'>, (typeof columns)[number]>;
@@ -129,6 +132,17 @@ export const postQueries = {
       .orderBy('id')
       .limit(p.limit),
   ),
+  shut: query((db, p: { surface: string; channel: string; limit: number }) =>
+    db
+      .selectFrom('post')
+      .select(columns)
+      .where('is_shut', '=', (eb) => eb.lit(1))
+      .where('surface', '=', p.surface)
+      .where('channel', '=', p.channel)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(p.limit),
+  ),
 };
 
 const movedTo = (eb: ExpressionBuilder<Tables, 'post'>, p: { revision: number }) => ({
@@ -150,6 +164,11 @@ export const postOf = (row: PostColumns): Post => ({
   isQuiet: row.is_quiet === 1,
   createdAt: row.created_at,
   gone: row.gone,
+  isShut: row.is_shut === 1,
+  refused:
+    row.refused === null || row.refused_since === null
+      ? null
+      : { since: row.refused_since, reason: row.refused },
 });
 
 export const postRow = (post: Post): PostColumns & ComparedPost => ({
@@ -166,5 +185,8 @@ export const postRow = (post: Post): PostColumns & ComparedPost => ({
   is_quiet: post.isQuiet ? 1 : 0,
   created_at: post.createdAt,
   gone: post.gone,
+  is_shut: post.isShut ? 1 : 0,
+  refused_since: post.refused?.since ?? null,
+  refused: post.refused?.reason ?? null,
   compared_revision: post.gone === null ? post.shownRevision : Number.MAX_SAFE_INTEGER,
 });

@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 import type { ColumnTypes } from './column-types.ts';
 import { placeOf } from './place-text.ts';
-import type { Tables } from './tables.ts';
+import type { Row, Tables } from './tables.ts';
 
 /**
  * Posts of several parts, of tasks and of incidents. The table is built anew, since a column's `not null` stays with it
@@ -15,6 +15,22 @@ export const posts = (types: ColumnTypes): Migration => ({
     await createPosts(db, types);
     await moveCards(db);
     await db.schema.dropTable('post_of_before').execute();
+  },
+});
+
+/** Messages that a platform refuses, and those that wait until their channel is open to us again. */
+export const postsPutAside = ({ count }: ColumnTypes): Migration => ({
+  up: async (db: Kysely<unknown>) => {
+    const post = db.schema.alterTable('post');
+    await post.addColumn('is_shut', count, (c) => c.notNull().defaultTo(0)).execute();
+    await post.addColumn('refused_since', count).execute();
+    await post.addColumn('refused', 'text').execute();
+    await db.schema
+      .createIndex('post_shut')
+      .on('post')
+      .columns(['surface', 'channel', 'created_at', 'id'])
+      .where(sql.ref('is_shut'), '=', 1)
+      .execute();
   },
 });
 
@@ -68,7 +84,12 @@ interface PostOfBefore {
 }
 
 const moveCards = async (db: Kysely<unknown>): Promise<void> => {
-  const both = db as Kysely<Tables & { post_of_before: PostOfBefore }>;
+  const both = db as Kysely<
+    Omit<Tables, 'post'> & {
+      post: Omit<Row<'post'>, 'is_shut' | 'refused_since' | 'refused'>;
+      post_of_before: PostOfBefore;
+    }
+  >;
   const cards = await both
     .selectFrom('post_of_before')
     .innerJoin('task', 'task.number', 'post_of_before.task')

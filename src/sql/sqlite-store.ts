@@ -222,6 +222,10 @@ export class SqliteStore implements Store {
     return this.#read((reads) => reads.listPostsBehind(channel, now, limit));
   }
 
+  async listPostsShut(channel: PostChannel, limit: number): Promise<Post[]> {
+    return this.#read((reads) => reads.listPostsShut(channel, limit));
+  }
+
   async listPosts(subject: PostSubject): Promise<Post[]> {
     return this.#read((reads) => reads.listPosts(subject));
   }

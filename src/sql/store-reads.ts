@@ -190,6 +190,10 @@ export class StoreReads {
     return this.#session.rows(read(postQueries.behind, { surface, channel, now, limit })).map(postOf);
   }
 
+  listPostsShut({ surface, channel }: PostChannel, limit: number): Post[] {
+    return this.#session.rows(read(postQueries.shut, { surface, channel, limit })).map(postOf);
+  }
+
   listPosts({ kind, number }: PostSubject): Post[] {
     const of = kind === 'task' ? postQueries.ofTask : postQueries.ofIncident;
     return this.#session.rows(read(of, { number })).map(postOf);

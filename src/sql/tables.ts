@@ -164,6 +164,9 @@ interface PostRow {
   is_quiet: number;
   created_at: number;
   gone: string | null;
+  is_shut: number;
+  refused_since: number | null;
+  refused: string | null;
 }
 
 /** What is searched of an incident, and all of it in `body`. */

@@ -74,6 +74,8 @@ export interface ChatDriver {
   /** The last event once more, as after an acknowledgement that got lost. */
   repeatsLastEvent(): Promise<void>;
   removeUs(channel: string): void;
+  /** After `removeUs`. */
+  letsUsIn(channel: string): void;
   archive(channel: string): void;
   /** Calls that the platform refused, by the name of its error; those for their pace as `ratelimited`. */
   refusals(): string[];

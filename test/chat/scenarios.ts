@@ -247,6 +247,24 @@ const faults: readonly Scenario[] = [
     },
   ],
   [
+    'we are removed and let in again: the card catches up where it stands, and the answer comes',
+    async (scene) => {
+      const task = await scene.asks('dan', `hold the file ${scene.mark} on db1`);
+      const card = await scene.proposed(task);
+      await scene.clicks('bob', card, approve);
+      await scene.running(task);
+      scene.driver.removeUs(scene.channel);
+      scene.release();
+      await scene.ended(task);
+      await scene.world.askedUntil(task, ({ notices }) => notices.length > 0);
+      scene.driver.letsUsIn(scene.channel);
+      const done = await scene.card(task, ({ text }) => /Done/.test(text));
+      expect(done.id).toBe(card.id);
+      await scene.answer(task, /Marked 1 times/);
+      expect(scene.cards(task)).toHaveLength(1);
+    },
+  ],
+  [
     'the channel is archived in mid-task: the task goes on',
     async (scene) => {
       const task = await scene.asks('dan', `hold the file ${scene.mark} on db1`);

@@ -145,6 +145,38 @@ export const postContract = (current: () => { store: Store }): void => {
       expect(await behind()).toEqual(['p1']);
     });
 
+    it('are news when they are refused, and again only when the reason is another or they are taken', async () => {
+      const { store } = current();
+      await createTask(store);
+      await writeTo(store, 'p1');
+      const told: number[][] = [];
+      const end = store.onCommit(({ tasks }) => told.push([...tasks]));
+      const refused = { since: 7, reason: 'The platform says no.' };
+      await writeTo(store, 'p1', { refused });
+      expect(await store.getPost('p1')).toMatchObject({ refused });
+      await writeTo(store, 'p1', { retryAt: 9 });
+      await writeTo(store, 'p1', { refused: null });
+      end();
+      expect(told).toEqual([[1001], [1001]]);
+      expect(await store.getPost('p1')).toMatchObject({ refused: null });
+    });
+
+    it('that are given up because their channel is closed to us are listed by it, newest first', async () => {
+      const { store } = current();
+      await createTask(store);
+      const shut = { gone: 'We are not in this channel.', isShut: true };
+      await writeTo(store, 'p1', { ...shut, createdAt: 1 });
+      await writeTo(store, 'p2', { ...shut, createdAt: 2 });
+      await writeTo(store, 'p3', { gone: 'It was deleted.' });
+      await writeTo(store, 'p4', { ...shut, place: { ...somePlace, channel: 'C2' } });
+      const listed = async (limit = 10) =>
+        (await store.listPostsShut({ surface, channel }, limit)).map((p) => p.id);
+      expect(await listed()).toEqual(['p2', 'p1']);
+      expect(await listed(1)).toEqual(['p2']);
+      await writeTo(store, 'p2', { gone: null, isShut: false });
+      expect(await listed()).toEqual(['p1']);
+    });
+
     it('may show an incident, and are told as news of it', async () => {
       const { store } = current();
       const told: ReadonlySet<number>[] = [];

@@ -96,6 +96,8 @@ export const aPost = (id: string, task: number, over: Partial<Post> = {}): Post 
   isQuiet: false,
   createdAt: 1,
   gone: null,
+  isShut: false,
+  refused: null,
   ...over,
 });
 

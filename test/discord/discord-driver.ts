@@ -35,6 +35,8 @@ export class DiscordDriver implements ChatDriver {
   readonly cannot = {
     'the channel is archived in mid-task: the task goes on':
       'Discord archives no channels, and a thread that it archives comes back when it is written in.',
+    'we are removed and let in again: the card catches up where it stands, and the answer comes':
+      'Discord tells of rights that were changed, not of what follows for us; a card comes back by its number.',
   };
   readonly mention = '@nerdy';
   readonly discord = new FakeDiscord();
@@ -178,6 +180,10 @@ export class DiscordDriver implements ChatDriver {
 
   removeUs(channel: string): void {
     this.#judge.closed.add(channel);
+  }
+
+  letsUsIn(channel: string): void {
+    this.#judge.closed.delete(channel);
   }
 
   archive(_channel: string): void {

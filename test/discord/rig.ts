@@ -76,6 +76,8 @@ export class Rig implements Hearing {
     return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
   }
 
+  async letIn(): Promise<void> {}
+
   async isOurThread(_surface: string, _channel: string, under: string): Promise<boolean> {
     return this.ourThreads.has(under);
   }

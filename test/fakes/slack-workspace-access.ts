@@ -1,5 +1,5 @@
 import type { Tier } from './slack-workspace-limits.ts';
-import { type Json, SlackRefusal } from './slack-workspace-record.ts';
+import { type Json, type SlackChannel, SlackRefusal } from './slack-workspace-record.ts';
 
 /** What a method asks for. `scopes`: one of them is enough, or `perChannel` says which by the channel's kind. */
 interface MethodTerms {
@@ -78,8 +78,8 @@ export class SlackAccess {
   }
 
   /** Reading a channel takes the scope of its kind. */
-  checkChannel(use: 'read' | 'history', kind: 'public' | 'private' | 'im'): void {
-    const family = { public: 'channels', private: 'groups', im: 'im' }[kind];
+  checkChannel(use: 'read' | 'history', kind: SlackChannel['kind']): void {
+    const family = { public: 'channels', private: 'groups', mpim: 'mpim', im: 'im' }[kind];
     this.#demand([`${family}:${use}`], this.scopes);
   }
 

@@ -13,7 +13,7 @@ export interface SlackPerson {
 export interface SlackChannel {
   id: string;
   name: string;
-  kind: 'public' | 'private' | 'im';
+  kind: 'public' | 'private' | 'mpim' | 'im';
   members: Set<string>;
   isArchived: boolean;
   messages: SlackMessage[];

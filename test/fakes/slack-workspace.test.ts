@@ -218,7 +218,7 @@ describe('what the app hears', () => {
   });
 
   it('again, and saying so, as long as it was not acknowledged', async () => {
-    const workspace = await open({ deadlineSecondMs: 10, retrySecondMs: 1 });
+    const workspace = await open({ deadlineSecondMs: 50, retrySecondMs: 1 });
     const socket = await socketOf(workspace);
     const envelopes: Json[] = [];
     socket.on('message', (data) => {

@@ -64,9 +64,9 @@ export class SlackWorkspace {
   readonly #rules: SlackRules;
   readonly #files = new SlackFiles();
   readonly #clock: Clock;
-  readonly #tell: (name: string, event: Json) => void;
-  /** Set by tests: answers before the method does, as a far end that is down. */
-  fault: ((method: string) => { status: number } | null) | null = null;
+  readonly #events: ReturnType<typeof subscribe>;
+  /** Set by tests: answers before the method does, as a far end that is down, or with an error of Slack's own. */
+  fault: ((method: string) => { status: number; error?: string } | null) | null = null;
 
   constructor(options: SlackWorkspaceOptions) {
     this.#clock = options.clock ?? new SystemClock();
@@ -97,7 +97,7 @@ export class SlackWorkspace {
     for (const [i, name] of (options.people ?? []).entries())
       record.addPerson(`U0${i}${name.toUpperCase()}`, name);
     for (const name of options.channels ?? []) record.addChannel(name, 'public', [...record.people.keys()]);
-    this.#tell = subscribe({ record, access, delivery: this.delivery, events: new Set(options.events) });
+    this.#events = subscribe({ record, access, delivery: this.delivery, events: new Set(options.events) });
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, stream, head) => sockets.upgrade(request, stream, head));
   }
@@ -126,11 +126,11 @@ export class SlackWorkspace {
   user(name: string): SlackUser {
     const { record, delivery, views } = this;
     const parts = { record, delivery, views, triggers: this.#triggers, rules: this.#rules };
-    const [url, tell] = [(): string => this.url, this.#tell];
+    const [url, { tell }] = [(): string => this.url, this.#events];
     return new SlackUser({ ...parts, url, tell }, record.personNamed(name));
   }
 
-  addChannel(name: string, kind: 'public' | 'private', people: readonly string[]): void {
+  addChannel(name: string, kind: 'public' | 'private' | 'mpim', people: readonly string[]): void {
     const members = people.map((person) => this.record.personNamed(person).id);
     this.record.addChannel(name, kind, [...members, botUser]);
   }
@@ -147,6 +147,15 @@ export class SlackWorkspace {
   removeBot(channel: string): void {
     this.record.channelNamed(channel).members.delete(botUser);
     this.record.changed();
+  }
+
+  /** Somebody writes /invite. */
+  inviteBot(channel: string): void {
+    this.joins(channel, botUser);
+  }
+
+  joins(channel: string, person: string): void {
+    this.#events.joins(this.record.channelNamed(channel), this.record.personNamed(person).id);
   }
 
   /** Everybody's messages there, in order. */
@@ -199,8 +208,9 @@ export class SlackWorkspace {
     try {
       const fault = this.fault?.(method);
       if (fault) {
-        call.outcome = String(fault.status);
-        return answer(fault.status, {});
+        const { status, error } = fault;
+        call.outcome = error ?? String(status);
+        return answer(status, error === undefined ? {} : { ok: false, error });
       }
       const terms = this.access.check(method, tokenOf(request, args));
       if (terms.tier !== null) this.#pace.takeCall(method, terms.tier);

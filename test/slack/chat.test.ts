@@ -79,9 +79,33 @@ describe('a post', () => {
   ] as const)('into a channel that %s is never tried again', async (_, kind, change) => {
     const content = await cardContent();
     change(scene);
-    expect(await post('post-1', content)).toMatchObject({ kind, reason: { code: 'slack_channel_gone' } });
+    expect(await post('post-1', content)).toMatchObject({
+      ...{ kind, reason: { code: 'slack_channel_gone' } },
+      isShut: true,
+    });
     expect(scene.chat.connection.trouble()).toBeNull();
   });
+
+  it.each([
+    ['an error that no page names', 'a_new_error', { isUnsure: false }],
+    ['an error of its own', 'internal_error', { isUnsure: true }],
+  ])('that Slack refuses with %s is tried later, and may give way to the others', async (_, error, more) => {
+    const content = await cardContent();
+    scene.workspace.fault = () => ({ status: 200, error });
+    const refusal = { code: 'slack_post_refused', text: expect.stringContaining(error) };
+    expect(await post('post-1', content)).toMatchObject({ kind: 'later', refusal, ...more });
+  });
+
+  it.each(['ratelimited', 'ekm_access_denied', 'token_revoked'])(
+    'that Slack puts off as all are (%s) keeps its place before the others',
+    async (error) => {
+      const content = await cardContent();
+      scene.workspace.fault = () => ({ status: 200, error });
+      const outcome = await post('post-1', content);
+      expect(outcome.kind).toBe('later');
+      expect(outcome).not.toHaveProperty('refusal');
+    },
+  );
 
   it('with a token that was revoked is tried later, and the whole surface is in trouble until it works', async () => {
     const content = await cardContent();

@@ -69,9 +69,12 @@ const eventScopes: Readonly<Record<string, readonly string[]>> = {
   app_mention: ['app_mentions:read'],
   assistant_thread_context_changed: ['assistant:write'],
   assistant_thread_started: ['assistant:write'],
+  // "if your bot or app has the channels:read scope, it will receive events for public channels", groups:read for private.
+  member_joined_channel: ['channels:read', 'groups:read'],
   'message.channels': ['channels:history'],
   'message.groups': ['groups:history'],
   'message.im': ['im:history'],
+  'message.mpim': ['mpim:history'],
   subteam_created: ['usergroups:read'],
   subteam_members_changed: ['usergroups:read'],
   subteam_updated: ['usergroups:read'],

@@ -49,6 +49,13 @@ export class FakeHearing implements Hearing {
     return outcome.kind === 'done' ? { kind: 'asked', card: outcome.card } : outcome;
   }
 
+  /** Channels that we were let into. */
+  readonly letInto: string[] = [];
+
+  async letIn(_surface: string, channel: string): Promise<void> {
+    this.letInto.push(channel);
+  }
+
   async isOurThread(_surface: string, channel: string, under: string): Promise<boolean> {
     return this.threads.has(`${channel} ${under}`);
   }

@@ -152,6 +152,10 @@ export class SlackDriver implements ChatDriver {
     this.workspace.removeBot(channel);
   }
 
+  letsUsIn(channel: string): void {
+    this.workspace.inviteBot(channel);
+  }
+
   archive(channel: string): void {
     this.workspace.archive(channel);
   }

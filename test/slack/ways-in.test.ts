@@ -34,6 +34,24 @@ describe('a message', () => {
     ]);
   });
 
+  it('in a group message of several people is heard as in a channel, and with our name at its top too', async () => {
+    const { workspace, hearing } = scene;
+    workspace.addChannel('ada-bob', 'mpim', ['ada', 'bob']);
+    const group = workspace.record.channelNamed('ada-bob').id;
+    const ada = workspace.user('ada');
+    const [ours, other] = [ada.says('ada-bob', 'first'), ada.says('ada-bob', 'second')];
+    hearing.threads.add(`${group} ${ours.ts}`);
+    ada.says('ada-bob', 'lunch?', other);
+    ada.says('ada-bob', 'and the disk?', ours);
+    await workspace.until(() => hearing.heard[0]);
+    ada.says('ada-bob', '@nerdy check memory');
+    await workspace.until(() => hearing.heard[1]);
+    expect(hearing.heard).toMatchObject([
+      { text: 'and the disk?', channel: group, under: ours.ts, isAddressed: false },
+      { text: 'check memory', channel: group, under: null, isAddressed: true },
+    ]);
+  });
+
   it('to us directly is heard without a mention, and a refusal stands there for good', async () => {
     const { workspace, hearing } = scene;
     hearing.answer = () => ({ kind: 'refused', sentence: sentence('no_agents', {}) });
@@ -69,6 +87,22 @@ describe('a message', () => {
     expect(tries).toBe(2);
     expect(hearing.heard).toHaveLength(1);
   });
+});
+
+it('that we are let into a channel is heard, public or private, and of nobody else', async () => {
+  const { workspace, hearing } = scene;
+  workspace.addChannel('vault', 'private', ['ada']);
+  for (const name of ['ops', 'vault']) {
+    workspace.removeBot(name);
+    workspace.inviteBot(name);
+  }
+  await workspace.until(() => hearing.letInto[1]);
+  workspace.record.addPerson('U0ZOE', 'zoe');
+  workspace.joins('ops', 'zoe');
+  await workspace.until(
+    () => workspace.delivery.events.every(({ isAcknowledged }) => isAcknowledged) || null,
+  );
+  expect(hearing.letInto).toEqual([opsId(), workspace.record.channelNamed('vault').id]);
 });
 
 describe('/nerdy', () => {

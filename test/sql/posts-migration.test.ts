@@ -61,6 +61,7 @@ it('keeps the cards of before as they were, be they shown, behind or given up', 
   const bare = {
     ...{ part: 'card', subject: { kind: 'task', number: 1001 }, timesAnew: 0, isQuiet: false, createdAt: 70 },
     ...{ messageId: null, messageChannel: null, retryAt: 0, gone: null, shownRevision: 0 },
+    ...{ isShut: false, refused: null },
   };
   const place = (channel: string, thread: string | null) => ({ surface: 'chat', channel, thread });
   const late = { ...bare, id: 'late', place: place('C2', null), shownRevision: 2, retryAt: 9 };

@@ -38,6 +38,7 @@ const reads: [string, Read<unknown>][] = [
   ['open invitations', read(inviteQueries.open, { now: 1, limit: 5 })],
   ['posts that are behind', read(postQueries.behind, { surface: 's', channel: 'c', now: 1, limit: 5 })],
   ['channels with posts that are behind', read(postQueries.channelsBehind, { now: 1 })],
+  ['posts whose channel is closed', read(postQueries.shut, { surface: 's', channel: 'c', limit: 5 })],
   ['the posts of an incident', read(postQueries.ofIncident, { number: 1 })],
   ['the posts of an incident that moved', read(postQueries.incidentMoved, { number: 1, revision: 2 })],
   ['the post of a message', read(postQueries.byMessage, { surface: 's', channel: 'c', id: 'm' })],
