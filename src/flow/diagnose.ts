@@ -5,10 +5,16 @@ import { type Actor, isTaskEnded, type Place, type Task, type TaskState } from '
 import { sourceActor } from '../core/tell-incident.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Decided, Store } from '../ports/store.ts';
+import type { Decided, Store, TaskRecord } from '../ports/store.ts';
 import type { Desk } from './desk.ts';
 import { IncidentFixes } from './incident-fixes.ts';
-import { diagnoseSweepMs, diagnosesMax, diagnosesWindowMs, diagnosisSlots } from './limits.ts';
+import {
+  diagnoseSweepMs,
+  diagnosesFollowedMax,
+  diagnosesMax,
+  diagnosesWindowMs,
+  diagnosisSlots,
+} from './limits.ts';
 import { NoteWindows } from './note-windows.ts';
 import { Worker } from './worker.ts';
 
@@ -28,24 +34,27 @@ export interface DiagnoseParts {
  */
 export const diagnoseWorker = (parts: DiagnoseParts): Worker => {
   const { store, clock } = parts;
-  const shown = new Map<number, Shown>();
   const touched = new Set<number>();
   const fixes = new IncidentFixes(store);
   const rate = new NoteWindows(clock, { notesMax: diagnosesMax, windowMs: diagnosesWindowMs, keysMax: 1 });
+  let open: Looks | null = null;
   const worker: Worker = new Worker({
     ...parts,
     name: 'diagnose',
     sweepMs: diagnoseSweepMs,
     pass: async () => {
-      for (const { incident, record } of await fixes.take()) await checkAfter(parts, incident, record.task);
-      const news = new Set(touched);
-      touched.clear();
-      const open = await store.diagnosing(['wanted', 'asked'], diagnosisSlots);
-      for (const incident of open) {
-        if (incident.diagnosis?.state === 'wanted') await askFor(parts, incident, rate);
-        // Many may wait for a yes at once, while every commit of any task wakes this.
-        else if (hasNews(incident, shown, news)) await follow(parts, incident, shown);
+      await fixes.take((incident, fix) => checkAfter(store, incident, fix));
+      const looks = open ?? (await openLooks(store));
+      // Read anew where this pass fails: what was touched by then is forgotten.
+      open = null;
+      for (const incident of await store.diagnosing(['wanted'], diagnosisSlots)) {
+        const look = await askFor(parts, incident, rate);
+        if (look) looks.set(look.task, look);
       }
+      const news = [...looks.values()].filter(({ task, said }) => said === null || touched.has(task));
+      touched.clear();
+      for (const look of news) await follow(store, looks, look);
+      open = looks;
     },
   });
   store.onCommit(({ tasks, incidents }) => {
@@ -56,6 +65,30 @@ export const diagnoseWorker = (parts: DiagnoseParts): Worker => {
   return worker;
 };
 
+/** A task that looks into an incident. `said`: its state as the incident's message has it; null for an older one. */
+interface Look {
+  incident: number;
+  round: number;
+  task: number;
+  said: TaskState | null;
+}
+
+/** By their tasks: many may wait for a yes at once, while every commit of any task wakes the worker. */
+type Looks = Map<number, Look>;
+
+const openLooks = async (store: Store): Promise<Looks> => {
+  const looks: Looks = new Map();
+  for (const incident of await store.diagnosing(['asked'], diagnosesFollowedMax)) {
+    const { number, diagnosis, updatedAt } = incident;
+    if (diagnosis?.task == null) continue;
+    const { round, task } = diagnosis;
+    const now = (await store.getTask(task))?.task;
+    const isSaid = now && !isTaskEnded(now.state) && now.updatedAt < updatedAt;
+    looks.set(task, { incident: number, round, task, said: isSaid ? now.state : null });
+  }
+  return looks;
+};
+
 /** The conversation under the incident's message; one that is posted nowhere has it in the lists alone. */
 const threadOf = ({ number, place, source }: Incident): Place => ({
   surface: place?.surface ?? 'alert',
@@ -63,34 +96,32 @@ const threadOf = ({ number, place, source }: Incident): Place => ({
   thread: `!${number}`,
 });
 
-const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindows): Promise<void> => {
+/** @returns what is to be followed; null where nothing was asked. */
+const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindows): Promise<Look | null> => {
   const { number, diagnosis } = incident;
-  if (!diagnosis) return;
+  if (!diagnosis) return null;
+  const { round, request, on } = diagnosis;
   const isAlone = diagnosis.by.kind !== 'alert';
   if (!isAlone && rate.take('all') === null) {
-    await settle(parts.store, number, diagnosis, {
-      state: 'over',
-      sentence: sentence('incident_diagnosis_busy', {}),
-    });
-    return;
+    const busy = sentence('incident_diagnosis_busy', {});
+    await settle(parts.store, number, round, { state: 'over', sentence: busy });
+    return null;
   }
   const outcome = await parts.desk.ask({
-    request: diagnosis.request,
-    on: diagnosis.on,
+    ...{ request, on },
     // Its words come of an alert's, whoever pressed the button: so the rules for alerts decide what runs.
     asker: sourceActor(incident),
     place: threadOf(incident),
     context: wordsOf(incident),
-    eventId: `incident ${number} diagnosis ${diagnosis.round}`,
+    eventId: `incident ${number} diagnosis ${round}`,
   });
-  await settle(
-    parts.store,
-    number,
-    diagnosis,
-    outcome.kind === 'refused'
-      ? { state: 'over', sentence: outcome.sentence }
-      : { state: 'asked', task: outcome.card.task, sentence: null },
-  );
+  if (outcome.kind === 'refused') {
+    await settle(parts.store, number, round, { state: 'over', sentence: outcome.sentence });
+    return null;
+  }
+  const { task } = outcome.card;
+  await settle(parts.store, number, round, { state: 'asked', task, sentence: null });
+  return { incident: number, round, task, said: null };
 };
 
 /** The alert's own words, as data beside the question: for a model, and for whoever reads the card. */
@@ -107,18 +138,17 @@ const wordsOf = ({ title, severity, summary, value, labels }: Incident): string 
 const settle = (
   store: Store,
   number: number,
-  from: Diagnosis,
+  round: number,
   to: Partial<Pick<Diagnosis, 'state' | 'task' | 'sentence'>>,
 ): Promise<void> =>
   store.change({ incident: number }, (view): Decided<void> => {
     const incident = view.incidents.find((i) => i.number === number);
     const held = incident?.diagnosis;
-    if (!incident || !held || held.round !== from.round || held.state === 'over')
-      return { result: undefined };
+    if (!incident || !held || held.round !== round || held.state === 'over') return { result: undefined };
     const next = { ...incident, diagnosis: { ...held, ...to }, revision: incident.revision + 1 };
     // Noted once: what the task does from then on stands in its own entries.
     const isAsked = to.state === 'asked' && held.task !== next.diagnosis.task;
-    const noted = isAsked ? { audit: [noteOf(next, from.by, next.diagnosis.task)] } : {};
+    const noted = isAsked ? { audit: [noteOf(next, held.by, next.diagnosis.task)] } : {};
     return { result: undefined, writes: { incidents: [{ ...next, updatedAt: view.now }], ...noted } };
   });
 
@@ -131,54 +161,32 @@ const noteOf = ({ number, title, diagnosis }: Incident, actor: Actor, task: numb
   detail: { incident: number, title, request: diagnosis?.request ?? '', on: diagnosis?.on ?? null },
 });
 
-/** What the incident's message said last of the task that looks into it. */
-interface Shown {
-  task: number;
-  state: TaskState;
-}
-
-const hasNews = (
-  { number, diagnosis }: Incident,
-  shown: ReadonlyMap<number, Shown>,
-  touched: ReadonlySet<number>,
-): boolean => {
-  const task = diagnosis?.task ?? 0;
-  return touched.has(task) || shown.get(number)?.task !== task;
+/** Shows the incident anew when its look has come further, and lets it be once that has ended or is forgotten. */
+const follow = async (store: Store, looks: Looks, look: Look): Promise<void> => {
+  const { incident, round, task } = look;
+  const state = (await store.getTask(task))?.task.state ?? null;
+  if (state !== null && state === look.said) return;
+  const isOver = state === null || isTaskEnded(state);
+  await settle(store, incident, round, { state: isOver ? 'over' : 'asked', task });
+  if (isOver) looks.delete(task);
+  else looks.set(task, { ...look, said: state });
 };
 
-/** Shows the incident anew when its diagnosis has come further, and lets it be once that has ended. */
-const follow = async (
-  { store }: DiagnoseParts,
-  { number, diagnosis }: Incident,
-  shown: Map<number, Shown>,
-): Promise<void> => {
-  const record = diagnosis?.task == null ? null : await store.getTask(diagnosis.task);
-  if (!diagnosis || !record) return;
-  const { state, number: task } = record.task;
-  const before = shown.get(number);
-  if (before?.task === task && before.state === state) return;
-  const hasEnded = isTaskEnded(state);
-  await settle(store, number, diagnosis, { state: hasEnded ? 'over' : 'asked', task });
-  if (hasEnded) shown.delete(number);
-  else shown.set(number, { task, state });
-};
-
-/** After a fix in an incident's thread has run, the check runs again, once. */
-const checkAfter = (
-  { store }: DiagnoseParts,
-  number: number,
-  fix: Pick<Task, 'number' | 'place'>,
-): Promise<void> =>
-  store.change({ incident: number }, (view): Decided<void> => {
+/** After a fix in an incident's thread has run, the check runs again, once: unless it was asked after that anyway. */
+const checkAfter = async (store: Store, number: number, fix: TaskRecord): Promise<void> => {
+  const last = (await store.getIncident(number))?.diagnosis?.task ?? null;
+  const look = last === null ? null : await store.getTask(last);
+  if (look && !ranAfter(fix, look.task)) return;
+  await store.change({ incident: number }, (view): Decided<void> => {
     const incident = view.incidents.find((i) => i.number === number);
     const { diagnosis } = incident ?? {};
-    if (!incident || diagnosis?.state !== 'over') return { result: undefined };
-    if (fix.number <= (diagnosis.task ?? 0) || !isOfThread(fix, incident)) return { result: undefined };
+    if (!incident || diagnosis?.state !== 'over' || diagnosis.task !== last) return { result: undefined };
+    if (diagnosis.after === fix.task.number || !isOfThread(fix.task, incident)) return { result: undefined };
     const again = {
       state: 'wanted' as const,
       round: diagnosis.round + 1,
       by: serverActor,
-      after: fix.number,
+      after: fix.task.number,
     };
     const next: Incident = {
       ...incident,
@@ -188,6 +196,13 @@ const checkAfter = (
     };
     return { result: undefined, writes: { incidents: [next] } };
   });
+};
+
+/** A fix may have been asked before the look, and have waited for its yes. */
+const ranAfter = ({ task, runs }: TaskRecord, look: Task): boolean => {
+  const ranUntil = Math.max(...runs.map((run) => run.endedAt ?? 0));
+  return ranUntil > look.createdAt || (ranUntil === look.createdAt && task.number > look.number);
+};
 
 /** A number alone names no thread: the channel must be the incident's too. */
 const isOfThread = ({ place }: Pick<Task, 'place'>, incident: Incident): boolean => {

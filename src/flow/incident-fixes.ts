@@ -27,24 +27,35 @@ export class IncidentFixes {
     }
   }
 
-  /** Those that have ended since the last call, with the incident in whose thread they stand. */
-  async take(): Promise<{ incident: number; record: TaskRecord }[]> {
+  /**
+   * Those that have ended since the last call, each brought with the incident in whose thread it stands. One that could
+   * not be looked at or checked is looked at again by the next call.
+   */
+  async take(check: (incident: number, fix: TaskRecord) => Promise<void>): Promise<void> {
     if (this.#last === null) await this.#begin();
-    const touched = [...this.#touched].sort((a, b) => a - b);
-    this.#touched.clear();
-    const found: { incident: number; record: TaskRecord }[] = [];
-    for (const number of touched) {
-      this.#last = Math.max(this.#last ?? 0, number);
-      const record = await this.#store.getTask(number);
-      const incident = record && threadIncidentOf(record.task.place);
-      if (!record || incident === null) continue;
-      if (!isTaskEnded(record.task.state)) this.#watched.add(number);
-      else {
-        this.#watched.delete(number);
-        if (isFix(record)) found.push({ incident, record });
+    for (const number of [...this.#touched].sort((a, b) => a - b)) {
+      // Before it is read: what comes of it meanwhile is looked at again.
+      this.#touched.delete(number);
+      try {
+        await this.#look(number, check);
+      } catch (err) {
+        this.#touched.add(number);
+        throw err;
       }
     }
-    return found;
+  }
+
+  async #look(number: number, check: (incident: number, fix: TaskRecord) => Promise<void>): Promise<void> {
+    this.#last = Math.max(this.#last ?? 0, number);
+    const record = await this.#store.getTask(number);
+    const incident = record && threadIncidentOf(record.task.place);
+    if (!record || incident === null) return;
+    if (!isTaskEnded(record.task.state)) {
+      this.#watched.add(number);
+      return;
+    }
+    if (isFix(record)) await check(incident, record);
+    this.#watched.delete(number);
   }
 
   /** What ended while no server ran is among the latest; who asks twice is told that it was checked. */
@@ -55,7 +66,9 @@ export class IncidentFixes {
   }
 }
 
+/** What the alert itself asked is the look, whatever it changed. */
 const isFix = ({ task, proposal }: TaskRecord): boolean =>
   task.state === TaskState.done &&
+  task.asker.kind !== 'alert' &&
   task.runsTotal > 0 &&
   (proposal?.scripts.some((s) => s.risk.risk !== Risk.readOnly) ?? false);

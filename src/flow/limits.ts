@@ -107,8 +107,10 @@ export const incidentsDueMax = 200;
 export const watchSweepMs = 1_000;
 /** How often diagnoses are looked at, beside the wake after each commit. */
 export const diagnoseSweepMs = 5_000;
-/** Diagnoses under way that one pass looks at; the oldest first. */
+/** Diagnoses that one pass asks; the next takes the rest. */
 export const diagnosisSlots = 500;
+/** Diagnoses under way that are read at the start, the oldest first; far more than people decide on in a day. */
+export const diagnosesFollowedMax = 5_000;
 /** Of the latest tasks, those that are looked at once at the start for fixes in incidents' threads. */
 export const threadTasksLookedAt = 500;
 /** Diagnoses that alerts may ask for within the window; past it people press the button for what matters. */

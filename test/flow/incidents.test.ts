@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alertSettingsShape } from '../../src/core/alert-settings.ts';
 import { flapQuietMs, stormQuietMs } from '../../src/core/limits.ts';
 import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
+import { diagnoseSweepMs } from '../../src/flow/limits.ts';
 import { type Incidents, makeIncidents, unpostedChannels } from '../../src/incidents.ts';
 import type { Draft } from '../../src/ports/drafter.ts';
+import { type Store, StoreUnavailableError } from '../../src/ports/store.ts';
 import { aDelivery, anAlert } from '../fakes/alerts.ts';
 import { draftOf, FakeDrafter, FakeInterpreter } from './fake-mind.ts';
 import {
@@ -17,6 +19,7 @@ import {
   type Rig,
   reached,
   sentTo,
+  turns,
   wentWell,
   yes,
 } from './rig.ts';
@@ -47,10 +50,7 @@ let drafter: FakeDrafter;
 beforeEach(async () => {
   rig = await makeRig((store) => store, undefined, policy);
   await joined(rig, 'db1', 'db2');
-  const settings = alertSettingsShape.parse({ channel: 'chat:C1', storm: { incidents: 2 } });
-  const { store, clock, redactor, terms, log } = rig;
-  const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set(['chat']) };
-  incidents = makeIncidents(settings, parts);
+  incidents = wired();
   drafter = new FakeDrafter();
 });
 afterEach(() => rig.dispose());
@@ -180,7 +180,7 @@ describe('a diagnosis', () => {
 
   it('is asked once, however often a server was killed between asking and noting', async () => {
     await fires();
-    const [first, second] = [incidents.workers, makeAgain().workers];
+    const [first, second] = [incidents.workers, wired().workers];
     for (const worker of [...first, ...second]) await rig.started(worker);
     await until((i) => i?.diagnosis);
     expect(await rig.store.listTasks({ limit: 9 })).toHaveLength(1);
@@ -245,6 +245,65 @@ describe('a diagnosis', () => {
     expect(card.diagnosis?.task).toBe(again.task);
   });
 
+  it('runs again after a fix that was asked before the last look and ran after it', async () => {
+    drafter.say = keptRunbook;
+    await working();
+    await fires();
+    await looked();
+    const fix = await fixAsked();
+    rig.clock.step(1_000);
+    await incidents.desk.diagnose(1, { ...act, on: null });
+    const second = await looked();
+    expect(second).toBeGreaterThan(fix.task);
+    rig.clock.step(1_000);
+    drafter.say = keptRunbook;
+    cardOf(await rig.desk.approve(fix.task, yes(fix)));
+    await ends('db1');
+    const third = await until((i) => i?.diagnosis && i.diagnosis.task > second && i.diagnosis.task);
+    expect((await rig.store.getIncident(1))?.diagnosis).toMatchObject({ task: third, after: fix.task });
+  });
+
+  it('is told to its end, and again after a fix, though the database was away when they ended', async () => {
+    drafter.say = keptRunbook;
+    let isAway = false;
+    const unlessAway =
+      <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        isAway ? Promise.reject(new StoreUnavailableError(new Error('locked'))) : method(...args);
+    const { store: real } = rig;
+    const store = new Proxy(real, {
+      get: (_, name: keyof Store) => {
+        const method = real[name].bind(real) as (...args: unknown[]) => Promise<unknown>;
+        return name === 'onCommit' ? method : unlessAway(method);
+      },
+    });
+    const whileAway = async (ended: () => Promise<unknown>): Promise<void> => {
+      isAway = true;
+      await ended();
+      await turns();
+      isAway = false;
+      rig.clock.step(diagnoseSweepMs);
+    };
+    incidents = wired(store);
+    await working();
+    await fires();
+    const first = await until((i) => i?.diagnosis?.task);
+    await reached(rig, first, 'running');
+    await whileAway(async () => {
+      await ends('db1');
+      await reached(rig, first, 'done');
+    });
+    expect(await looked()).toBe(first);
+    const fix = await fixAsked();
+    drafter.say = keptRunbook;
+    await whileAway(async () => {
+      cardOf(await rig.desk.approve(fix.task, yes(fix)));
+      await ends('db1');
+      await reached(rig, fix.task, 'done');
+    });
+    expect(await until((i) => i?.diagnosis && i.diagnosis.task > fix.task)).toBe(true);
+  });
+
   it('is not made of every alert where too many come at once', async () => {
     await working();
     const many = Array.from({ length: 40 }, (_, i) => anAlert({ key: `k${i}`, group: `g${i}` }));
@@ -254,8 +313,33 @@ describe('a diagnosis', () => {
   });
 });
 
-const makeAgain = (): Incidents => {
-  const { store, clock, redactor, terms, log } = rig;
+/** The next diagnosis is made, runs and is over. @returns its task. */
+const looked = async (): Promise<number> => {
+  const task = await rig.until(async () => {
+    const { state, task } = (await rig.store.getIncident(1))?.diagnosis ?? {};
+    return state === 'over' ? (task ?? null) : state === 'asked' ? -(task ?? 0) : null;
+  });
+  if (task > 0) return task;
+  if ((await reached(rig, -task, 'running', 'done')).task.state === 'running') await ends('db1');
+  await rig.until(async () => ((await rig.store.getIncident(1))?.diagnosis?.state === 'over' ? true : null));
+  return -task;
+};
+
+/** Asked for in the incident's thread, and open. */
+const fixAsked = async () => {
+  drafter.say = () => draftOf(['linux'], 'touch /tmp/x;');
+  const asked = askFor('clean up on db1', { place: { ...place, thread: '!1' } });
+  const { task } = cardOf(await rig.desk.ask(asked));
+  await reached(rig, task, 'proposed');
+  drafter.say = keptRunbook;
+  const card = await rig.desk.card(task);
+  if (!card) throw new Error('no card');
+  return card;
+};
+
+const wired = (store: Store = rig.store): Incidents => {
+  const settings = alertSettingsShape.parse({ channel: 'chat:C1', storm: { incidents: 2 } });
+  const { clock, redactor, terms, log } = rig;
   const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set(['chat']) };
-  return makeIncidents(alertSettingsShape.parse({}), parts);
+  return makeIncidents(settings, parts);
 };
