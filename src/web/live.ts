@@ -208,10 +208,11 @@ export class LiveHub {
     this.#flushedAt = clock.now();
     const dirty = [...this.#dirty];
     this.#dirty.clear();
+    const agents = this.#agentsDirty && clock.now() >= this.#agentsAt + liveAgentsMs;
+    const incidents = this.#incidentsDirty && clock.now() >= this.#incidentsAt + liveIncidentsMs;
     try {
-      if (this.#agentsDirty && clock.now() >= this.#agentsAt + liveAgentsMs) await this.#flushAgents();
-      if (this.#incidentsDirty && clock.now() >= this.#incidentsAt + liveIncidentsMs)
-        await this.#flushIncidents();
+      if (agents) await this.#flushAgents();
+      if (incidents) await this.#flushIncidents();
       while (dirty.length > 0) {
         const [task, readers] = dirty[0] as [number, Readers];
         // The sequence goes with the last fragment only: a reader that is cut off in the middle asks for all of them.
@@ -221,6 +222,9 @@ export class LiveHub {
     } catch (error) {
       log.warn({ err: error }, 'live updates could not be read; they are tried again');
       for (const [task, readers] of dirty) this.#mark(task, readers);
+      // Once more than needed does no harm.
+      this.#agentsDirty ||= agents;
+      this.#incidentsDirty ||= incidents;
     }
   }
 

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunState } from '../../src/core/run.ts';
 import { TaskState } from '../../src/core/task.ts';
-import { liveBeatMs, liveClientsMax, liveFlushMs, sessionIdleMs } from '../../src/web/limits.ts';
+import {
+  liveBeatMs,
+  liveClientsMax,
+  liveFlushMs,
+  liveIncidentsMs,
+  sessionIdleMs,
+} from '../../src/web/limits.ts';
 import { agentOf, consoleThread, you } from './fake-desk.ts';
 import { type Harness, startConsole } from './harness.ts';
 import { send } from './http.ts';
@@ -233,6 +239,24 @@ test('a desk that fails for a moment costs nothing but time', async () => {
   harness.desk.card = card;
   await harness.clock.step(liveFlushMs);
   expect((await nextTask(stream)).data).toContain('check memory on db1');
+});
+
+test('machines and incidents that could not be read are told all the same', async () => {
+  const stream = await openFromPage();
+  const { alerts, desk, clock } = harness;
+  const [agents, incidents] = [desk.agents, alerts.incidents];
+  alerts.put(17);
+  desk.agentList = [agentOf('db9')];
+  desk.tell({ agents: ['db9'] });
+  desk.agents = () => Promise.reject(new Error('disk full'));
+  alerts.incidents = () => Promise.reject(new Error('disk full'));
+  await clock.step(liveIncidentsMs);
+  Object.assign(desk, { agents });
+  Object.assign(alerts, { incidents });
+  await clock.step(liveIncidentsMs);
+  const told: string[] = [];
+  while (!told.some((data) => data.includes('incident-row-17'))) told.push((await stream.next()).data);
+  expect(told.join()).toContain('db9');
 });
 
 test('closing the server ends its streams and stops watching', async () => {
