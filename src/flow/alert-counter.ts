@@ -47,6 +47,9 @@ export class AlertCounter implements AlertDesk {
   }
 
   async diagnose(number: number, act: Act & { on: string | null }): Promise<IncidentOutcome> {
+    // Asked first: who may not even look is not told which machines there are.
+    const no = this.#refusal('diagnose', act.by);
+    if (no) return refused(no);
     const names = new Map((await this.#store.listAgents()).map((a) => [a.name.toLowerCase(), a.name]));
     const named = act.on === null ? null : (names.get(act.on.toLowerCase()) ?? null);
     if (act.on !== null && named === null) {

@@ -1,5 +1,6 @@
 import { type AuditNote, serverActor } from '../core/audit.ts';
 import type { Diagnosis, Incident } from '../core/incident.ts';
+import { onBehalfOf } from '../core/policy/behind.ts';
 import { sentence } from '../core/sentences.ts';
 import { type Actor, isTaskEnded, type Place, type Task, type TaskState } from '../core/task.ts';
 import { sourceActor } from '../core/tell-incident.ts';
@@ -109,8 +110,7 @@ const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindow
   }
   const outcome = await parts.desk.ask({
     ...{ request, on },
-    // Its words come of an alert's, whoever pressed the button: so the rules for alerts decide what runs.
-    asker: sourceActor(incident),
+    asker: askerOf(incident, diagnosis.by),
     place: threadOf(incident),
     context: wordsOf(incident),
     eventId: `incident ${number} diagnosis ${round}`,
@@ -122,6 +122,16 @@ const askFor = async (parts: DiagnoseParts, incident: Incident, rate: NoteWindow
   const { task } = outcome.card;
   await settle(parts.store, number, round, { state: 'asked', task, sentence: null });
   return { incident: number, round, task, said: null };
+};
+
+/**
+ * Its words come of an alert's, whoever pressed the button: so the rules for alerts decide what runs. But it is asked by
+ * whoever pressed, and their yes is no second person's.
+ */
+const askerOf = (incident: Incident, by: Actor): Actor => {
+  const alert = sourceActor(incident);
+  const isPressed = by.kind === 'person' || by.kind === 'token';
+  return isPressed ? { ...alert, id: onBehalfOf(alert.id, by) } : alert;
 };
 
 /** The alert's own words, as data beside the question: for a model, and for whoever reads the card. */

@@ -3,9 +3,9 @@ import type { Alert } from '../core/alert.ts';
 import type { AuditNote } from '../core/audit.ts';
 import { holdsOn, parseCondition } from '../core/condition.ts';
 import { watchEveryMsMin, watchesMax } from '../core/limits.ts';
+import { onBehalfOf } from '../core/policy/behind.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf, type Roster } from '../core/policy/roster.ts';
-import { scheduleId } from '../core/policy/schedule-identity.ts';
 import { isTimeZone } from '../core/quiet-hours.ts';
 import { agentNamePattern } from '../core/selector.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
@@ -108,7 +108,7 @@ export class Watches {
   async #ask({ name, request, on, nextAt, by }: Watch): Promise<void> {
     const outcome = await this.#parts.desk.ask({
       ...{ request, on },
-      asker: { kind: 'schedule', surface: 'schedule', id: scheduleId(name, by), name: `the watch "${name}"` },
+      asker: { kind: 'schedule', surface: 'schedule', id: onBehalfOf(name, by), name: `the watch "${name}"` },
       place: { surface: 'schedule', channel: 'watch', thread: `watch-${name}` },
       eventId: `watch ${name} ${nextAt}`,
     });

@@ -115,6 +115,7 @@ describe('acts on an incident', () => {
     expect(codeOf(await desk.silence(1, { ...act, forMs: Number.NaN }))).toBe('silence_out_of_bounds');
     expect(codeOf(await desk.acknowledge(1, eve))).toBe('role_missing');
     expect(codeOf(await desk.diagnose(1, { ...act, on: 'db9' }))).toBe('incident_machine_unknown');
+    expect(codeOf(await desk.diagnose(1, { ...eve, on: 'db9' })), 'nothing of machines').toBe('role_missing');
     await fires({ group: 'nameless', machines: [] });
     expect(codeOf(await desk.diagnose(2, { ...act, on: null }))).toBe('incident_machine_missing');
   });
@@ -210,7 +211,11 @@ describe('a diagnosis', () => {
     await incidents.desk.diagnose(1, { ...act, on: 'DB2' });
     const card = await until((i) => i?.diagnosis && i);
     expect(card).toMatchObject({ machines: ['db2'], choices: [] });
-    await reached(rig, card.diagnosis?.task ?? 0, 'proposed');
+    const { task } = await reached(rig, card.diagnosis?.task ?? 0, 'proposed');
+    expect(task.asker, 'the alert asks, for whoever pressed').toMatchObject({
+      kind: 'alert',
+      id: 'alertmanager/web:U1',
+    });
     expect(await incidents.desk.diagnose(1, { ...act, on: null })).toMatchObject({
       sentence: { code: 'incident_being_looked_into' },
     });

@@ -1,7 +1,7 @@
 import { type Sentence, sentence } from '../sentences.ts';
+import { behind } from './behind.ts';
 import type { Demand, Origin } from './judge.ts';
 import { isLocalIdentity, isMachineIdentity, type Roster } from './roster.ts';
-import { behind } from './schedule-identity.ts';
 import { whoText } from './who.ts';
 
 /** One yes, as the rules see it. */

@@ -104,8 +104,11 @@ describe('nobody approves their own dangerous task', () => {
     }
   });
 
-  it('and what an alert asked for is nobody’s own', () => {
+  it('and what an alert asked for is nobody’s own, unless somebody had it looked into', () => {
     expect(vote(team, origin({ asker: 'alert:grafana' }), dangerous, [], bob)).toBe(true);
+    const pressed = origin({ asker: `alert:grafana/${bob}` });
+    expect(vote(team, pressed, dangerous, [], bob)).toBe('approver_own');
+    expect(vote(team, pressed, dangerous, [], cleo)).toBe(true);
   });
 
   it('but an account that nobody has listed is nobody’s second person, even where anyone may approve', () => {
