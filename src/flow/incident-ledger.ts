@@ -17,9 +17,15 @@ export interface GroupTelling {
   way: AlertWay;
 }
 
+/** What it came to: the incident's number, null for none, and the rows of its alerts that are to be written. */
+export interface GroupTold {
+  incident: number | null;
+  alerts: readonly StoredAlert[];
+}
+
 /**
- * The incidents of one change while it is decided: a delivery may tell of several, and several of them may be counted
- * by one storm. It computes; the change writes what it gives.
+ * The incidents of one change while it is decided: deliveries may tell of several, each after the other, and several of
+ * them may be counted by one storm. It computes; the change writes what it gives.
  */
 export class IncidentLedger {
   readonly #view: View;
@@ -29,7 +35,8 @@ export class IncidentLedger {
   readonly #written = new Set<number>();
   readonly #storms = new Map<string, StormWatch>();
   readonly #counted = new Set<string>();
-  readonly #alerts: StoredAlert[] = [];
+  /** As they were told last, by incident and key. */
+  readonly #alerts = new Map<string, StoredAlert>();
   readonly #posts: Post[] = [];
   readonly #toldNow = new Set<number>();
   readonly #audit: AuditNote[] = [];
@@ -42,21 +49,23 @@ export class IncidentLedger {
     this.#next = view.nextIncident;
     for (const incident of view.incidents) this.#incidents.set(incident.number, incident);
     for (const storm of view.storms) this.#storms.set(keyOf(storm.place), storm);
+    for (const alert of view.alerts) this.#alerts.set(rowOf(alert.incident, alert.key), alert);
   }
 
-  /** @param onOpen what a new incident that has a message of its own gets beside. @returns its number; null for none. */
-  tell(group: GroupTelling, onOpen: (opened: Incident) => Incident): number | null {
+  /** @param onOpen what a new incident that has a message of its own gets beside. */
+  tell(group: GroupTelling, onOpen: (opened: Incident) => Incident): GroupTold {
     const { now } = this.#view;
     const known = this.#latestOf(group.key);
+    const keys = known ? new Set(group.told.map(({ key }) => rowOf(known.number, key))) : [];
     const told = tellIncident({
       ...{ told: group.told, key: group.key, via: group.via, place: group.way.place },
       known,
-      rows: this.#view.alerts.filter((a) => a.incident === known?.number),
+      rows: [...keys].flatMap((key) => this.#alerts.get(key) ?? []),
       nextIncident: this.#next,
       now,
     });
-    if (!told) return null;
-    this.#alerts.push(...told.alerts);
+    if (!told) return { incident: null, alerts: [] };
+    for (const alert of told.alerts) this.#alerts.set(rowOf(alert.incident, alert.key), alert);
     let { incident } = told;
     if (told.isNew) {
       this.#next = incident.number + 1;
@@ -64,13 +73,13 @@ export class IncidentLedger {
     } else if (known) incident = this.#toldAgain(known, incident, group.way, onOpen);
     this.#put(incident);
     this.#note(told, incident);
-    return incident.number;
+    return { incident: incident.number, alerts: told.alerts };
   }
 
+  /** All but the deliveries, which are the caller's. */
   writes(): Writes {
     return {
       incidents: [...this.#written].sort((a, b) => a - b).flatMap((n) => this.#incidents.get(n) ?? []),
-      alerts: this.#alerts,
       storms: [...this.#counted].flatMap((key) => this.#storms.get(key) ?? []),
       posts: this.#posts,
       toldNow: [...this.#toldNow],
@@ -175,4 +184,5 @@ export class IncidentLedger {
   }
 }
 
+const rowOf = (incident: number, key: string): string => `${incident} ${key}`;
 const keyOf = ({ surface, channel }: IncidentPlace): string => JSON.stringify([surface, channel]);

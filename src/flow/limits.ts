@@ -120,9 +120,13 @@ export const diagnosesWindowMs = 60_000;
 export const machineIndexMs = 2_000;
 /** Alerts that wait for their commit; past it a source is told to come again, since memory has an end. */
 export const alertsWaitingMax = 10_000;
+/** Alerts that are told in one change: a few tens of milliseconds, in which nothing else has its turn. */
+export const alertsTogetherMax = 256;
 export const alertsBusyRetryMs = 1_000;
 /** Kept of a delivery as it was received: what a person reads who wants to know what was really said. */
 export const receivedCharsMax = 64 * 1024;
+/** Looked at beyond what is kept: more of a secret than this is recognised without its end. */
+export const halfSecretCharsMax = 4 * 1024;
 /** Addresses for alerts: one for each source and channel is a handful; hundreds are a script that went wrong. */
 export const hooksMax = 200;
 /** Messages put aside that are listed; the newest say what goes wrong. */

@@ -6,6 +6,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { machineIndexMs } from './limits.ts';
 
+/** Which machines an alert is about. */
+export type MachineFinder = (alert: Pick<Alert, 'machines' | 'labels'>) => FoundMachines;
+
 /**
  * Which machine an alert is about, for a thousand alerts a second: the machines are read again only after a while, since
  * names and addresses change seldom and heartbeats all the time.
@@ -14,7 +17,7 @@ export class MachineIndex {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #rules: readonly MachineRule[];
-  #find: ReturnType<typeof machineFinder> | null = null;
+  #find: MachineFinder | null = null;
   #readAt: Instant = 0;
 
   constructor(parts: { store: Store; clock: Clock; rules: readonly MachineRule[] }) {
@@ -23,7 +26,7 @@ export class MachineIndex {
     this.#rules = parts.rules;
   }
 
-  async finder(): Promise<(alert: Pick<Alert, 'machines' | 'labels'>) => FoundMachines> {
+  async finder(): Promise<MachineFinder> {
     const now = this.#clock.now();
     if (!this.#find || now - this.#readAt >= machineIndexMs) {
       this.#find = machineFinder(await this.#store.listAgents(), this.#rules);

@@ -8,31 +8,25 @@ import { type AlertWay, routeAlert } from '../core/route-alert.ts';
 import { sourceActor, type ToldAlert } from '../core/tell-incident.ts';
 import type { AlertDelivery, AlertIntake, AlertPreview, IntakeOutcome } from '../ports/alert-intake.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Decided, Scope, Store, View } from '../ports/store.ts';
+import type { Decided, Store, View } from '../ports/store.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { IncidentLedger } from './incident-ledger.ts';
-import { alertsBusyRetryMs, alertsWaitingMax, receivedCharsMax } from './limits.ts';
-import type { MachineIndex } from './machine-index.ts';
+import { alertsBusyRetryMs, alertsWaitingMax } from './limits.ts';
+import type { MachineFinder, MachineIndex } from './machine-index.ts';
 import { redactDelivery } from './redact-alert.ts';
-
-/** The alerts of one delivery that a source keeps together, ready to be told. */
-interface Group {
-  key: string;
-  told: ToldAlert[];
-  way: AlertWay;
-}
+import { type PreparedDelivery, type TellingGroup, TellTogether } from './tell-together.ts';
 
 /**
  * Takes alerts in: without their secrets, with their machines, into their incidents, in one commit for each delivery.
  * Everything slower (a diagnosis, a message) is a worker's.
  */
 export class AlertReceiver implements AlertIntake {
-  readonly #store: Store;
   readonly #clock: Clock;
   readonly #settings: AlertSettings;
   readonly #machines: MachineIndex;
   readonly #redactor: CarefulRedactor;
   readonly #postingSurfaces: { has(surface: string): boolean };
+  readonly #telling: TellTogether;
   #waiting = 0;
 
   constructor(parts: {
@@ -44,12 +38,16 @@ export class AlertReceiver implements AlertIntake {
     /** Where incidents are posted; of all others they are only listed. */
     postingSurfaces: { has(surface: string): boolean };
   }) {
-    this.#store = parts.store;
     this.#clock = parts.clock;
     this.#settings = parts.settings;
     this.#machines = parts.machines;
     this.#redactor = parts.redactor;
     this.#postingSurfaces = parts.postingSurfaces;
+    this.#telling = new TellTogether({
+      store: parts.store,
+      decide: (view, deliveries) => this.#tell(view, deliveries),
+      isPosted: (place) => this.#isPosted(place),
+    });
   }
 
   async receive(alerts: readonly Alert[], delivery: AlertDelivery): Promise<IntakeOutcome> {
@@ -58,7 +56,8 @@ export class AlertReceiver implements AlertIntake {
     }
     this.#waiting += alerts.length;
     try {
-      return await this.#store.change(...(await this.#changeFor(alerts, delivery)));
+      const find = await this.#machines.finder();
+      return await this.#telling.tell(this.#prepared(alerts, delivery, find));
     } finally {
       this.#waiting -= alerts.length;
     }
@@ -77,44 +76,35 @@ export class AlertReceiver implements AlertIntake {
     };
   }
 
-  async #changeFor(
-    alerts: readonly Alert[],
-    delivery: AlertDelivery,
-  ): Promise<[Scope, (view: View) => Decided<IntakeOutcome>]> {
-    const find = await this.#machines.finder();
-    const received = delivery.raw.slice(0, receivedCharsMax);
-    const { alerts: clean, raw: body } = redactDelivery(alerts, received, this.#redactor);
+  /** Without its secrets, with its machines, by groups: all that needs nothing of what is stored. */
+  #prepared(alerts: readonly Alert[], delivery: AlertDelivery, find: MachineFinder): PreparedDelivery {
+    const { via, source, id, raw } = delivery;
+    const clean = redactDelivery(alerts, raw, this.#redactor);
     // The machine is looked for in what was sent: a name that a mask has eaten fits none.
     const machines = alerts.map((alert) => find(alert).names);
-    const groups = this.#groupsOf(clean, machines, delivery);
-    const places = groups.flatMap(({ way }) => (way.place && this.#isPosted(way.place) ? [way.place] : []));
-    const scope: Scope = {
-      alerts: groups.flatMap(({ key, told }) => told.map((t) => ({ group: key, key: t.key }))),
-      storms: [...new Map(places.map((p) => [JSON.stringify([p.surface, p.channel]), p])).values()],
-      ...(delivery.id === null ? {} : { event: `alert ${delivery.via} ${delivery.id}` }),
+    return {
+      groups: this.#groupsOf(clean.alerts, machines, delivery),
+      received: { via, source, body: clean.raw },
+      event: id === null ? null : `alert ${via} ${id}`,
     };
-    const { via, source } = delivery;
-    return [
-      scope,
-      (view) => {
-        if (view.seenEventTask !== null) return { result: { kind: 'repeated' } };
-        const ledger = new IncidentLedger(view, {
-          storm: this.#settings.storm,
-          isPosted: (p) => this.#isPosted(p),
-        });
-        const incidents = groups.flatMap((group) => this.#tell(ledger, group, delivery));
-        const writes = { ...ledger.writes(), received: { via, source, body } };
-        return {
-          result: { kind: 'stored', incidents },
-          writes: { ...writes, ...(delivery.id === null ? {} : { eventTask: 0 }) },
-        };
-      },
-    ];
   }
 
-  #tell(ledger: IncidentLedger, { key, told, way }: Group, { via }: AlertDelivery): number[] {
-    const incident = ledger.tell({ told, key, via, way }, (opened) => this.#withDiagnosis(opened, told));
-    return incident === null ? [] : [incident];
+  #tell(view: View, deliveries: readonly PreparedDelivery[]): Decided<IntakeOutcome[]> {
+    const ledger = new IncidentLedger(view, {
+      storm: this.#settings.storm,
+      isPosted: (p) => this.#isPosted(p),
+    });
+    const told = deliveries.map(({ groups, received }) => {
+      const groupsTold = groups.map((group) =>
+        ledger.tell({ ...group, via: received.via }, (opened) => this.#withDiagnosis(opened, group.told)),
+      );
+      const incidents = groupsTold.flatMap(({ incident }) => incident ?? []);
+      return { incidents, stored: { ...received, alerts: groupsTold.flatMap((g) => g.alerts) } };
+    });
+    return {
+      result: told.map(({ incidents }) => ({ kind: 'stored', incidents })),
+      writes: { ...ledger.writes(), received: told.map(({ stored }) => stored) },
+    };
   }
 
   /** A new incident is looked into by itself where it names its machine; the rules say whether anything runs. */
@@ -138,9 +128,13 @@ export class AlertReceiver implements AlertIntake {
   }
 
   /** @param alerts without their secrets. @param machines of each of them. */
-  #groupsOf(alerts: readonly Alert[], machines: readonly string[][], { via, home }: AlertDelivery): Group[] {
+  #groupsOf(
+    alerts: readonly Alert[],
+    machines: readonly string[][],
+    { via, home }: AlertDelivery,
+  ): TellingGroup[] {
     const now = this.#clock.now();
-    const groups = new Map<string, Group>();
+    const groups = new Map<string, TellingGroup>();
     for (const [i, alert] of alerts.entries()) {
       const key = digestOf(via, alert.group);
       const told = { key: digestOf(via, alert.key), alert, machines: machines[i] ?? [] };

@@ -1,8 +1,9 @@
 import type { Alert, MachineHint } from '../core/alert.ts';
-import type { CarefulRedactor } from './careful-redactor.ts';
+import { type CarefulRedactor, withheldText } from './careful-redactor.ts';
+import { halfSecretCharsMax, receivedCharsMax } from './limits.ts';
 
 /**
- * A delivery's alerts, and what was received of them, without their secrets (law 5). Nearly all hold none, and a
+ * A delivery's alerts, and what is kept of what was received, without their secrets (law 5). Nearly all hold none, and a
  * redactor's time is in its calls more than in their length: so all texts are looked at in one, and one by one only where
  * that found something or failed. Lines are looked at each by itself, so none hides another's secret.
  */
@@ -11,9 +12,21 @@ export const redactDelivery = (
   raw: string,
   redactor: CarefulRedactor,
 ): { alerts: readonly Alert[]; raw: string } => {
-  if (isClean([raw, ...alerts.flatMap(textsOf)], redactor)) return { alerts, raw };
-  return { alerts: alerts.map((alert) => redactAlert(alert, redactor)), raw: redactor.text(raw) };
+  const looked = raw.slice(0, receivedCharsMax + halfSecretCharsMax);
+  const isCut = looked.length < raw.length;
+  if (isClean([looked, ...alerts.flatMap(textsOf)], redactor)) return { alerts, raw: keptOf(looked, isCut) };
+  const redacted = redactor.redact(looked);
+  return {
+    alerts: alerts.map((alert) => redactAlert(alert, redactor)),
+    raw: redacted === null ? withheldText : keptOf(redacted, isCut),
+  };
 };
+
+/** Of a text that goes on, the end may be the half of a secret, which looks like none. */
+const keptOf = (redacted: string, isCut: boolean): string =>
+  isCut
+    ? redacted.slice(0, Math.max(0, redacted.length - halfSecretCharsMax)).slice(0, receivedCharsMax)
+    : redacted;
 
 const redactAlert = (alert: Alert, redactor: CarefulRedactor): Alert =>
   isClean(textsOf(alert), redactor) ? alert : redactEach(alert, redactor);

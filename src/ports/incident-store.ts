@@ -36,21 +36,25 @@ export interface IncidentView {
  */
 export interface IncidentWrites {
   incidents?: readonly Incident[];
-  alerts?: readonly StoredAlert[];
   storms?: readonly StormWatch[];
   /** Put in place of what was there. */
   watch?: Watch;
   /** Incidents whose message waits no longer for the end of the quiet hours. */
   toldNow?: readonly number[];
-  /** The delivery that told of `alerts`, as it was received, without its secrets. */
-  received?: ReceivedDelivery;
+  /** In the order in which they came: a later one may tell again of an alert that an earlier one has told of. */
+  received?: readonly StoredDelivery[];
 }
 
 export interface ReceivedDelivery {
   via: string;
   source: string;
-  /** Cut where it is longer than is kept. */
+  /** Without its secrets, and cut where it is longer than is kept. */
   body: string;
+}
+
+/** A delivery as it was received, and what it told: no alert is stored without it. */
+export interface StoredDelivery extends ReceivedDelivery {
+  alerts: readonly StoredAlert[];
 }
 
 export interface IncidentFilter {

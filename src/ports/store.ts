@@ -221,6 +221,7 @@ export interface AuditSearch extends AuditFilter {
  * - `change` loads the scope's rows, calls `decide` once and writes what it says, all in one transaction that no
  *   other change can see the middle of. `decide` is pure and synchronous: it may run in a group with others, before
  *   or after them. Its promise resolves only after the commit is on disk; if the commit fails, all of the group reject.
+ * - The scope is read right before `decide` is called, so one change may gather what comes in until its turn.
  * - A `decide` that throws rolls back itself alone and rejects with what it threw.
  * - A lost race is a result that `decide` returns, never an error.
  * - Reads see only what is committed. They are not isolated from each other.

@@ -15,20 +15,8 @@ const columns = [
 type AlertColumns = Pick<Row<'alert'>, (typeof columns)[number]>;
 
 export const alertQueries = {
-  /** Of the latest incident of that group. */
-  inGroup: query((db, p: { group: string; key: string }) =>
-    db
-      .selectFrom('alert')
-      .select(columns)
-      .where('alert_key', '=', p.key)
-      .where('incident', '=', (eb) =>
-        eb
-          .selectFrom('incident')
-          .select('incident.number')
-          .where('incident.group_key', '=', p.group)
-          .orderBy('incident.number', 'desc')
-          .limit(1),
-      ),
+  byKey: query((db, p: { incident: number; key: string }) =>
+    db.selectFrom('alert').select(columns).where('incident', '=', p.incident).where('alert_key', '=', p.key),
   ),
   ofIncident: query((db, p: { incident: number; firing: number; limit: number }) =>
     db

@@ -1,4 +1,4 @@
-import type { Incident } from '../core/incident.ts';
+import type { Incident, StoredAlert } from '../core/incident.ts';
 import type { StormWatch } from '../core/storm.ts';
 import type { IncidentScope, IncidentView } from '../ports/incident-store.ts';
 import { alertOf, alertQueries } from './alert-rows.ts';
@@ -21,10 +21,12 @@ export const incidentView = (
   if (scope.incident !== undefined) {
     keep(session.rows(read(incidentQueries.byNumber, { number: scope.incident })));
   }
-  const groups = new Set(scope.alerts?.map((a) => a.group));
-  for (const group of groups) {
+  const latestOf = new Map<string, number | null>();
+  for (const { group } of scope.alerts ?? []) {
+    if (latestOf.has(group)) continue;
     const latest = session.rows(read(incidentQueries.latestOfGroup, { group }));
     keep(latest);
+    latestOf.set(group, latest[0]?.number ?? null);
     // Nearly none is counted by a storm, and a read costs as much as the rest of the way in.
     const storm = latest[0]?.storm ?? null;
     if (storm !== null && !found.has(storm)) {
@@ -32,18 +34,28 @@ export const incidentView = (
     }
   }
   const storms: StormWatch[] = [];
-  for (const watched of scope.storms ?? []) {
-    const place = stormPlace(watched);
+  for (const place of new Set(scope.storms?.map(stormPlace))) {
     for (const { body } of session.rows(read(stormQueries.inPlace, { place }))) {
       storms.push(JSON.parse(body) as StormWatch);
     }
     keep(session.rows(read(incidentQueries.stormInPlace, { place })));
   }
-  const alerts = (scope.alerts ?? []).flatMap(({ group, key }) =>
-    session.rows(read(alertQueries.inGroup, { group, key })).map(alertOf),
-  );
+  const alerts = new Map<string, StoredAlert>();
+  for (const { group, key } of scope.alerts ?? []) {
+    const incident = latestOf.get(group) ?? null;
+    if (incident === null || alerts.has(`${group} ${key}`)) continue;
+    for (const row of session.rows(read(alertQueries.byKey, { incident, key }))) {
+      alerts.set(`${group} ${key}`, alertOf(row));
+    }
+  }
   const watchRows =
     scope.watch === undefined ? [] : session.rows(read(watchQueries.byName, { name: scope.watch }));
   const [watch] = watchRows.map(watchOf);
-  return { nextIncident, incidents: [...found.values()], alerts, storms, watch: watch ?? null };
+  return {
+    nextIncident,
+    incidents: [...found.values()],
+    alerts: [...alerts.values()],
+    storms,
+    watch: watch ?? null,
+  };
 };

@@ -1,7 +1,6 @@
 import type { Instant } from '../core/task.ts';
 import type { IncidentView, IncidentWrites } from '../ports/incident-store.ts';
 import { alertQueries, alertRow, deliveryQueries } from './alert-rows.ts';
-import { WriteConflictError } from './errors.ts';
 import { incidentQueries, incidentRow, stormPlace, stormQueries } from './incident-rows.ts';
 import { postQueries } from './post-rows.ts';
 import { type Statement, write } from './statement.ts';
@@ -38,28 +37,27 @@ export const incidentStatements = (
     statements.push(write(stormQueries.put, { place: stormPlace(place), storm, body }, 1, 'a storm'));
   }
   if (writes.watch) statements.push(write(watchQueries.put, watchRow(writes.watch), 1, 'a watch'));
-  for (const number of writes.toldNow ?? []) {
-    statements.push(write(postQueries.incidentToldNow, { number }));
-  }
   return { statements, hasMoved };
 };
 
+/** Each delivery, then its alerts: what is told of one alert twice is an insert and an update. */
 const alertStatements = (view: IncidentView, writes: IncidentWrites, now: Instant): Statement[] => {
   const statements: Statement[] = [];
-  if (writes.received) {
-    statements.push(write(deliveryQueries.insert, { ...writes.received, at: now }, 1, 'a delivery'));
-  } else if (writes.alerts?.length) throw new WriteConflictError('alerts without what was received of them');
   const name = (of: { incident: number; key: string }): string => `${of.incident} ${of.key}`;
-  const held = new Map(view.alerts.map((a) => [name(a), a]));
-  for (const alert of writes.alerts ?? []) {
-    const before = held.get(name(alert));
-    const conflict = `alert ${alert.key} of incident ${alert.incident}`;
-    const row = alertRow(alert);
-    statements.push(
-      before
-        ? write(alertQueries.update, { ...row, held_times: before.times }, 1, conflict)
-        : write(alertQueries.insert, row, 1, conflict),
-    );
+  const timesOf = new Map(view.alerts.map((a) => [name(a), a.times]));
+  for (const { via, source, body, alerts } of writes.received ?? []) {
+    statements.push(write(deliveryQueries.insert, { via, source, body, at: now }, 1, 'a delivery'));
+    for (const alert of alerts) {
+      const held_times = timesOf.get(name(alert));
+      const conflict = `alert ${alert.key} of incident ${alert.incident}`;
+      const row = alertRow(alert);
+      statements.push(
+        held_times === undefined
+          ? write(alertQueries.insert, row, 1, conflict)
+          : write(alertQueries.update, { ...row, held_times }, 1, conflict),
+      );
+      timesOf.set(name(alert), alert.times);
+    }
   }
   return statements;
 };

@@ -62,6 +62,10 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   if (writes.hook) statements.push(hookStatement(view.hook, writes.hook));
   if (writes.parked) statements.push(write(hookQueries.insertParked, writes.parked, null, 'parked'));
   for (const post of writes.posts ?? []) statements.push(postStatement(heldPost(view, post.id), post));
+  // After the posts, as one may be made and told now in the same change.
+  for (const number of writes.toldNow ?? []) {
+    statements.push(write(postQueries.incidentToldNow, { number }));
+  }
   for (const chunk of writes.output ?? []) statements.push(outputStatement(chunk));
   const taskMoved = writes.task !== undefined && writes.task.state !== view.task?.state;
   if (!writes.audit?.length && (runMoved || taskMoved || incidents.hasMoved)) {

@@ -175,6 +175,15 @@ describe('receiving alerts', () => {
     expect(await held()).toEqual([]);
   });
 
+  it('tells at once of a storm that begins and meets something critical in one delivery', async () => {
+    const quietHours = { from: '00:00', to: '06:00', timezone: 'UTC' };
+    const intake = receiver({ quietHours, storm: { incidents: 1 } });
+    await intake.receive([...many(2), anAlert({ group: 'worse', level: 'critical' })], aDelivery());
+    const behind = await rig.store.listPostsBehind(chat, Number.MAX_SAFE_INTEGER, 9);
+    const storm = (await rig.store.listIncidents({ limit: 9 })).find((i) => i.kind === 'storm');
+    expect(behind.find((p) => p.subject.number === storm?.number)).toMatchObject({ retryAt: 0 });
+  });
+
   it('gives what fires again after its storm a message of its own', async () => {
     const intake = receiver({ storm: { incidents: 1 } });
     await intake.receive(many(3), aDelivery());

@@ -155,8 +155,9 @@ describe('SqliteStore and old deliveries', () => {
         result: null,
         writes: {
           incidents: [anIncident(number)],
-          alerts: [anAlertRow(number, 'a')],
-          received: { via: 'h', source: 'grafana', body: `{"of":${number}}` },
+          received: [
+            { via: 'h', source: 'grafana', body: `{"of":${number}}`, alerts: [anAlertRow(number, 'a')] },
+          ],
           audit: [aNote(null)],
         },
       }));
