@@ -1,3 +1,4 @@
+import { editedSummary } from '../core/edited-summary.ts';
 import { decideMs } from '../core/limits.ts';
 import { ruleAgainstAnswering } from '../core/policy/judge.ts';
 import { identityOf } from '../core/policy/roster.ts';
@@ -76,12 +77,6 @@ export const edit = (store: Store, terms: Terms, number: number, act: EditAct): 
 
 const withEditor = (editors: readonly Actor[], by: Actor): Actor[] =>
   editors.some((e) => identityOf(e) === identityOf(by)) ? [...editors] : [...editors, by];
-
-/** What a drafter said of its own text may be false of another; who wrote it is all that is surely true. */
-const editedSummary = (editors: readonly Actor[]): string => {
-  const names = editors.map((e) => e.name);
-  return `Edited by ${names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}.`;
-};
 
 const editedProposal = (
   terms: Terms,

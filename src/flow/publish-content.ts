@@ -1,6 +1,6 @@
 import type { IncidentCard } from '../core/incident-card.ts';
 import { isSamePlace } from '../core/place.ts';
-import { taskSeenElsewhere } from '../core/seen-elsewhere.ts';
+import { proposalSeenElsewhere, taskSeenElsewhere } from '../core/seen-elsewhere.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Task, TaskState } from '../core/task.ts';
 import type { ChatContent } from '../ports/chat.ts';
@@ -54,8 +54,12 @@ const contentOf = async (
   record: TaskRecord,
   words: string | null,
 ): Promise<ChatContent | null> => {
-  const { task } = record;
-  const seen = { ...record, task: taskSeenElsewhere(task) };
+  const { task, proposal } = record;
+  const seen = {
+    ...record,
+    task: taskSeenElsewhere(task),
+    proposal: proposal && proposalSeenElsewhere(proposal),
+  };
   const card = async () => cardFor(parts.terms, seen, await parts.store.listAgents());
   switch (post.part) {
     case PostPart.card:

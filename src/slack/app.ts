@@ -59,7 +59,7 @@ export const slackSurface =
     assistant.take(app);
     listen(app, ear, (direct) => assistant.onDirect(direct));
     takeCommands(app, ear, echoes);
-    const modals = new Modals({ ...parts, web, people, once });
+    const modals = new Modals({ ...parts, web, people, once, errands });
     modals.take(app);
     takeAskModal(app, { ...parts, web, ear, directs, errands, echoes, modals });
     takeClicks(app, { ...parts, ear, directs, once, errands, say, modals });

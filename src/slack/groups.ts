@@ -81,14 +81,25 @@ export class SlackGroups implements Groups, Service {
 
   async #look(): Promise<void> {
     this.#cancel();
+    let waitMs = groupsEveryMs;
+    try {
+      waitMs = (await this.#ask()) ?? groupsEveryMs;
+    } catch (err) {
+      // A fault of ours; the next look comes all the same.
+      if (!this.#abort.signal.aborted)
+        this.#log.error({ err, surface: 'slack' }, 'no look at the user groups');
+    }
+    if (this.#abort.signal.aborted) return;
+    this.#cancel = this.#clock.after(waitMs, () => void this.refresh());
+  }
+
+  /** @returns how long Slack wants us to wait, null where it doesn't say. */
+  async #ask(): Promise<number | null> {
     const args = { include_users: true, include_disabled: false };
-    const called = await this.#web.call('usergroups.list', args, shape, this.#abort.signal).catch(() => null);
-    if (called === null) return;
+    const called = await this.#web.call('usergroups.list', args, shape, this.#abort.signal);
     if (called.kind === 'ok') this.#keep(called.result.usergroups);
     else this.#tell(called.error, called.needed);
-    const waitMs =
-      called.kind === 'failed' && called.retryAfterMs !== null ? called.retryAfterMs : groupsEveryMs;
-    this.#cancel = this.#clock.after(waitMs, () => void this.refresh());
+    return called.kind === 'failed' ? called.retryAfterMs : null;
   }
 
   #keep(groups: z.infer<typeof shape>['usergroups']): void {

@@ -101,6 +101,8 @@ export const incidentAlertsMax = 5;
 export const acknowledgeMs = 3_000;
 /** What a handler may wait for something that only makes it nicer (a person's name) before it commits. */
 export const niceWaitMs = 1_500;
+/** What a handler may wait for what a modal shows: its trigger is good for three seconds in all. */
+export const modalWaitMs = 1_000;
 /** What a handler may wait for the channel of somebody's direct messages: it has acknowledgeMs in all. */
 export const directWaitMs = 1_500;
 /** People whose direct messages are known by their channel; the least recently used are asked for again. */

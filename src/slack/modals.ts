@@ -5,13 +5,17 @@ import type { Card } from '../core/card.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk } from '../flow/desk.ts';
+import type { Clock } from '../ports/clock.ts';
 import { decodeAction, type SlackAction } from './action.ts';
 import { type Acted, type DeskAction, performAction } from './acts.ts';
+import type { Errands } from './errands.ts';
+import { modalWaitMs } from './limits.ts';
 import { readForm } from './modal-form.ts';
 import type { Once } from './once.ts';
 import type { People } from './people.ts';
 import { renderConfirmModal } from './render-confirm-modal.ts';
 import { renderEditModal, renderRejectModal } from './render-modals.ts';
+import { renderNoteModal } from './render-note-modal.ts';
 import type { SlackWeb } from './web.ts';
 
 /** Actions that a click opens a modal for. */
@@ -56,9 +60,11 @@ export interface ModalsParts {
   web: SlackWeb;
   people: People;
   once: Once;
+  errands: Errands;
+  clock: Clock;
 }
 
-const opened = z.object({});
+const opened = z.object({ view: z.object({ id: z.string() }) });
 
 /** Modals that a decision needs: a reason, a text, something typed, or a script too long for a message. */
 export class Modals {
@@ -78,21 +84,48 @@ export class Modals {
   }
 
   /**
-   * Opens it at once: the trigger is good for three seconds.
+   * Opens it at once: the trigger is good for three seconds. A card of many machines may take longer on a busy server;
+   * then a window opens that says so, and gets its form when there is one.
    *
    * @returns why not; null once it is open.
    */
   async open(action: ModalAction, trigger: string): Promise<Sentence | null> {
-    const card = await this.#parts.desk.card(action.task);
-    if (card === null) return sentence('task_unknown', { number: action.task });
-    const view = modalFor(action, card);
-    return 'code' in view ? view : this.show(view, trigger);
+    const view = this.#viewFor(action);
+    const inTime = await Promise.race([view, this.#patience()]);
+    if (inTime !== null) return 'code' in inTime ? inTime : this.show(inTime, trigger);
+    const title = `#${action.task}`;
+    const called = await this.#open(renderNoteModal(title, 'One moment: this server is busy.'), trigger);
+    if (called.kind === 'failed') return sentence('slack_modal_refused', { error: called.error });
+    this.#parts.errands.run('the form of a window', async (signal) => {
+      const late = await view;
+      const next = 'code' in late ? renderNoteModal(title, late.text) : late;
+      await this.#parts.web.call(
+        'views.update',
+        { view_id: called.result.view.id, view: next },
+        opened,
+        signal,
+      );
+    });
+    return null;
   }
 
   /** @returns why it could not be opened; null once it is. */
   async show(view: ModalView, trigger: string): Promise<Sentence | null> {
-    const called = await this.#parts.web.call('views.open', { trigger_id: trigger, view }, opened);
+    const called = await this.#open(view, trigger);
     return called.kind === 'ok' ? null : sentence('slack_modal_refused', { error: called.error });
+  }
+
+  #open(view: ModalView, trigger: string) {
+    return this.#parts.web.call('views.open', { trigger_id: trigger, view }, opened);
+  }
+
+  async #viewFor(action: ModalAction): Promise<ModalView | Sentence> {
+    const card = await this.#parts.desk.card(action.task);
+    return card === null ? sentence('task_unknown', { number: action.task }) : modalFor(action, card);
+  }
+
+  #patience(): Promise<null> {
+    return new Promise((resolve) => this.#parts.clock.after(modalWaitMs, () => resolve(null)));
   }
 
   /** Takes what was submitted of these modals. */

@@ -71,9 +71,13 @@ const headBlocks = (card: Card): KnownBlock[] =>
     rich.lines(
       ...targetLines(card, details[1]),
       riskLine(card),
-      say.text(shown(card.summary ?? '', details[0].summaryChars)),
+      say.text(shown(summaryOf(card), details[0].summaryChars)),
     ),
   );
+
+/** Who edited it stands on the message; here the console's own "you" would be whoever reads it. */
+const summaryOf = ({ summary, proposal }: Card): string =>
+  proposal?.drafter === 'person' ? '' : (summary ?? '');
 
 const whereBlock = (card: Card): KnownBlock[] => {
   const option = (value: string, words: string): Option => ({

@@ -6,8 +6,8 @@ import type { Post, PostPart } from '../../src/ports/store.ts';
 import { consoleActor } from '../../src/web/chat.ts';
 import { FakeChat } from './fake-chat.ts';
 import { held } from './fake-mind.ts';
-import { askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
-import { act, type Rig, turns } from './rig.ts';
+import { adaInChat, askIn, makePublishRig, nudge, owed, placeIn, publishing } from './publish-rig.ts';
+import { act, joined, proposed, type Rig, turns } from './rig.ts';
 
 let rig: Rig;
 let chat: FakeChat;
@@ -109,6 +109,21 @@ describe('a card', () => {
     expect(card?.headline).toContain('somebody at the console');
     expect(card?.decision?.by).toBe('somebody at the console');
     expect((await rig.desk.card(task))?.decision?.by).toBe('you');
+  });
+
+  it('says that somebody at the console edited the script, and not "you"', async () => {
+    await publishing(rig, [chat]);
+    await joined(rig, 'db1');
+    const { task, proposal, scripts } = await proposed(rig, 'uptime');
+    const place = { surface: 'chat', channel: 'C1', thread: null };
+    await rig.desk.show(task, { by: adaInChat, eventId: null, place });
+    const text = { digest: scripts[0]?.digest ?? '', text: 'uptime -p' };
+    const by = consoleActor();
+    await rig.desk.edit(task, { by, eventId: null, proposal: proposal?.revision ?? 0, texts: [text] });
+    await turns();
+    const content = chat.shown().at(-1)?.content;
+    expect(content?.kind === 'card' ? content.card.summary : null).toBe('Edited by somebody at the console.');
+    expect((await rig.desk.card(task))?.summary).toBe('Edited by you.');
   });
 
   it('that was put off waits as long as the chat said, by the clock', async () => {

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { TaskState } from '../../src/core/task.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { modalWaitMs } from '../../src/slack/limits.ts';
 import type { SlackMessage } from '../fakes/slack-workspace-record.ts';
+import { SteppedClock } from '../fakes/stepped-clock.ts';
+import { held } from '../flow/fake-mind.ts';
 import { agentOf } from '../web/fake-desk.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -13,8 +17,9 @@ afterEach(async () => {
 const proposed = async (
   text = 'free -m\n',
   machines = ['db1'],
+  clock?: Clock,
 ): Promise<Scene & { card: SlackMessage; task: number }> => {
-  const scene = await openScene();
+  const scene = await openScene(clock ? { clock } : {});
   stops.push(scene.stop);
   const { workspace, desk, hearing } = scene;
   desk.agentList = machines.map((name) => agentOf(name));
@@ -75,6 +80,29 @@ describe('a click', () => {
       decision: { reason: 'not during the release' },
     });
     expect(bob.modal()).toBeNull();
+  });
+
+  it('for which the card takes long opens a window at once, which then gets its form', async () => {
+    const clock = new SteppedClock();
+    const scene = await proposed('free -m\n', ['db1'], clock);
+    const { desk, workspace } = scene;
+    const read = desk.card.bind(desk);
+    const [asked, free] = [held<void>(), held<void>()];
+    desk.card = async (task) => {
+      asked.give();
+      await free.promise;
+      return read(task);
+    };
+    const bob = workspace.user('bob');
+    const clicked = bob.clicks(scene.card, /^Reject/);
+    await asked.promise;
+    clock.step(modalWaitMs);
+    expect((await clicked).kind).toBe('acknowledged');
+    expect(JSON.stringify(bob.modal()?.view)).toContain('One moment');
+    free.give();
+    await workspace.until(() => JSON.stringify(bob.modal()?.view).includes('Why?') || null);
+    expect(await bob.submits({ reason: 'not now' })).toEqual({});
+    expect(await desk.card(scene.task)).toMatchObject({ state: TaskState.rejected });
   });
 
   it('on Edit gives the script in a window, and what is saved is the next revision to the byte', async () => {

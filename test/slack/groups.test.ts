@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SlackGroups } from '../../src/slack/groups.ts';
-import { groupsAgeMsMax } from '../../src/slack/limits.ts';
+import { groupsAgeMsMax, groupsEveryMs } from '../../src/slack/limits.ts';
 import { SlackWeb } from '../../src/slack/web.ts';
 import { SlackWorkspace } from '../fakes/slack-workspace.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
@@ -66,6 +66,24 @@ it('knows nothing any more once what it heard is too old', async () => {
   await groups.stop();
   clock.step(groupsAgeMsMax + 1);
   expect(groups.groupsOf(idOf('ada'))).toBeNull();
+});
+
+it('looks again after a look that failed in us', async () => {
+  workspace.addGroup('dba', ['ada']);
+  const [dba = ''] = workspace.record.groups.keys();
+  const web = new SlackWeb({ token: workspace.access.botToken, apiUrl: workspace.apiUrl, clock, log });
+  const call = web.call.bind(web);
+  web.call = () => Promise.reject(new Error('a bug'));
+  const groups = new SlackGroups({ web, clock, log, groups: [`slack-group:${dba}`] });
+  await groups.start();
+  expect(log.lines).toMatchObject([{ level: 'error', message: 'no look at the user groups' }]);
+  web.call = call;
+  clock.step(groupsEveryMs);
+  await groups.refresh();
+  // One by the clock, and the one that was just asked for.
+  expect(workspace.calls).toHaveLength(2);
+  expect(groups.groupsOf(idOf('ada'))).toEqual([`slack-group:${dba}`]);
+  await groups.stop();
 });
 
 it('asks Slack nothing where the configuration names no user group', async () => {
