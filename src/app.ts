@@ -226,6 +226,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions, chats: Chats) 
     drafter: decorate('drafter', mind.drafter),
     interpreter: decorate('interpreter', mind.interpreter),
     runbooks: mind.runbooks,
+    runbookDrafter: mind.runbookDrafter,
     signer,
     serverId,
     token: secretFile(inDataDir(tokenFileName), randomToken),
@@ -269,7 +270,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
   const incidents = makeIncidents(config.alerts, {
     ...{ store, clock, redactor, terms, postingSurfaces, log },
-    tasks: counter,
+    ...{ tasks: counter, runbookDrafter: ports.runbookDrafter },
   });
   const shown = { store, surfaces: chats.surfaces, terms, incidentCard: incidents.card };
   const publisher = new Publisher({ ...shown, clock, log });
@@ -292,7 +293,7 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   const { runbooks } = ports;
   const { roster } = terms.policy;
   const heard = { desk: counter, alerts: incidents.desk, runbooks, clock };
-  const hearing = new Listener(store, { ...heard, roster });
+  const hearing = new Listener(store, { ...heard, watches: incidents.watches, roster });
   const chatParts = { ...heard, hearing, groups: roster.platformGroups, log };
   chats.add(ports.makers, chatParts, (surface) => ports.decorate('chat', surface));
   return { gateway, counter, hearing, incidents, workers };
@@ -357,7 +358,8 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   await http.register(chatRoutes({ routes: chats.adapters.flatMap(({ route }) => route ?? []) }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
-  const consoleParts = { desk, alerts: loop.incidents.desk, machines: { enrolment, lines } };
+  const { hearing } = loop;
+  const consoleParts = { desk, hearing, alerts: loop.incidents.desk, machines: { enrolment, lines } };
   await http.register(webConsole({ ...consoleParts, clock, log, sessions, allowedHosts, assetsFolder }));
   return { http, poller, sessions, metrics, url, consoleLink };
 };

@@ -8,12 +8,14 @@ import type { Desk } from './flow/desk.ts';
 import { diagnoseWorker } from './flow/diagnose.ts';
 import { incidentCardFor } from './flow/incident-card-for.ts';
 import { incidentClock } from './flow/incident-clock.ts';
+import { incidentKeeper } from './flow/incident-keeper.ts';
 import { MachineIndex } from './flow/machine-index.ts';
 import { AlertReceiver } from './flow/receive-alert.ts';
 import type { Terms } from './flow/terms.ts';
 import { Watches } from './flow/watches.ts';
 import type { AlertIntake } from './ports/alert-intake.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Drafter } from './ports/drafter.ts';
 import type { Log } from './ports/log.ts';
 import type { Service } from './ports/service.ts';
 import type { Store } from './ports/store.ts';
@@ -34,6 +36,8 @@ export const makeIncidents = (
     clock: Clock;
     redactor: CarefulRedactor;
     terms: Terms;
+    /** Of the kept runbooks alone. */
+    runbookDrafter: Drafter;
     tasks: Pick<Desk, 'ask'>;
     log: Log;
     postingSurfaces: { has(surface: string): boolean };
@@ -43,7 +47,7 @@ export const makeIncidents = (
   const machines = new MachineIndex({ store, clock, rules: settings.machines });
   const roster = () => terms.policy.roster;
   const intake = new AlertReceiver({ ...parts, settings, machines });
-  const watches = new Watches({ store, desk: tasks, intake, roster, clock, log, redactor: parts.redactor });
+  const watches = new Watches({ ...parts, drafter: parts.runbookDrafter, desk: tasks, intake, roster });
   return {
     intake,
     watches,
@@ -51,6 +55,7 @@ export const makeIncidents = (
     card: (number) => incidentCardFor({ store, machines }, number),
     workers: [
       incidentClock({ store, clock, log }),
+      incidentKeeper({ store, settings, clock, log }),
       diagnoseWorker({ store, desk: tasks, clock, log }),
       watches.worker,
     ],

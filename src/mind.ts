@@ -17,6 +17,8 @@ import { scriptTextFor } from './runbooks/runbook.ts';
 
 export interface Mind {
   drafter: Drafter;
+  /** The same without a model: what only the kept runbooks draft. */
+  runbookDrafter: Drafter;
   interpreter: ResultInterpreter;
   runbooks: RunbookSummary[];
 }
@@ -36,9 +38,10 @@ export const makeMind = async (
   redactor: CarefulRedactor,
   useModel = true,
 ): Promise<Mind> => {
-  const { drafter, interpreter, runbooks } = await makeBareMind(config, log, useModel);
+  const { drafter, runbookDrafter, interpreter, runbooks } = await makeBareMind(config, log, useModel);
   return {
     drafter: carefulDrafter(drafter, redactor),
+    runbookDrafter: carefulDrafter(runbookDrafter, redactor),
     interpreter: carefulInterpreter(interpreter, redactor),
     runbooks,
   };
@@ -57,7 +60,8 @@ const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promis
     summary: saySummary(r, 'en', {}),
     examples: r.examples.en,
   }));
-  if (config.model === null || !useModel) return { ...kept, runbooks: summaries };
+  const runbookDrafter = kept.drafter;
+  if (config.model === null || !useModel) return { ...kept, runbookDrafter, runbooks: summaries };
   // LangChain takes longer to load than all the rest; without a model nobody should wait for it.
   const [{ ModelClient }, { ModelDrafter }, { ModelInterpreter }] = await Promise.all([
     import('./llm/model-client.ts'),
@@ -85,6 +89,7 @@ const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promis
       }));
   return {
     drafter: new ModelDrafter({ runbooks: kept.drafter, client, examples, checkSyntax: makeBashSyntax() }),
+    runbookDrafter,
     interpreter: new ModelInterpreter({ runbooks: kept.interpreter, client }),
     runbooks: summaries,
   };

@@ -86,6 +86,8 @@ const oneOf = (source: AlertSource, payload: AlertGroup, one: OneAlert, now: num
     severity: first(labels, ['severity', 'priority', 'level']) ?? annotations.severity ?? null,
     startsAt: one.startsAt,
     endsAt: one.endsAt,
+    // Notifications leave it out while an alert fires; what is posted to an Alertmanager has it.
+    holdsUntil: one.endsAt !== null && one.endsAt > now ? one.endsAt : null,
     labels,
     annotations,
     link: one.panelURL ?? one.dashboardURL ?? one.generatorURL ?? payload.externalURL,

@@ -50,6 +50,8 @@ export interface AlertFacts {
   level?: Severity | null;
   startsAt?: Instant | null;
   endsAt?: Instant | null;
+  /** Of one that fires: until when the source says that it holds, unless it says so again; null and missing for nothing said. */
+  holdsUntil?: Instant | null;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   /** The machines that the source names outside labels and annotations. */
@@ -80,7 +82,7 @@ export const alertOf = (facts: AlertFacts): Alert => {
     severity,
     level: facts.level ?? levelOf(severity),
     startsAt: facts.startsAt ?? null,
-    endsAt: facts.status === 'resolved' ? (facts.endsAt ?? null) : null,
+    endsAt: (facts.status === 'resolved' ? facts.endsAt : facts.holdsUntil) ?? null,
     labels,
     annotations,
     machines: orderedMachines(machines),

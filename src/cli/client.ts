@@ -7,6 +7,7 @@ import type { IncidentCard } from '../core/incident-card.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Watch } from '../core/watch.ts';
 import type { KeyLine } from '../flow/keys.ts';
+import type { WatchForecast } from '../flow/watch-forecast.ts';
 import type { JoinLines, ShownInvite } from '../http/agents.ts';
 import type { ShownHook, TriedHook } from '../http/hook-admin.ts';
 import { CliError, ExitCode, ServerDown } from './exit-code.ts';
@@ -120,12 +121,12 @@ export class ApiClient {
   }
 
   /** @param body as `POST /watches` takes it. */
-  async addWatch(body: object): Promise<Watch> {
-    return (await this.#call<{ watch: Watch }>('POST', '/watches', body)).watch;
+  async addWatch(body: object): Promise<{ watch: Watch; forecast: WatchForecast }> {
+    return this.#call('POST', '/watches', body);
   }
 
-  async removeWatch(name: string): Promise<Watch> {
-    return (await this.#call<{ watch: Watch }>('DELETE', `/watches/${encodeURIComponent(name)}`)).watch;
+  async removeWatch(name: string): Promise<{ watch: Watch; ended: number[] }> {
+    return this.#call('DELETE', `/watches/${encodeURIComponent(name)}`);
   }
 
   /** The server's signing keys, oldest first. */

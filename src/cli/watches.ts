@@ -1,3 +1,5 @@
+import { scheduleWords } from '../core/schedule-words.ts';
+import { sentence } from '../core/sentences.ts';
 import type { Watch } from '../core/watch.ts';
 import type { ApiClient } from './client.ts';
 import { ExitCode } from './exit-code.ts';
@@ -13,19 +15,17 @@ export const addWatchCommand = async (
   request: string,
   options: { when: string; every: string; timezone: string; on?: string; channel?: string; json: boolean },
 ): Promise<ExitCode> => {
-  const watch = await client.addWatch({
+  const added = await client.addWatch({
     ...{ name, request, cron: options.every, timezone: options.timezone, condition: options.when },
     on: options.on ?? null,
     channel: options.channel ?? null,
   });
-  if (options.json) printJson(watch);
+  const { watch, forecast } = added;
+  if (options.json) printJson(added);
   else {
-    console.log(`${paint.bold(watch.name)} looks next at ${minuteOf(watch.nextAt)}.`);
-    console.log(
-      paint.dim(
-        'It runs by itself only where a rule lets schedules run what only reads (docs/incidents.md).',
-      ),
-    );
+    console.log(`${paint.bold(watch.name)} looks next at ${minuteOf(watch.nextAt)}, ${whenOf(watch)}.`);
+    const words = plain(forecast.sentence.text);
+    console.log(forecast.kind === 'runs' ? words : paint.yellow(words));
   }
   return ExitCode.done;
 };
@@ -49,6 +49,7 @@ const rowOf = (watch: Watch): string[] => [
   paint.bold(plain(watch.name)),
   plain(`"${watch.request}"${watch.on === null ? '' : ` on ${watch.on}`}`),
   plain(watch.condition),
+  plain(`${scheduleWords(watch.cron)} (${watch.timezone})`),
   `next ${minuteOf(watch.nextAt)}`,
   paint.dim(plain(watch.says ?? 'not looked yet').slice(0, saysCharsMax)),
 ];
@@ -62,14 +63,13 @@ export const removeWatchCommand = async (
   name: string,
   options: { json: boolean },
 ): Promise<ExitCode> => {
-  const watch = await client.removeWatch(name);
-  if (options.json) printJson(watch);
-  else
-    console.log(
-      `${plain(watch.name)} is watched no longer. What it raised stays as it is until somebody looks.`,
-    );
+  const gone = await client.removeWatch(name);
+  if (options.json) printJson(gone);
+  else console.log(plain(sentence('watch_removed', { name: gone.watch.name, ended: gone.ended }).text));
   return ExitCode.done;
 };
+
+const whenOf = ({ cron, timezone }: Watch): string => `then ${scheduleWords(cron)} (${plain(timezone)})`;
 
 const minuteOf = (at: number): string =>
   at > 8e15 ? 'never' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

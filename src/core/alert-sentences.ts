@@ -1,4 +1,4 @@
-import { orList } from './word-lists.ts';
+import { andList, orList } from './word-lists.ts';
 
 /** The sentences of alerts and incidents. Part of the table in sentences.ts. */
 export const alertSentences = {
@@ -36,6 +36,39 @@ export const alertSentences = {
     `There is a watch called ${v.name} already. Choose another name, or remove that one: \`npx nerdy watch remove ${v.name}\`.`,
   watch_unknown: (v: { name: string }) =>
     `There is no watch called "${v.name.slice(0, 80)}". \`npx nerdy watch list\` shows those there are.`,
+  watch_how: () =>
+    'To watch something, say what, where, how often and when it is wrong: "watch disk on db1 every 5 minutes when disk > 90 %".',
+  watch_schedule: (v: { schedule: string }) =>
+    `"${v.schedule.slice(0, 80)}" is no schedule. Say it like "every 5 minutes", "every 2 hours", "every weekday at 7:30 in Europe/Berlin", or as cron has it: "every */5 * * * *". Minutes must divide an hour, and hours a day.`,
+  watch_understood: (v: {
+    request: string;
+    machines: string[];
+    schedule: string;
+    timezone: string;
+    condition: string;
+  }) =>
+    `${v.schedule[0]?.toUpperCase()}${v.schedule.slice(1)} (${v.timezone}) I ask "${v.request}" on ${andList(v.machines)}, and raise an alert here while ${v.condition === 'not ok' ? 'it is not ok' : v.condition}.`,
+  watch_runs: (v: { runbook: string; rules: string[] }) =>
+    `Each look runs the runbook "${v.runbook}" by itself, by the rule "${v.rules.join('", "')}".`,
+  watch_waits: (v: { runbook: string }) =>
+    `Each look would be the runbook "${v.runbook}" and wait for somebody's yes: no rule lets a schedule run it by itself. A rule with "askers: [schedules]" and "decision: auto" does (docs/incidents.md).`,
+  watch_anyway: () => 'To have it all the same, press the button or say it again with "anyway" at the end.',
+  watch_no_runbook: (v: { request: string; nearest: string[] }) =>
+    `No runbook fits "${v.request}", and only what a runbook reads can be held against a condition.${
+      v.nearest.length > 0 ? ` The nearest are: ${v.nearest.map((n) => `"${n}"`).join(', ')}.` : ''
+    } Say it like one of them, or add a runbook.`,
+  watch_next: (v: { name: string; at: string }) =>
+    `The first look is at ${v.at}. "watch remove ${v.name}" ends it.`,
+  watch_removed: (v: { name: string; ended: number[] }) =>
+    v.ended.length === 0
+      ? `${v.name} is watched no longer.`
+      : `${v.name} is watched no longer, and what it had raised is closed: ${andList(v.ended.map((n) => `!${n}`))}.`,
+  incident_unwatched: (v: { watch: string }) =>
+    `The watch ${v.watch} was removed, so nobody looks any more and this was closed. Nothing says that it is well.`,
+  incident_forgotten: (v: { since: string; days: number }) =>
+    `Nothing was heard of it since ${v.since}, for ${v.days} days, so the clock has closed it. Nothing says that it is well.`,
+  incident_ran_out: (v: { at: string }) =>
+    `Its source had said that it holds until ${v.at} and has not said so again, so the clock has closed it.`,
   watches_too_many: (v: { max: number }) =>
     `There are ${v.max} watches already, which is as many as one server looks at. Remove one that nobody needs.`,
   alert_channels_unposted: (v: { channels: string[] }) =>

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { IncidentPlace } from './incident.ts';
-import { alertRoutesMax, hintCharsMax, machineRulesMax, stormIncidentsMax, stormWindowMs } from './limits.ts';
+import {
+  alertRoutesMax,
+  hintCharsMax,
+  incidentCloseDaysMax,
+  incidentCloseMs,
+  machineRulesMax,
+  stormIncidentsMax,
+  stormWindowMs,
+} from './limits.ts';
 import { isTimeZone, type QuietHours } from './quiet-hours.ts';
 import type { StormBounds } from './storm.ts';
 
@@ -30,6 +38,8 @@ export interface AlertSettings {
   quietHours: QuietHours | null;
   storm: StormBounds;
   machines: readonly MachineRule[];
+  /** An incident of which nothing was heard for so long is closed; null for never. */
+  closeAfterMs: number | null;
   /** `always`: each new incident is looked into by itself, as far as the rules let it. */
   diagnose: 'always' | 'asked';
 }
@@ -81,8 +91,9 @@ const machineRule = z.strictObject({
   machine: z.string().min(1).max(hintCharsMax),
 });
 
-/** `alerts` in nerdyops.yml. Each mistake is a sentence at its own place. */
-export const alertSettingsShape = z.strictObject({
+const dayMs = 24 * 3_600_000;
+
+const fields = {
   routes: z.array(route).max(alertRoutesMax).default([]),
   channel: channel.nullable().default(null),
   quietHours: quietHours.nullable().default(null),
@@ -98,8 +109,19 @@ export const alertSettingsShape = z.strictObject({
     .prefault({})
     .transform(({ incidents, minutes }): StormBounds => ({ incidents, windowMs: minutes * 60_000 })),
   machines: z.array(machineRule).max(machineRulesMax).default([]),
+  closeAfterDays: z
+    .union([z.number().positive().max(incidentCloseDaysMax), z.literal('never')])
+    .default(incidentCloseMs / dayMs),
   diagnose: z.enum(['always', 'asked']).default('always'),
-});
+};
+
+/** `alerts` in nerdyops.yml. Each mistake is a sentence at its own place. */
+export const alertSettingsShape = z.strictObject(fields).transform(
+  ({ closeAfterDays, ...said }): AlertSettings => ({
+    ...said,
+    closeAfterMs: closeAfterDays === 'never' ? null : closeAfterDays * dayMs,
+  }),
+);
 
 /** What holds where nerdyops.yml says nothing of alerts. */
 export const defaultAlertSettings: AlertSettings = alertSettingsShape.parse({});

@@ -63,7 +63,7 @@ export interface Alert {
   level: Severity | null;
   /** When it began, by which two occurrences of one key are told apart; null where the source doesn't say. */
   startsAt: Instant | null;
-  /** Null while it fires, or where the source doesn't say. */
+  /** While it fires: until when it holds, unless it is told again. Null where the source doesn't say. */
   endsAt: Instant | null;
   /** What routes and silences match. */
   labels: Record<string, string>;

@@ -61,6 +61,7 @@ const words: { readonly [kind: string]: string } = {
   'incident.unsilence': 'ended the silence of the incident',
   'incident.wake': 'let the silence of the incident end',
   'incident.calm': 'found the incident quiet',
+  'incident.close': 'closed the incident',
   'incident.diagnose': 'had the incident looked into',
 };
 

@@ -1,12 +1,18 @@
 import { ListKind } from './listing.ts';
+import { parseWatchWords, type WatchWords } from './watch-words.ts';
 
-/** What a message asks for without a script: a list, or one task's card. */
-export type Command = { kind: 'list'; list: ListKind } | { kind: 'task'; number: number };
+/** What a message asks for without a script: a list, one task's card, or what is to be watched. */
+export type Command =
+  | { kind: 'list'; list: ListKind }
+  | { kind: 'task'; number: number }
+  | { kind: 'watch'; words: WatchWords };
 
 const lists: ReadonlyMap<string, ListKind> = new Map([
   ...Object.values(ListKind).map((kind) => [kind, kind] as const),
   ['machines', ListKind.agents],
   ['incidents', ListKind.alerts],
+  ['watch', ListKind.watches],
+  ['watch list', ListKind.watches],
   ['?', ListKind.help],
   ['', ListKind.help],
 ]);
@@ -16,9 +22,12 @@ const lists: ReadonlyMap<string, ListKind> = new Map([
  * has only said our name.
  */
 export const parseCommand = (text: string): Command | null => {
-  const words = text.trim().toLowerCase();
+  const said = text.trim();
+  const words = said.toLowerCase();
   const list = lists.get(words);
   if (list) return { kind: 'list', list };
   const number = /^(?:task\s*#?|#)(\d{1,9})$/.exec(words)?.[1];
-  return number === undefined ? null : { kind: 'task', number: Number(number) };
+  if (number !== undefined) return { kind: 'task', number: Number(number) };
+  const watch = parseWatchWords(said);
+  return watch && { kind: 'watch', words: watch };
 };

@@ -34,6 +34,13 @@ const lines: readonly { needs: Role; name: string; words: string }[] = [
   { needs: Role.viewer, name: 'task 1042', words: 'The card of that task, here too, to be decided here.' },
   { needs: Role.viewer, name: 'runbooks', words: 'The scripts that are kept.' },
   { needs: Role.viewer, name: 'alerts', words: 'What monitoring tells of.' },
+  { needs: Role.viewer, name: 'watches', words: 'What I look at again and again.' },
+  {
+    needs: Role.operator,
+    name: 'watch disk on db1 every 5 minutes when disk > 90 %',
+    words:
+      'I look as often as you say, and raise an alert here while it holds. "watch remove <name>" ends it.',
+  },
 ];
 
 const row = (name: string, words: string): ListingRow => ({

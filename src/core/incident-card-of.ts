@@ -76,8 +76,13 @@ const tones: { readonly [S in IncidentState]: CardTone } = {
   resolved: 'good',
 };
 
-const toneOf = ({ state, level }: Incident): CardTone =>
-  state === IncidentState.firing && (level === 'warning' || level === 'info') ? 'waiting' : tones[state];
+/** What was closed may still be wrong. */
+const toneOf = ({ state, level, closed }: Incident): CardTone => {
+  if (closed) return 'quiet';
+  return state === IncidentState.firing && (level === 'warning' || level === 'info')
+    ? 'waiting'
+    : tones[state];
+};
 
 const headlineOf = (incident: Incident): string => {
   const { state, firing, resolved, acknowledgedBy, silencedUntil, machines, turns } = incident;
@@ -97,7 +102,7 @@ const headlineOf = (incident: Incident): string => {
     case IncidentState.flapping:
       return `${what} comes and goes: ${turns.length} times within an hour, ${firing > 0 ? 'firing' : 'quiet'} now`;
     case IncidentState.resolved:
-      return `Over: ${title}${where}${lastedOf(incident)}`;
+      return `${incident.closed ? 'Closed' : 'Over'}: ${title}${where}${lastedOf(incident)}`;
   }
 };
 
@@ -112,9 +117,12 @@ const lastedOf = ({ startedAt, endedAt }: Incident): string => {
 };
 
 /** Of the labels, those that the alerts don't all have: they tell one from the other. */
-const alertShown = ({ alert, isFiring, since }: StoredAlert, { labels }: Incident): IncidentAlert => ({
+const alertShown = (
+  { alert, isFiring, since }: StoredAlert,
+  { labels, closed }: Incident,
+): IncidentAlert => ({
   name: plain(alert.title),
-  isFiring,
+  isFiring: isFiring && !closed,
   since,
   labels: Object.fromEntries(
     Object.entries(alert.labels)
@@ -159,8 +167,8 @@ const wordsOf = (task: Task): string => {
   }
 };
 
-const noticesOf = ({ diagnosis, kind }: Incident, task: Task | null): Sentence[] => {
-  const notices: Sentence[] = [];
+const noticesOf = ({ closed, diagnosis, kind }: Incident, task: Task | null): Sentence[] => {
+  const notices: Sentence[] = closed ? [closed] : [];
   if (kind === 'storm') notices.push(sentence('incident_storm', {}));
   if (diagnosis?.sentence) notices.push(diagnosis.sentence);
   if (diagnosis?.after != null && task?.state === TaskState.done && task.answer) {

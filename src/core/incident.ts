@@ -72,6 +72,8 @@ export interface Incident {
   /** When the clock has to look at it; null for never. */
   dueAt: Instant | null;
   diagnosis: Diagnosis | null;
+  /** Why it was closed though its source has not ended it; not there otherwise. */
+  closed?: Sentence;
   updatedAt: Instant;
 }
 
@@ -102,7 +104,9 @@ export type IncidentEvent =
   /** The silence is over. */
   | { kind: 'wake' }
   /** It has been quiet for long enough to say how it stands. */
-  | { kind: 'calm' };
+  | { kind: 'calm' }
+  /** Its source will not end it, or has forgotten it. */
+  | { kind: 'close'; why: Sentence };
 export type IncidentEventKind = IncidentEvent['kind'];
 
 const S = IncidentState;
@@ -117,12 +121,14 @@ export const incidentTable: {
     acknowledge: [S.acknowledged],
     silence: [S.silenced],
     calm: [S.firing, S.resolved],
+    close: [S.resolved],
   },
   acknowledged: {
     change: [S.acknowledged],
     resolve: [S.resolved],
     silence: [S.silenced],
     calm: [S.acknowledged, S.resolved],
+    close: [S.resolved],
   },
   silenced: {
     change: [S.silenced],
@@ -131,6 +137,7 @@ export const incidentTable: {
     silence: [S.silenced],
     unsilence: [S.firing, S.acknowledged, S.resolved],
     wake: [S.firing, S.acknowledged, S.resolved],
+    close: [S.resolved],
   },
   flapping: {
     change: [S.flapping],
@@ -139,6 +146,7 @@ export const incidentTable: {
     acknowledge: [S.flapping],
     silence: [S.silenced],
     calm: [S.firing, S.acknowledged, S.resolved],
+    close: [S.resolved],
   },
   resolved: {
     change: [S.resolved],
@@ -190,12 +198,24 @@ const changeOf = (incident: Incident, event: IncidentEvent, now: Instant): Parti
         : { silencedUntil: null, state: plainState(incident) };
     case 'wake':
       return { silencedUntil: null, state: plainState(incident) };
+    case 'close':
+      return closedBy(incident, event.why, now);
     case 'calm': {
       const state = plainState(incident);
       return state === S.resolved && incident.endedAt === null ? { state, endedAt: now } : { state };
     }
   }
 };
+
+/** Its alerts are counted as ended, which nobody has said of them: so the message says why, and they never go on. */
+const closedBy = (
+  { firing, resolved, endedAt }: Incident,
+  why: Sentence,
+  now: Instant,
+): Partial<Incident> => ({
+  ...{ state: S.resolved, firing: 0, resolved: resolved + firing, endedAt: endedAt ?? now },
+  ...{ silencedUntil: null, closed: why },
+});
 
 /** Whoever looked at it before its end need not know that it is back, so the acknowledgement ends with it. */
 const fired = (incident: Incident, now: Instant): Partial<Incident> => {

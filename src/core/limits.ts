@@ -80,6 +80,12 @@ export const reasonCharsShown = 200;
 
 /** An incident whose alerts end and fire again within this is the same one: its message is not yet out of sight. */
 export const incidentReopenMs = 5 * 60_000;
+/**
+ * An incident of which nothing was heard for so long is closed: its source has forgotten it, or is gone. Some tell of
+ * what is wrong once and for all, so it is longer than anybody leaves that be. A setting changes it.
+ */
+export const incidentCloseMs = 14 * 24 * 3_600_000;
+export const incidentCloseDaysMax = 365;
 /** So often fired again within the window, an incident flaps: it is told once and counted. */
 export const flapTurnsMin = 3;
 export const flapWindowMs = 3_600_000;

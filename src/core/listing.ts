@@ -1,9 +1,11 @@
 import type { CardTone } from './card.ts';
 
-/** A list that answers "tasks", "agents", "runbooks", "alerts" or "help", the same on every surface. */
+/** A list that answers "tasks", "agents", "runbooks", "alerts", "watches" or "help", the same on every surface. */
 export interface Listing {
   kind: ListKind;
   title: string;
+  /** Sentences above the rows. */
+  lead?: string;
   rows: ListingRow[];
   /** What stands in place of the rows where there are none, as a sentence. */
   empty: string;
@@ -16,6 +18,7 @@ export const ListKind = {
   tasks: 'tasks',
   runbooks: 'runbooks',
   alerts: 'alerts',
+  watches: 'watches',
   help: 'help',
 } as const;
 export type ListKind = (typeof ListKind)[keyof typeof ListKind];
@@ -31,4 +34,6 @@ export interface ListingRow {
   task: number | null;
   /** What a button on this row asks; null for none. */
   request: string | null;
+  /** What stands on that button; "Ask" where nothing is said. */
+  requestLabel?: string;
 }

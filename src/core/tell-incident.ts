@@ -134,7 +134,7 @@ const isLate = (alert: Alert, row: StoredAlert | undefined, now: Instant): boole
 const canGoOn = (incident: Incident, now: Instant): boolean =>
   incident.state !== IncidentState.resolved ||
   (incident.silencedUntil !== null && incident.silencedUntil > now) ||
-  (incident.endedAt !== null && now - incident.endedAt < incidentReopenMs);
+  (!incident.closed && incident.endedAt !== null && now - incident.endedAt < incidentReopenMs);
 
 /** The alert's row after it was told; null where that says nothing of it. */
 const rowAfter = (

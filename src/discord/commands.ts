@@ -16,11 +16,15 @@ export const commandName = 'nerdy';
 /** On a message's menu under "Apps". */
 export const aboutName = 'Ask Nerdy about this';
 
+/** The subcommand whose words are those of "watch …". */
+export const watchName = 'watch';
+
 const listWords: Readonly<Record<ListKind, string>> = {
   agents: 'The machines and how they are',
   tasks: 'The latest tasks',
   runbooks: 'What works at once',
   alerts: 'The open incidents',
+  watches: 'What is looked at again and again',
   help: 'What can be said here',
 };
 
@@ -66,6 +70,20 @@ const commands: readonly RESTPostAPIApplicationCommandsJSONBody[] = [
             autocomplete: true,
             min_value: 1,
             max_value: 999_999_999,
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: watchName,
+        description: 'Have something looked at again and again, and be told when it goes wrong',
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'what',
+            description: 'For example: disk on db1 every 5 minutes when disk > 90 %; or: remove disk-db1',
+            required: true,
+            max_length: requestCharsMax,
           },
         ],
       },

@@ -12,6 +12,7 @@ export const renderListing = (listing: Listing): Rendered => {
   const taken = new Set<string>();
   const parts = [
     ...part.text(bold(lineTo(listing.title, 200))),
+    ...part.text(lineTo(listing.lead ?? '', leadCharsMax)),
     ...(shown.length === 0
       ? part.text(lineTo(listing.empty, 500))
       : shown.flatMap((row) => rowParts(row, taken))),
@@ -21,6 +22,8 @@ export const renderListing = (listing: Listing): Rendered => {
   return { container: container('quiet', parts), files: [], calls: [] };
 };
 
+const leadCharsMax = 1_000;
+
 /** @param taken ids of the buttons above: Discord refuses a message that has one twice. */
 const rowParts = (row: ListingRow, taken: Set<string>): APIComponentInContainer[] => {
   const head = `${toneMarks[row.tone]} ${coded(row.name)} ${lineTo(row.words, 110)}`;
@@ -29,7 +32,7 @@ const rowParts = (row: ListingRow, taken: Set<string>): APIComponentInContainer[
     row.task !== null
       ? button({ kind: 'show', task: row.task }, 'Show')
       : row.request !== null
-        ? button({ kind: 'ask', request: row.request }, 'Ask')
+        ? button({ kind: 'ask', request: row.request }, row.requestLabel ?? 'Ask')
         : [];
   if (!beside || taken.has(beside.custom_id)) return part.text(text);
   taken.add(beside.custom_id);

@@ -8,6 +8,7 @@ import type {
 import type { RunbookSummary } from '../core/runbook-summary.ts';
 import type { Actor } from '../core/task.ts';
 import type { ButtonParts } from './buttons.ts';
+import { watchName } from './commands.ts';
 import { cut, plain } from './escape.ts';
 import { fieldCharsMax, menuOptionsMax, optionCharsMax } from './limits.ts';
 import { aboutModal } from './render-modal.ts';
@@ -28,12 +29,7 @@ export const slash = (
   answer(parts, interaction, by, async () => {
     const { options } = interaction;
     const subcommand = options.getSubcommand();
-    const text =
-      subcommand === 'ask'
-        ? options.getString('request', true)
-        : subcommand === 'task'
-          ? `#${options.getInteger('number', true)}`
-          : subcommand;
+    const text = textOf(interaction);
     const on = subcommand === 'ask' ? options.getString('machine')?.trim() || null : null;
     const eventId = `discord:${interaction.id}`;
     const heard = {
@@ -49,6 +45,23 @@ export const slash = (
     };
     return replyOf(await parts.hearing.hear(heard));
   });
+
+/** As it would be said in a message. */
+const textOf = ({ options }: ChatInputCommandInteraction): string => {
+  const subcommand = options.getSubcommand();
+  switch (subcommand) {
+    case 'ask':
+      return options.getString('request', true);
+    case 'task':
+      return `#${options.getInteger('number', true)}`;
+    case watchName: {
+      const what = options.getString('what', true).trim();
+      return /^(?:add|remove|list)\b/i.test(what) ? `watch ${what}` : `watch add ${what}`;
+    }
+    default:
+      return subcommand;
+  }
+};
 
 /** "Ask Nerdy about this": what is asked is typed into a form, beside the message that it is about. */
 export const askAbout = async (

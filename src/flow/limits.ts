@@ -103,6 +103,15 @@ export const listRowsMax = 15;
 /** How often what time moves is looked at: a silence ends within that of its time. */
 export const incidentSweepMs = 5_000;
 export const incidentsDueMax = 200;
+/** How often incidents are looked through for those that their source never ends; and how many in one go. */
+export const incidentKeepSweepMs = 10 * 60_000;
+export const incidentPageMax = 200;
+/** Past the instant until which a source said that an alert holds; what repeats it may be late. */
+export const ranOutGraceMs = 60_000;
+/** Firing alerts of one incident that are looked at for that; with more it is left to the days. */
+export const alertsLookedAt = 1_000;
+/** Open incidents that are looked through for those that nothing ends any more. */
+export const incidentsLookedAt = 10_000;
 /** How often watches are looked at: a look comes within that of its time. */
 export const watchSweepMs = 1_000;
 /** How often diagnoses are looked at, beside the wake after each commit. */

@@ -4,6 +4,7 @@ import type { PostSubject, Store } from '../ports/store.ts';
 import type { Heard, HeardOutcome, Hearing } from './hear.ts';
 import { letIn } from './let-in.ts';
 import { type ListingParts, listFor } from './listings.ts';
+import { talkOfWatch } from './watch-talk.ts';
 
 type ListenedStore = Pick<Store, 'findPost' | 'listTasks' | 'listPostsShut' | 'change'>;
 
@@ -32,8 +33,10 @@ export class Listener implements Hearing {
     return letIn(this.#store, { surface, channel });
   }
 
-  async #obey(command: Command, { by, eventId }: Heard, place: Place): Promise<HeardOutcome> {
+  async #obey(command: Command, heard: Heard, place: Place): Promise<HeardOutcome> {
+    const { by, eventId } = heard;
     if (command.kind === 'list') return listFor(this.#parts, command.list, by);
+    if (command.kind === 'watch') return talkOfWatch(this.#parts.watches, command.words, heard);
     const outcome = await this.#parts.desk.show(command.number, { by, eventId, place });
     return outcome.kind === 'refused' ? outcome : { kind: 'shown', card: outcome.card };
   }

@@ -8,12 +8,15 @@ import { type Listing, type ListingRow, ListKind } from '../core/listing.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf, type Roster } from '../core/policy/roster.ts';
 import type { RunbookSummary } from '../core/runbook-summary.ts';
+import { scheduleWords } from '../core/schedule-words.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Instant, isTaskEnded, TaskState } from '../core/task.ts';
+import type { Watch } from '../core/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import type { Desk } from './desk.ts';
 import { listRowsMax } from './limits.ts';
+import type { Watches } from './watches.ts';
 
 export type ListOutcome = { kind: 'listing'; listing: Listing } | { kind: 'refused'; sentence: Sentence };
 
@@ -21,6 +24,8 @@ export interface ListingParts {
   desk: Desk;
   /** Null while no alerts are taken. */
   alerts: AlertDesk | null;
+  /** Null while no alerts are taken. */
+  watches: Watches | null;
   runbooks: readonly RunbookSummary[];
   roster: Roster;
   clock: Clock;
@@ -89,6 +94,15 @@ const listings: Record<
       foot: open.length > listRowsMax ? 'There are more, older ones.' : null,
     };
   },
+  watches: async ({ watches }) => ({
+    kind: ListKind.watches,
+    title: 'Watches',
+    ...rowsOf((await watches?.list()) ?? [], watchRow, 'more. `npx nerdy watch list` shows them all.'),
+    empty:
+      watches === null
+        ? sentence('alerts_off', {}).text
+        : 'Nothing is watched. Say for example: watch disk on db1 every 5 minutes when disk > 90 %',
+  }),
 };
 
 const openStates: readonly TaskState[] = Object.values(TaskState).filter((state) => !isTaskEnded(state));
@@ -156,6 +170,19 @@ const runbookRow = ({ name, summary, examples }: RunbookSummary, mayAsk: boolean
     request: mayAsk ? example : null,
   };
 };
+
+const watchRow = (watch: Watch): ListingRow => ({
+  ...nothing,
+  tone: watch.task === null ? 'quiet' : 'working',
+  name: watch.name,
+  words: [
+    watch.on === null ? watch.request : `${watch.request} on ${watch.on}`,
+    `${scheduleWords(watch.cron)} (${watch.timezone})`,
+    watch.condition,
+  ].join(' · '),
+  detail: watch.says ?? 'Not looked yet.',
+  task: watch.task,
+});
 
 const incidentRow = (incident: IncidentCard, now: Instant): ListingRow => ({
   ...nothing,

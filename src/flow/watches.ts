@@ -2,6 +2,8 @@ import { Cron } from 'croner';
 import type { Alert } from '../core/alert.ts';
 import type { AuditNote } from '../core/audit.ts';
 import { holdsOn, parseCondition } from '../core/condition.ts';
+import type { IncidentPlace } from '../core/incident.ts';
+import { IncidentState } from '../core/incident-card.ts';
 import { watchEveryMsMin, watchesMax } from '../core/limits.ts';
 import { onBehalfOf } from '../core/policy/behind.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
@@ -17,12 +19,20 @@ import type { Log } from '../ports/log.ts';
 import type { Service } from '../ports/service.ts';
 import type { Store } from '../ports/store.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
+import { closeIncident } from './close-incident.ts';
+import { deliveryOf } from './delivery.ts';
 import type { Desk } from './desk.ts';
-import { watchSweepMs } from './limits.ts';
+import { incidentsLookedAt, watchSweepMs } from './limits.ts';
+import { type ForecastParts, foresee, type WatchForecast } from './watch-forecast.ts';
 import { Worker } from './worker.ts';
 
 export type WatchWish = Pick<Watch, 'name' | 'request' | 'on' | 'cron' | 'timezone' | 'condition' | 'home'>;
-export type WatchOutcome = { kind: 'done'; watch: Watch } | { kind: 'refused'; sentence: Sentence };
+type Refused = { kind: 'refused'; sentence: Sentence };
+export type WatchOutcome = { kind: 'done'; watch: Watch } | Refused;
+/** What would be added, and how its looks would go. */
+export type WatchPlan = { kind: 'planned'; watch: Watch; forecast: WatchForecast } | Refused;
+/** `ended`: the incidents that were open of it, and are closed now. */
+export type WatchGone = { kind: 'done'; watch: Watch; ended: number[] } | Refused;
 
 /**
  * Watches: asked when their time has come, one task at a time each, by the schedule and so under the rules for schedules.
@@ -39,6 +49,8 @@ export class Watches {
       name: 'watch',
       sweepMs: watchSweepMs,
       pass: async () => {
+        if (!this.#hasTidied) await this.#closeUnwatched();
+        this.#hasTidied = true;
         for (const watch of await parts.store.listWatches()) await this.#look(watch);
       },
     });
@@ -49,48 +61,67 @@ export class Watches {
   }
 
   readonly #open = new Set<number>();
+  /** Once in a life: an earlier one may have died between the end of a watch and that of its incidents. */
+  #hasTidied = false;
+
+  /** Where what it raises can be told: nowhere on a surface that posts nothing. */
+  homeIn(place: IncidentPlace): IncidentPlace | null {
+    return this.#parts.postingSurfaces.has(place.surface) ? place : null;
+  }
 
   list(): Promise<Watch[]> {
     return this.#parts.store.listWatches();
   }
 
-  async add(by: Actor, wish: WatchWish): Promise<WatchOutcome> {
+  /** What `add` would do now. Nothing is stored. */
+  async plan(by: Actor, wish: WatchWish): Promise<WatchPlan> {
     const no = this.#refusal(by, 'add') ?? problemOf(wish);
-    if (no) return { kind: 'refused', sentence: no };
+    if (no) return refused(no);
+    const { store, redactor, clock } = this.#parts;
+    const request = redactor.redact(wish.request);
+    if (request === null) return refused(sentence('text_withheld', {}));
+    const others = await store.listWatches();
+    if (others.some((other) => other.name === wish.name)) return refused(sentence('watch_exists', wish));
+    if (others.length >= watchesMax) return refused(sentence('watches_too_many', { max: watchesMax }));
+    const watch = watchFrom({ ...wish, request }, by, clock.now());
+    if (!watch) return refused(sentence('watch_never', wish));
+    return { kind: 'planned', watch, forecast: await foresee(this.#parts, watch, by) };
+  }
+
+  /** @param eventId the delivery's own unique id, so that a redelivery adds once; null where there is none. */
+  async add(by: Actor, wish: WatchWish, eventId: string | null = null): Promise<WatchOutcome> {
+    const no = this.#refusal(by, 'add') ?? problemOf(wish);
+    if (no) return refused(no);
     const { store, redactor } = this.#parts;
     const request = redactor.redact(wish.request);
     if (request === null) return refused(sentence('text_withheld', {}));
     const others = await store.listWatches();
     if (others.length >= watchesMax) return refused(sentence('watches_too_many', { max: watchesMax }));
-    return store.change<WatchOutcome>({ watch: wish.name }, ({ watch: known, now }) => {
-      if (known && known.removedAt === null) return { result: refused(sentence('watch_exists', wish)) };
-      const nextAt = nextTime(wish, now);
-      if (nextAt === null) return { result: refused(sentence('watch_never', wish)) };
-      const watch: Watch = {
-        ...wish,
-        request,
-        by,
-        createdAt: now,
-        removedAt: null,
-        nextAt,
-        task: null,
-        says: null,
-      };
-      return { result: { kind: 'done', watch }, writes: { watch, audit: [noteOf('watch.add', by, watch)] } };
+    const scope = { watch: wish.name, ...deliveryOf({ eventId }) };
+    return store.change<WatchOutcome>(scope, ({ watch: known, seenEventTask, now }) => {
+      if (known && known.removedAt === null) {
+        return { result: seenEventTask === null ? refused(sentence('watch_exists', wish)) : done(known) };
+      }
+      const watch = watchFrom({ ...wish, request }, by, now);
+      if (!watch) return { result: refused(sentence('watch_never', wish)) };
+      const writes = { watch, audit: [noteOf('watch.add', by, watch)] };
+      return { result: done(watch), writes: { ...writes, ...(eventId === null ? {} : { eventTask: 0 }) } };
     });
   }
 
-  async remove(by: Actor, name: string): Promise<WatchOutcome> {
+  /** What it had raised is closed: nobody looks any more. @param eventId as of `add`. */
+  async remove(by: Actor, name: string, eventId: string | null = null): Promise<WatchGone> {
     const no = this.#refusal(by, 'remove');
-    if (no) return { kind: 'refused', sentence: no };
-    return this.#parts.store.change<WatchOutcome>({ watch: name }, ({ watch, now }) => {
+    if (no) return refused(no);
+    const scope = { watch: name, ...deliveryOf({ eventId }) };
+    const gone = await this.#parts.store.change<WatchOutcome>(scope, ({ watch, seenEventTask, now }) => {
+      if (watch && watch.removedAt !== null && seenEventTask !== null) return { result: done(watch) };
       if (!watch || watch.removedAt !== null) return { result: refused(sentence('watch_unknown', { name })) };
-      const gone = { ...watch, removedAt: now };
-      return {
-        result: { kind: 'done', watch: gone },
-        writes: { watch: gone, audit: [noteOf('watch.remove', by, gone)] },
-      };
+      const removed = { ...watch, removedAt: now };
+      const writes = { watch: removed, audit: [noteOf('watch.remove', by, removed)] };
+      return { result: done(removed), writes: { ...writes, ...(eventId === null ? {} : { eventTask: 0 }) } };
     });
+    return gone.kind === 'refused' ? gone : { ...gone, ended: await this.#closeUnwatched() };
   }
 
   async #look(watch: Watch): Promise<void> {
@@ -150,11 +181,28 @@ export class Watches {
       });
       if (kept.kind === 'busy') return;
     }
-    await this.#parts.store.change({ watch: watch.name }, ({ watch: now }) =>
-      now?.task === task.number
-        ? { result: undefined, writes: { watch: { ...now, task: null, says: says.join('; ') } } }
-        : { result: undefined },
-    );
+    const isWatched = await this.#parts.store.change({ watch: watch.name }, ({ watch: now }) => ({
+      result: now !== null && now.removedAt === null,
+      ...(now?.task === task.number
+        ? { writes: { watch: { ...now, task: null, says: says.join('; ') } } }
+        : {}),
+    }));
+    if (!isWatched) await this.#closeUnwatched();
+  }
+
+  /** Closes what watches have raised that are there no longer, also in an earlier life. @returns its numbers. */
+  async #closeUnwatched(): Promise<number[]> {
+    const { store } = this.#parts;
+    const open = await store.listIncidents({ states: openStates, limit: incidentsLookedAt });
+    const names = new Set((await store.listWatches()).map((watch) => watch.name));
+    const closed: number[] = [];
+    for (const { number, source, labels } of open) {
+      const { watch } = labels;
+      if (source !== 'watch' || watch === undefined || names.has(watch)) continue;
+      const why = sentence('incident_unwatched', { watch });
+      if (await closeIncident(store, number, () => why)) closed.push(number);
+    }
+    return closed.sort((a, b) => a - b);
   }
 
   #refusal({ surface, id }: Actor, verb: string): Sentence | null {
@@ -165,17 +213,29 @@ export class Watches {
   }
 }
 
-export interface WatchParts {
+export interface WatchParts extends ForecastParts {
   store: Store;
   desk: Pick<Desk, 'ask'>;
   intake: AlertIntake;
   roster: () => Roster;
+  /** Where incidents are posted. */
+  postingSurfaces: { has(surface: string): boolean };
   redactor: CarefulRedactor;
   clock: Clock;
   log: Log;
 }
 
-const refused = (why: Sentence): WatchOutcome => ({ kind: 'refused', sentence: why });
+const openStates = Object.values(IncidentState).filter((state) => state !== IncidentState.resolved);
+
+const refused = (why: Sentence): Refused => ({ kind: 'refused', sentence: why });
+const done = (watch: Watch): WatchOutcome => ({ kind: 'done', watch });
+
+/** Null where its schedule never comes. */
+const watchFrom = (wish: WatchWish, by: Actor, now: Instant): Watch | null => {
+  const nextAt = nextTime(wish, now);
+  if (nextAt === null) return null;
+  return { ...wish, by, createdAt: now, removedAt: null, nextAt, task: null, says: null };
+};
 
 const nextTime = ({ cron, timezone }: Pick<Watch, 'cron' | 'timezone'>, after: Instant): Instant | null =>
   new Cron(cron, { timezone, paused: true }).nextRun(new Date(after))?.getTime() ?? null;

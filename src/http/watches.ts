@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Watches, WatchOutcome } from '../flow/watches.ts';
+import type { Sentence } from '../core/sentences.ts';
+import type { Watches } from '../flow/watches.ts';
 import { actorOf, type Door, requireToken } from './access.ts';
 import { refuse } from './act.ts';
 import { read } from './input.ts';
@@ -32,11 +33,18 @@ export const watchRoutes =
     app.get('/watches', async () => ({ watches: await watches.list() }));
     app.post('/watches', async (request, reply) => {
       const { channel, ...wanted } = read(wish, request.body ?? {});
-      return answer(reply, await watches.add(actorOf(request), { ...wanted, home: homeOf(channel) }), 201);
+      const by = actorOf(request);
+      const wished = { ...wanted, home: homeOf(channel) };
+      const planned = await watches.plan(by, wished);
+      if (planned.kind === 'refused') return answer(reply, planned);
+      const added = await watches.add(by, wished);
+      if (added.kind === 'refused') return answer(reply, added);
+      return reply.code(201).send({ watch: added.watch, forecast: planned.forecast });
     });
     app.delete('/watches/:name', async (request, reply) => {
       const { name } = request.params as { name: string };
-      return answer(reply, await watches.remove(actorOf(request), name), 200);
+      const gone = await watches.remove(actorOf(request), name);
+      return gone.kind === 'refused' ? answer(reply, gone) : { watch: gone.watch, ended: gone.ended };
     });
   };
 
@@ -47,10 +55,8 @@ const homeOf = (channel: string | null) => {
     : { surface: channel.slice(0, at), channel: channel.slice(at + 1) };
 };
 
-const answer = (reply: FastifyReply, outcome: WatchOutcome, status: number): FastifyReply =>
-  outcome.kind === 'done'
-    ? reply.code(status).send({ watch: outcome.watch })
-    : refuse(reply, statuses[outcome.sentence.code] ?? 422, outcome.sentence);
+const answer = (reply: FastifyReply, { sentence }: { sentence: Sentence }): FastifyReply =>
+  refuse(reply, statuses[sentence.code] ?? 422, sentence);
 
 const statuses: Readonly<Record<string, number>> = {
   watch_unknown: 404,

@@ -6,6 +6,7 @@ import type { Watch } from '../core/watch.ts';
 
 /** What a change wants to see of incidents. Part of `Scope`. */
 export interface IncidentScope {
+  /** Loads it, and the storm that counts it. */
   incident?: number;
   /**
    * Alerts by the keys of group and alert: loads the latest incident of each group, the storm that counts it, and its

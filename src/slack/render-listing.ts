@@ -10,7 +10,8 @@ import { dotted, plainText, rich, say } from './rich-text.ts';
 
 /** A list, in as many rows as a message has room for; the others are counted. */
 export const renderListing = (listing: Listing): { text: string; blocks: KnownBlock[] } => {
-  const text = escapeText(shown(`${listing.title} (${listing.rows.length})`, 200));
+  const count = listing.lead ? '' : ` (${listing.rows.length})`;
+  const text = escapeText(shown(`${listing.title}${count}`, 200));
   for (let rows = Math.min(listing.rows.length, listingRowsMax); rows > 0; rows -= 1) {
     const blocks = blocksOf(listing, rows);
     if (fitsMessage(blocks)) return { text, blocks };
@@ -25,7 +26,8 @@ const blocksOf = (listing: Listing, count: number): KnownBlock[] => {
       'nerdy.list',
       rich.lines(
         say.bold(shown(listing.title, 200)),
-        listing.rows.length === 0 ? say.text(shown(listing.empty, 600)) : [],
+        listing.lead ? say.text(shown(listing.lead, leadCharsMax)) : [],
+        listing.rows.length === 0 && listing.empty ? say.text(shown(listing.empty, 600)) : [],
       ),
     ),
     ...listing.rows.slice(0, count).flatMap(rowBlocks),
@@ -36,6 +38,7 @@ const blocksOf = (listing: Listing, count: number): KnownBlock[] => {
   ];
 };
 
+const leadCharsMax = 1_000;
 const wordsCharsMax = 240;
 
 /** A row with a button is plain text, since rich text can't stand beside one. */
@@ -45,7 +48,10 @@ const rowBlocks = (row: ListingRow, at: number): KnownBlock[] => {
     row.task !== null
       ? button({ label: 'Show', action: { kind: 'task', task: row.task } })
       : row.request !== null
-        ? button({ label: 'Ask', action: { kind: 'ask', task: null, request: row.request } })
+        ? button({
+            label: row.requestLabel ?? 'Ask',
+            action: { kind: 'ask', task: null, request: row.request },
+          })
         : [];
   const name = shown(row.name, nameCharsMax);
   const words = shown(row.words, wordsCharsMax);

@@ -18,20 +18,23 @@ export const incidentView = (
   const keep = (rows: readonly Row<'incident'>[]): void => {
     for (const row of rows) if (!found.has(row.number)) found.set(row.number, incidentOf(row));
   };
+  const keepWithStorm = (rows: readonly Row<'incident'>[]): void => {
+    keep(rows);
+    // Nearly none is counted by a storm, and a read costs as much as the rest of the way in.
+    const storm = rows[0]?.storm ?? null;
+    if (storm !== null && !found.has(storm)) {
+      keep(session.rows(read(incidentQueries.byNumber, { number: storm })));
+    }
+  };
   if (scope.incident !== undefined) {
-    keep(session.rows(read(incidentQueries.byNumber, { number: scope.incident })));
+    keepWithStorm(session.rows(read(incidentQueries.byNumber, { number: scope.incident })));
   }
   const latestOf = new Map<string, number | null>();
   for (const { group } of scope.alerts ?? []) {
     if (latestOf.has(group)) continue;
     const latest = session.rows(read(incidentQueries.latestOfGroup, { group }));
-    keep(latest);
+    keepWithStorm(latest);
     latestOf.set(group, latest[0]?.number ?? null);
-    // Nearly none is counted by a storm, and a read costs as much as the rest of the way in.
-    const storm = latest[0]?.storm ?? null;
-    if (storm !== null && !found.has(storm)) {
-      keep(session.rows(read(incidentQueries.byNumber, { number: storm })));
-    }
   }
   const storms: StormWatch[] = [];
   for (const place of new Set(scope.storms?.map(stormPlace))) {

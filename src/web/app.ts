@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk, Outcome } from '../flow/desk.ts';
+import type { Hearing } from '../flow/hear.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { askFromConsole, obeyFromConsole } from './ask.ts';
 import { loadAssets } from './assets.ts';
 import { decisions } from './buttons.ts';
-import { askFromConsole, consoleActor, eventIdHeader, eventIdOf } from './chat.ts';
+import { consoleActor, eventIdHeader, eventIdOf } from './chat.ts';
 import { baseOf, type ConsoleContext } from './context.ts';
 import { ConsoleDenial, ConsoleGuard } from './guard.ts';
 import { registerIncidents } from './incidents.ts';
@@ -23,6 +25,7 @@ import { Threads } from './threads.ts';
 export interface WebConsoleOptions {
   desk: Desk;
   alerts: AlertDesk;
+  hearing: Pick<Hearing, 'hear'>;
   machines: Machines;
   clock: Clock;
   log: Log;
@@ -57,12 +60,12 @@ const securityHeaders: Readonly<Record<string, string>> = {
 export const webConsole =
   (options: WebConsoleOptions): FastifyPluginAsync =>
   async (app) => {
-    const { desk, alerts, clock, log } = options;
+    const { desk, alerts, hearing, clock, log } = options;
     const threads = new Threads(desk);
     const live = new LiveHub({ desk, alerts, threads, clock, log });
     const guard = new ConsoleGuard(options.sessions, options.allowedHosts);
     const assets = await loadAssets(options.assetsFolder);
-    const context: ConsoleContext = { desk, alerts, log, clock, guard, threads, live, assets };
+    const context: ConsoleContext = { desk, alerts, hearing, log, clock, guard, threads, live, assets };
 
     app.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
@@ -118,7 +121,7 @@ const taskNumber = (request: FastifyRequest): number =>
     .parse((request.params as { number?: string }).number);
 
 const registerWriting = (app: FastifyInstance, context: ConsoleContext): void => {
-  const { desk, guard, threads, live } = context;
+  const { desk, hearing, guard, threads, live } = context;
   const answer = async (
     reply: FastifyReply,
     outcome: Outcome,
@@ -134,6 +137,9 @@ const registerWriting = (app: FastifyInstance, context: ConsoleContext): void =>
   app.post('/console/ask', { bodyLimit: bodyBytesMax }, async (request, reply) => {
     guard.writer(request);
     const eventId = eventIdOf(request.headers[eventIdHeader], 'ask', null);
+    const heard = await obeyFromConsole(hearing, request.body, eventId);
+    if (heard?.kind === 'listing') return sendHtml(reply, renderFragment.listing(heard.listing));
+    if (heard?.kind === 'refused') return answer(reply, heard, null);
     return answer(reply, await askFromConsole(desk, threads, request.body, eventId), null);
   });
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Desk } from '../flow/desk.ts';
+import type { Hearing } from '../flow/hear.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Assets } from './assets.ts';
@@ -12,6 +13,7 @@ import type { Threads } from './threads.ts';
 export interface ConsoleContext {
   desk: Desk;
   alerts: AlertDesk;
+  hearing: Pick<Hearing, 'hear'>;
   log: Log;
   clock: Clock;
   guard: ConsoleGuard;

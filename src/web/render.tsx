@@ -1,5 +1,6 @@
 import { renderToString } from 'preact-render-to-string';
 import type { Agent } from '../core/agent.ts';
+import type { Listing } from '../core/listing.ts';
 import type { Sentence } from '../core/sentences.ts';
 import type { Instant } from '../core/task.ts';
 import type { AssetUrls } from './assets.ts';
@@ -44,6 +45,22 @@ export const renderFragment = {
         hx-swap-oob="outerHTML"
       >
         {said.text}
+      </div>,
+    ),
+  /** What was asked of us without a task, above the composer. */
+  listing: ({ title, lead, rows, empty, foot }: Listing): string =>
+    renderToString(
+      <div class="said listing" id="toast" role="status" hx-swap-oob="outerHTML">
+        <strong>{title}</strong>
+        {lead && <p>{lead}</p>}
+        {rows.length === 0 && empty !== '' && <p>{empty}</p>}
+        {rows.map((row) => (
+          <p>
+            <b>{row.name}</b> {row.words}
+            {row.detail !== null && <small> {row.detail}</small>}
+          </p>
+        ))}
+        {foot !== null && <p>{foot}</p>}
       </div>,
     ),
 };

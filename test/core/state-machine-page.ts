@@ -63,6 +63,7 @@ const incidentEvents: { readonly [K in IncidentEventKind]: string } = {
   silence: 'a person, until an instant',
   unsilence: 'a person',
   wake: 'the clock: the silence is over',
+  close: 'its source will not end it: not heard of for days, past what it said, or a watch that was removed',
   calm: 'the clock: no turn for a while; of a storm: no new incident',
 };
 

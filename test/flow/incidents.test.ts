@@ -345,6 +345,7 @@ const fixAsked = async () => {
 const wired = (store: Store = rig.store): Incidents => {
   const settings = alertSettingsShape.parse({ channel: 'chat:C1', storm: { incidents: 2 } });
   const { clock, redactor, terms, log } = rig;
-  const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set(['chat']) };
+  const posting = { tasks: rig.desk, postingSurfaces: new Set(['chat']) };
+  const parts = { store, clock, redactor, terms, log, ...posting, runbookDrafter: new FakeDrafter() };
   return makeIncidents(settings, parts);
 };

@@ -33,7 +33,14 @@ afterEach(() => rig.dispose());
 
 const listenerWith = (alerts: AlertDesk | null): Listener => {
   const { desk, clock, terms } = rig;
-  return new Listener(rig.store, { desk, alerts, runbooks, roster: terms.policy.roster, clock });
+  return new Listener(rig.store, {
+    desk,
+    alerts,
+    watches: null,
+    runbooks,
+    roster: terms.policy.roster,
+    clock,
+  });
 };
 
 const heard = (text: string, over: Partial<Heard> = {}): Heard => {

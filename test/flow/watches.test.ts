@@ -25,14 +25,15 @@ const minute = 60_000;
 
 let rig: Rig;
 let incidents: Incidents;
+let drafter: FakeDrafter;
 let reading: Partial<HostReading>;
 /** What a model drafts next; null for the kept runbook. */
 let draftNext: string | null;
 beforeEach(async () => {
   rig = await makeRig((store) => store, undefined, policy);
   await joined(rig, 'db1');
+  drafter = new FakeDrafter();
   incidents = makeAgain();
-  const drafter = new FakeDrafter();
   draftNext = null;
   drafter.say = () =>
     draftNext !== null
@@ -54,7 +55,8 @@ afterEach(() => rig.dispose());
 
 const makeAgain = (): Incidents => {
   const { store, clock, redactor, terms, log } = rig;
-  const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set<string>() };
+  const posting = { tasks: rig.desk, postingSurfaces: new Set<string>() };
+  const parts = { store, clock, redactor, terms, log, ...posting, runbookDrafter: drafter };
   return makeIncidents(alertSettingsShape.parse({ diagnose: 'asked' }), parts);
 };
 const wish = {
@@ -117,6 +119,60 @@ describe('a watch', () => {
     rig.clock.step(20 * minute);
     await turns();
     expect(await tasks(), 'the first look has not ended').toHaveLength(1);
+  });
+
+  it('that is removed closes what it had raised, and what is told of later is its own', async () => {
+    for (const worker of incidents.workers) await rig.started(worker);
+    await incidents.watches.add(ada, wish);
+    await look(disk(93));
+    expect(await incidents.watches.remove(ada, 'disk-db1')).toMatchObject({ kind: 'done', ended: [1] });
+    expect(await incidents.desk.incident(1)).toMatchObject({
+      ...{ state: 'resolved', tone: 'quiet', firing: 0, resolved: 1, alerts: [{ isFiring: false }] },
+      ...{ headline: 'Closed: disk-db1: disk > 90 % on db1, after less than a minute' },
+      notices: [{ code: 'incident_unwatched', text: expect.stringContaining('disk-db1') }],
+    });
+    const log = await rig.store.listAudit(0, 99);
+    expect(log.at(-1)).toMatchObject({ kind: 'incident.close', detail: { incident: 1, to: 'resolved' } });
+    await incidents.watches.add(ada, wish);
+    await look(disk(95));
+    expect(await rig.store.getIncident(2)).toMatchObject({ state: 'firing', firing: 1 });
+    expect((await rig.store.getIncident(1))?.state).toBe('resolved');
+  });
+
+  it('that was removed just before its server died has its incident closed by the next', async () => {
+    for (const worker of incidents.workers) await rig.started(worker);
+    await incidents.watches.add(ada, wish);
+    await look(disk(93));
+    for (const worker of incidents.workers) await worker.stop();
+    await rig.store.change({ watch: wish.name }, ({ watch, now }) => ({
+      result: null,
+      ...(watch && { writes: { watch: { ...watch, removedAt: now } } }),
+    }));
+    for (const worker of makeAgain().workers) await rig.started(worker);
+    await rig.until(async () => ((await rig.store.getIncident(1))?.state === 'resolved' ? true : null));
+  });
+
+  it('keeps its hour in its own time zone when the clocks change there', async () => {
+    // The rig's clock begins on 1 January 2026; Berlin's clocks change on 29 March at 1:00 UTC.
+    rig.clock.step(Date.UTC(2026, 2, 27, 12) - rig.clock.now());
+    const daily = { ...wish, cron: '30 2 * * *', timezone: 'Europe/Berlin' };
+    await incidents.watches.add(ada, daily);
+    for (const worker of incidents.workers) await rig.started(worker);
+    const next = async (): Promise<string> => {
+      const [watch] = await incidents.watches.list();
+      return new Date(watch?.nextAt ?? 0).toISOString();
+    };
+    const times = [await next()];
+    for (let day = 0; day < 3; day++) {
+      await look(disk(10));
+      times.push(await next());
+    }
+    expect(times, 'what the day doesn’t have comes when that hour would have begun').toEqual([
+      '2026-03-28T01:30:00.000Z',
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-30T00:30:00.000Z',
+      '2026-03-31T00:30:00.000Z',
+    ]);
   });
 
   it('is refused with a sentence where it can’t be', async () => {

@@ -13,6 +13,7 @@ import { httpServer } from '../../src/http/server.ts';
 import { watchRoutes } from '../../src/http/watches.ts';
 import { makeIncidents } from '../../src/incidents.ts';
 import { FakeAuthority } from '../flow/fake-authority.ts';
+import { FakeDrafter } from '../flow/fake-mind.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
 
 export const token = 'the-local-token';
@@ -64,7 +65,7 @@ const addHttp = async (rig: Rig) => {
   const { redactor, terms } = rig;
   const incidents = makeIncidents(alertSettingsShape.parse({}), {
     ...{ store, clock, log, redactor, terms, tasks: desk },
-    postingSurfaces: new Set(['chat']),
+    ...{ postingSurfaces: new Set(['chat']), runbookDrafter: new FakeDrafter() },
   });
   await app.register(watchRoutes({ watches: incidents.watches, door }), { prefix: '/api/v1' });
   await app.register(alertRoutes({ alerts: incidents.desk, door }), { prefix: '/api/v1' });

@@ -5,6 +5,7 @@ import { type Incidents, makeIncidents } from '../../src/incidents.ts';
 import { aNote } from '../contract/store-rows.ts';
 import { aDelivery, anAlert } from '../fakes/alerts.ts';
 import type { SlackMessage } from '../fakes/slack-workspace-record.ts';
+import { FakeDrafter } from '../flow/fake-mind.ts';
 import { joined, makeRig, type Rig } from '../flow/rig.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -26,7 +27,8 @@ beforeEach(async () => {
   rig = await makeRig((store) => store, undefined, policy);
   await joined(rig, 'db1', 'db2');
   const { store, clock, redactor, terms, log } = rig;
-  const parts = { store, clock, redactor, terms, log, tasks: rig.desk, postingSurfaces: new Set<string>() };
+  const posting = { tasks: rig.desk, postingSurfaces: new Set<string>() };
+  const parts = { store, clock, redactor, terms, log, ...posting, runbookDrafter: new FakeDrafter() };
   incidents = makeIncidents(alertSettingsShape.parse({ channel: 'slack:C1' }), parts);
   scene = await openScene({ alerts: incidents.desk, people: ['ada', 'bob', 'eve'] });
 });

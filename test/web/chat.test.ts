@@ -52,6 +52,20 @@ describe('asking', () => {
     expect(articles(answer.body)).toEqual([[newest(), root]]);
   });
 
+  test('for something to be watched makes no task, and says what was understood', async () => {
+    const before = newest();
+    const answer = await post('/console/ask', {
+      request: 'watch disk on db1 every hour',
+      thread: '',
+      on: '',
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('Watching: &lt;x>');
+    expect(answer.body).toContain('So &amp; so.');
+    expect(newest()).toBe(before);
+    expect(harness.heard).toMatchObject([{ surface: 'web', text: 'watch disk on db1 every hour', by: you }]);
+  });
+
   test('in a thread that was begun elsewhere asks in that very place', async () => {
     const place = { surface: 'api', channel: 'api', thread: null };
     const asked = { request: 'check memory', on: 'db1', asker: you, place, eventId: null };
