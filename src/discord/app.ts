@@ -82,9 +82,9 @@ const handlersOf = (
       const { user, member, guildId } = interaction;
       const roles =
         member === null ? [] : 'cache' in member.roles ? [...member.roles.cache.keys()] : member.roles;
-      if (interaction.isAutocomplete()) return autocomplete({ ...parts, whisper }, interaction);
       if (guildId !== null && member) people.note(user.id, guildId, roles);
       else await people.learn(user.id);
+      if (interaction.isAutocomplete()) return autocomplete({ ...parts, whisper }, interaction);
       const nickname = member && 'nickname' in member ? member.nickname : null;
       const by = actorOf(user, nickname);
       const where = whereaboutsOf(channelOf(interaction));

@@ -70,6 +70,8 @@ const openModal = async (
   meaning: ButtonMeaning,
 ): Promise<boolean> => {
   try {
+    // Refused by the act itself, in words.
+    if (desk.lookRefusal({ surface: 'discord', id: interaction.user.id })) return false;
     const form = await modalFor(desk, meaning);
     if (!form) return false;
     await interaction.showModal({ toJSON: () => form });

@@ -95,6 +95,8 @@ export const autocomplete = async (
   interaction: AutocompleteInteraction,
 ): Promise<void> => {
   try {
+    const mayLook = parts.desk.lookRefusal({ surface: 'discord', id: interaction.user.id }) === null;
+    if (!mayLook) return await interaction.respond([]);
     const { name, value } = interaction.options.getFocused(true);
     const typed = String(value).trim().toLowerCase();
     const choices =

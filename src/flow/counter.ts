@@ -135,6 +135,10 @@ export class Counter implements Desk {
     return outcome.kind === 'refused' ? outcome : this.#done(task);
   }
 
+  lookRefusal(who: Who): Sentence | null {
+    return this.#roleRefusal('look at', who, Role.viewer);
+  }
+
   async card(task: number): Promise<Card | null> {
     const record = await this.#store.getTask(task);
     if (!record) return null;
@@ -191,14 +195,15 @@ export class Counter implements Desk {
   }
 
   /** Who may only look, or not even that, is told so before anything is touched. */
-  #refusal(verb: GuardedAct, { surface, id }: Actor, needed: Role = Role.operator): Outcome | null {
+  #refusal(verb: GuardedAct, by: Actor, needed: Role = Role.operator): Outcome | null {
+    const no = this.#roleRefusal(verb, by, needed);
+    return no && { kind: 'refused', sentence: no };
+  }
+
+  #roleRefusal(verb: string, { surface, id }: Who, needed: Role): Sentence | null {
     const identity = identityOf({ surface, id });
     const role = this.#terms.policy.roster.roleOf(identity);
-    if (isAtLeast(role, needed)) return null;
-    return {
-      kind: 'refused',
-      sentence: sentence('role_missing', { identity, role, needed, verb }),
-    };
+    return isAtLeast(role, needed) ? null : sentence('role_missing', { identity, role, needed, verb });
   }
 
   #tell({ seq, tasks, outputs, agents, incidents }: Committed): void {

@@ -98,6 +98,11 @@ export interface Desk {
   /** Posts the card in one more place, where it follows from then on; a card that is there already stays. */
   show(task: number, act: Act & { place: Place }): Promise<Outcome>;
 
+  /**
+   * Why this person may not even look; null for whoever may. What follows is for those who may: whoever shows it to
+   * somebody of a chat, be it as a suggestion, asks here first.
+   */
+  lookRefusal(who: Pick<Actor, 'surface' | 'id'>): Sentence | null;
   card(task: number): Promise<Card | null>;
   /** Newest first. */
   cards(filter: CardFilter): Promise<Card[]>;

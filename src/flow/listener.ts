@@ -44,7 +44,9 @@ export class Listener implements Hearing {
   async #ask({ text, context, on, by, eventId, isAddressed }: Heard, place: Place): Promise<HeardOutcome> {
     const said = { request: text, context, on, asker: by };
     const outcome = await this.#parts.desk.ask({ ...said, place, eventId, isQuiet: !isAddressed });
-    return outcome.kind === 'refused' ? outcome : { kind: 'asked', card: outcome.card };
+    if (outcome.kind === 'done') return { kind: 'asked', card: outcome.card };
+    // Whoever may only look speaks with colleagues there, and is not told at each word that we don't listen.
+    return !isAddressed && outcome.sentence.code === 'role_missing' ? { kind: 'ignored' } : outcome;
   }
 
   /** Null for what was said to nobody in a thread that is not ours, and for what is no words there ("👍", "?"). */

@@ -89,8 +89,9 @@ export const takeAskModal = (app: App, parts: AskModalParts): void => {
   });
   app.options<'block_suggestion'>(
     { action_id: fieldAction, type: 'block_suggestion' },
-    async ({ payload, ack }) => {
-      await ack({ options: machineOptions(await parts.desk.agents(), payload.value) });
+    async ({ body, payload, ack }) => {
+      const mayLook = parts.desk.lookRefusal({ surface: 'slack', id: body.user.id }) === null;
+      await ack({ options: mayLook ? machineOptions(await parts.desk.agents(), payload.value) : [] });
     },
   );
   app.action(fieldAction, async ({ body, ack }) => {
@@ -160,7 +161,8 @@ const noContext = { threadAgentIds: [], channelAgentIds: [] };
 
 /** Says beside the fields what they come to now. */
 const preview = async (parts: AskModalParts, changed: Submission, signal: AbortSignal): Promise<void> => {
-  const { view } = changed;
+  const { view, user } = changed;
+  if (parts.desk.lookRefusal({ surface: 'slack', id: user.id })) return;
   const { request, machines } = readForm(view.state.values);
   const agents = await parts.desk.agents();
   const resolution = resolveTargets(request ?? '', onOf(machines, agents), agents, noContext);

@@ -66,7 +66,9 @@ const takeClick = async (parts: ClickParts, click: Click): Promise<void> => {
     return;
   }
   if (parts.modals.isNeeded(action)) {
-    const no = await parts.modals.open(action, click.trigger_id);
+    const no =
+      parts.desk.lookRefusal({ surface: 'slack', id: click.user.id }) ??
+      (await parts.modals.open(action, click.trigger_id));
     if (no) refuse(parts, click, no);
     return;
   }

@@ -11,7 +11,7 @@ import type { Service } from '../ports/service.ts';
 import type { Errands } from './errands.ts';
 import { busyFraction, homeEveryMs, homeOpenMs, homesMax, homeTasksMax } from './limits.ts';
 import type { People } from './people.ts';
-import { type HomeView, renderHome } from './render-home.ts';
+import { type HomeView, renderHome, renderShutHome } from './render-home.ts';
 import type { SlackWeb } from './web.ts';
 
 export interface HomeParts {
@@ -91,9 +91,10 @@ export class Home implements Service {
   }
 
   #publish(user: string): void {
-    const { web, people, errands } = this.#parts;
+    const { desk, web, people, errands } = this.#parts;
     errands.run('the App Home', async (signal) => {
-      const view = renderHome(await this.#viewOf(await people.actor(user)));
+      const no = desk.lookRefusal({ surface: 'slack', id: user });
+      const view = no ? renderShutHome(no) : renderHome(await this.#viewOf(await people.actor(user)));
       await web.call('views.publish', { user_id: user, view }, anything, signal);
     });
   }

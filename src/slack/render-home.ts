@@ -1,6 +1,7 @@
 import type { KnownBlock, HomeView as SlackHomeView } from '@slack/types';
 import type { Card } from '../core/card.ts';
 import { riskWord } from '../core/effect-words.ts';
+import type { Sentence } from '../core/sentences.ts';
 import { shown } from './escape.ts';
 import { fitsView } from './fit.ts';
 import { headerCharsMax, homeCardsMax, homeMachinesMax, linesShownMax, nameCharsMax } from './limits.ts';
@@ -33,13 +34,21 @@ export const renderHome = (view: HomeView): SlackHomeView => {
   return { type: 'home', callback_id: 'nerdy.home', blocks: blocksOf(view, 0) };
 };
 
-const blocksOf = (view: HomeView, cards: number): KnownBlock[] => [
-  ...rich.block(
+/** The Home tab of somebody who may not look. */
+export const renderShutHome = (why: Sentence): SlackHomeView => ({
+  type: 'home',
+  callback_id: 'nerdy.home',
+  blocks: troubleBlocks(why.text),
+});
+
+const troubleBlocks = (trouble: string | null): KnownBlock[] =>
+  rich.block(
     'nerdy.home.trouble',
-    rich.lines(
-      view.trouble === null ? [] : [...say.emoji('warning'), ...say.text(` ${shown(view.trouble, 600)}`)],
-    ),
-  ),
+    rich.lines(trouble === null ? [] : [...say.emoji('warning'), ...say.text(` ${shown(trouble, 600)}`)]),
+  );
+
+const blocksOf = (view: HomeView, cards: number): KnownBlock[] => [
+  ...troubleBlocks(view.trouble),
   ...actions('nerdy.home.actions', [
     ...button({ label: 'Ask', action: { kind: 'compose' }, style: 'primary' }),
   ]),

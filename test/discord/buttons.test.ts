@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fieldCharsMax } from '../../src/discord/limits.ts';
 import { fakeIds, flat, textOf } from '../fakes/discord-shapes.ts';
+import { agentOf } from '../web/fake-desk.ts';
 import { ada, Rig } from './rig.ts';
-import { buttonOf } from './scene.ts';
+import { bob, buttonOf } from './scene.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -52,6 +53,23 @@ describe('a yes', () => {
     expect(second.data.flags).toBe(ephemeral + 32_768);
     expect(rig.desk.acts.filter(({ verb }) => verb === 'approve')).toHaveLength(1);
   });
+});
+
+it('who may not look is offered no task and no machine, and no form has the script for them', async () => {
+  const { message } = await rig.proposed();
+  const { discord, desk } = rig;
+  desk.agentList = [agentOf('db1')];
+  const offered = async (subcommand: string, name: string, type: number) => {
+    const typing = discord.command(bob, subcommand, [{ name, type, value: '', focused: true }]);
+    return (await rig.answered(typing)).data.choices;
+  };
+  expect(await offered('task', 'number', 4)).toHaveLength(1);
+  expect(await offered('ask', 'machine', 3)).toHaveLength(1);
+  desk.shutOut.add(bob);
+  expect(await offered('task', 'number', 4)).toEqual([]);
+  expect(await offered('ask', 'machine', 3)).toEqual([]);
+  const pressed = await rig.answered(discord.press(bob, message, buttonOf(message, 'Edit…')));
+  expect(pressed.type).not.toBe(modal);
 });
 
 describe('an edit', () => {

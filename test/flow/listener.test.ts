@@ -157,6 +157,14 @@ describe('a request', () => {
   });
 });
 
+it('of somebody who may only look, among colleagues in our thread, is for them', async () => {
+  const { task } = await askedIn('check memory on db1');
+  await shownAs(task, 'm1');
+  const said = { under: 'm1', by: person('U2') };
+  expect(await hear('thanks, that was it', { ...said, isAddressed: false })).toEqual({ kind: 'ignored' });
+  expect(await hear('and the disk?', said)).toMatchObject({ kind: 'refused' });
+});
+
 describe('nothing', () => {
   it('said to us is a cry for help', async () => {
     expect((await listed(' ')).kind).toBe('help');

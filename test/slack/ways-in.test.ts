@@ -182,6 +182,28 @@ it('a new thread of the assistant offers what can be asked, and is called by wha
   expect((await called('assistant.threads.setTitle')).args.title).toBe('check memory on db1');
 });
 
+it('who may not look is shown no machine and no task: not in the App Home, the window or its menu', async () => {
+  const { workspace, desk } = scene;
+  desk.agentList = [agentOf('db1')];
+  await workspace.user('ada').slash('ops', '/nerdy', 'check memory');
+  const [task = 0] = desk.rows.keys();
+  desk.propose(task, { texts: [{ text: 'free -m\n', platforms: ['linux'] }], on: ['db1'] });
+  const card = await scene.show(task);
+  const bob = workspace.user('bob');
+  desk.shutOut.add(bob.id);
+  bob.opensHome();
+  const home = JSON.stringify((await workspace.until(() => bob.home())).view);
+  expect(home).toContain('This needs the local token');
+  expect(home).not.toMatch(/db1|check memory|online/);
+  await bob.shortcut('ask_nerdy');
+  const open = bob.modal();
+  if (!open) throw new Error('no modal');
+  expect(await bob.searches(open, 'On which machines?', 'db')).toEqual([]);
+  await bob.closesModal();
+  await bob.clicks(card, 'Edit');
+  expect(bob.modal()).toBeNull();
+});
+
 it('the App Home shows what waits for whoever opens it, and says how much was asked', async () => {
   const { workspace, desk } = scene;
   const looked: string[] = [];

@@ -6,22 +6,16 @@ import type { Proposal } from '../../src/core/proposal.ts';
 import { classify } from '../../src/core/risk/classify.ts';
 import { isRunEnded, type Run, RunState } from '../../src/core/run.ts';
 import { Interpreter, interpreterOf, makeScript, proposalDigest } from '../../src/core/script.ts';
-import { sentence } from '../../src/core/sentences.ts';
+import { type Sentence, sentence } from '../../src/core/sentences.ts';
 import type { Actor, Place, Platform, Task } from '../../src/core/task.ts';
 import { isTaskEnded, TaskState } from '../../src/core/task.ts';
 import { cardFor } from '../../src/flow/card-for.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/flow/desk.ts';
 import { Terms } from '../../src/flow/terms.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { OutputStream } from '../../src/ports/store.ts';
+import type { OutputStream, TaskRecord } from '../../src/ports/store.ts';
 import { consolePlace } from '../../src/web/threads.ts';
 import { bareRun, bareTask } from '../fakes/rows.ts';
-
-interface Row {
-  task: Task;
-  proposal: Proposal | null;
-  runs: Run[];
-}
 
 export const you: Actor = { kind: 'person', surface: 'web', id: 'local', name: 'you' };
 
@@ -37,7 +31,7 @@ export const consoleThread = (head: number | null): Place => ({
  */
 export class FakeDesk implements Desk {
   readonly #clock: Clock;
-  readonly rows = new Map<number, Row>();
+  readonly rows = new Map<number, TaskRecord>();
   readonly acts: { verb: string; task: number; eventId: string | null }[] = [];
   readonly #outputs = new Map<string, { bytes: Buffer; cutAt: number | null }>();
   readonly #listeners = new Set<(news: DeskNews) => void>();
@@ -146,7 +140,7 @@ export class FakeDesk implements Desk {
     return this.#done(number);
   }
 
-  #cardOf(row: Row): Card {
+  #cardOf(row: TaskRecord): Card {
     return cardFor(this.terms, row, this.agentList);
   }
 
@@ -166,6 +160,13 @@ export class FakeDesk implements Desk {
   }
 
   /** What the person's own clicks would be refused for, the real desk knows; here it waits for everybody. */
+  /** Who may not even look, by their ids. */
+  readonly shutOut = new Set<string>();
+
+  lookRefusal({ id }: Pick<Actor, 'surface' | 'id'>): Sentence | null {
+    return this.shutOut.has(id) ? sentence('access_denied', {}) : null;
+  }
+
   async awaits(_who: Pick<Actor, 'surface' | 'id'>, limit: number): Promise<Card[]> {
     const open = await this.cards({ states: [TaskState.proposed, TaskState.paused], limit });
     return open.reverse();
@@ -296,13 +297,13 @@ export class FakeDesk implements Desk {
     return run;
   }
 
-  #row(number: number): Row {
+  #row(number: number): TaskRecord {
     const row = this.rows.get(number);
     if (!row) throw new Error(`no task ${number}`);
     return row;
   }
 
-  #runOf({ task, proposal }: Row, target: Task['targets'][number], held: boolean): Run {
+  #runOf({ task, proposal }: TaskRecord, target: Task['targets'][number], held: boolean): Run {
     const script = proposal?.scripts.find((s) => s.platforms.includes(target.platform));
     return {
       ...bareRun,
