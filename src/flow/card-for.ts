@@ -2,7 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import { type Card, cardOf } from '../core/card.ts';
 import type { Proposal } from '../core/proposal.ts';
 import { TaskState } from '../core/task.ts';
-import type { TaskRecord } from '../ports/store.ts';
+import type { Store, TaskRecord } from '../ports/store.ts';
 import type { Terms } from './terms.ts';
 
 /**
@@ -17,6 +17,10 @@ export const cardFor = (
   const shown = proposal && task.state === TaskState.proposed ? readAnew(terms, proposal) : proposal;
   return cardOf({ task, proposal: shown, runs, agents, terms: terms.forCard(task, proposal, agents) });
 };
+
+/** The machines of these tasks: a card shows no others, and there may be thousands. */
+export const agentsOf = (store: Pick<Store, 'listAgents'>, ...records: TaskRecord[]): Promise<Agent[]> =>
+  store.listAgents(records.flatMap(({ task }) => task.targets.map(({ agentId }) => agentId)));
 
 const readAnew = (terms: Terms, proposal: Proposal): Proposal => ({
   ...proposal,

@@ -6,11 +6,18 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { AgentLinks } from '../ports/agent-links.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Committed, type OutputStream, type Post, PostPart, type Store } from '../ports/store.ts';
+import {
+  type Committed,
+  type OutputStream,
+  type Post,
+  PostPart,
+  type Store,
+  type TaskRecord,
+} from '../ports/store.ts';
 import type { ActOutcome } from './act.ts';
 import { type ApproveAct, approve, noteRefusedYes } from './approve.ts';
 import { ask } from './ask.ts';
-import { cardFor } from './card-for.ts';
+import { agentsOf, cardFor } from './card-for.ts';
 import type { CarefulRedactor } from './careful-redactor.ts';
 import { choose, edit, reject } from './decide.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome, Usage } from './desk.ts';
@@ -142,23 +149,20 @@ export class Counter implements Desk {
   async card(task: number): Promise<Card | null> {
     const record = await this.#store.getTask(task);
     if (!record) return null;
-    const card = cardFor(this.#terms, record, await this.#store.listAgents());
+    const card = cardFor(this.#terms, record, await agentsOf(this.#store, record));
     const posts = await this.#store.listPosts({ kind: 'task', number: task });
     return { ...card, notices: [...card.notices, ...troublesOf(posts)] };
   }
 
   async cards(filter: CardFilter): Promise<Card[]> {
     const tasks = await this.#store.listTasks(filter);
-    const agents = await this.#store.listAgents();
-    const records = await Promise.all(tasks.map((t) => this.#store.getTask(t.number)));
-    return records.flatMap((record) => (record ? [cardFor(this.#terms, record, agents)] : []));
+    const found = await Promise.all(tasks.map((t) => this.#store.getTask(t.number)));
+    return this.#cardsOf(found.filter((record) => record !== null));
   }
 
   async awaits(who: Who, limit: number): Promise<Card[]> {
     const parts = { store: this.#store, terms: this.#terms };
-    const records = await awaitedOf(parts, who, this.#clock.now(), limit);
-    const agents = await this.#store.listAgents();
-    return records.map((record) => cardFor(this.#terms, record, agents));
+    return this.#cardsOf(await awaitedOf(parts, who, this.#clock.now(), limit));
   }
 
   usage(who: Who): Promise<Usage> {
@@ -187,6 +191,11 @@ export class Counter implements Desk {
   tellWords(task: number, text: string): void {
     const nothing = { tasks: none, outputs: none, agents: noNames, incidents: none };
     this.#emit({ seq: this.#seq, ...nothing, words: { task, text } });
+  }
+
+  async #cardsOf(records: readonly TaskRecord[]): Promise<Card[]> {
+    const agents = await agentsOf(this.#store, ...records);
+    return records.map((record) => cardFor(this.#terms, record, agents));
   }
 
   #noteRefused(task: number, act: ApproveAct, why: Sentence): Promise<void> {

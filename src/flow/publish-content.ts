@@ -5,7 +5,7 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Task, TaskState } from '../core/task.ts';
 import type { ChatContent } from '../ports/chat.ts';
 import { type Post, PostPart, type Store, type TaskRecord } from '../ports/store.ts';
-import { cardFor } from './card-for.ts';
+import { agentsOf, cardFor } from './card-for.ts';
 import { callsAskerAfterMs, outputShownBytesMax } from './limits.ts';
 import { newPost } from './new-post.ts';
 import { outputFile } from './output-file.ts';
@@ -60,7 +60,7 @@ const contentOf = async (
     task: taskSeenElsewhere(task),
     proposal: proposal && proposalSeenElsewhere(proposal),
   };
-  const card = async () => cardFor(parts.terms, seen, await parts.store.listAgents());
+  const card = async () => cardFor(parts.terms, seen, await agentsOf(parts.store, seen));
   switch (post.part) {
     case PostPart.card:
       return { kind: 'card', card: await card(), isAnew: post.timesAnew > 0 };

@@ -274,8 +274,8 @@ export interface Store extends IncidentReads, HookStore {
   getApproval(id: string): Promise<StoredApproval | null>;
   /** The kept bytes from `offset` on, at most `bytesMax` of them. */
   readOutput(runId: string, stream: OutputStream, offset: number, bytesMax: number): Promise<Buffer>;
-  /** All but those that were removed. */
-  listAgents(): Promise<Agent[]>;
+  /** All but those that were removed; with `ids`, of these alone. */
+  listAgents(ids?: readonly string[]): Promise<Agent[]>;
   /** Also one that was removed. */
   getAgent(id: string): Promise<Agent | null>;
   getInvite(id: string): Promise<Invite | null>;

@@ -182,8 +182,8 @@ export class SqliteStore implements Store {
     return this.#read((reads) => reads.readOutput(runId, stream, offset, bytesMax));
   }
 
-  async listAgents(): Promise<Agent[]> {
-    return this.#read((reads) => reads.listAgents());
+  async listAgents(ids?: readonly string[]): Promise<Agent[]> {
+    return this.#read((reads) => reads.listAgents(ids));
   }
 
   async getAgent(id: string): Promise<Agent | null> {

@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
-import type { Invite } from '../core/enrolment.ts';
+import { IdentityState, type Invite } from '../core/enrolment.ts';
 import type { Hook, ParkedMessage } from '../core/hook.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
@@ -146,8 +146,10 @@ export class StoreReads {
     return Buffer.concat(pieces);
   }
 
-  listAgents(): Agent[] {
-    return this.#session.rows(read(agentQueries.present, {})).map(agentOf);
+  listAgents(ids?: readonly string[]): Agent[] {
+    if (!ids) return this.#session.rows(read(agentQueries.present, {})).map(agentOf);
+    const found = [...new Set(ids)].flatMap((id) => this.getAgent(id) ?? []);
+    return found.filter((agent) => agent.identity?.state !== IdentityState.removed);
   }
 
   getAgent(id: string): Agent | null {

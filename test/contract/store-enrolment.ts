@@ -92,6 +92,8 @@ export const enrolmentContract = (current: () => { store: Store; clock: SteppedC
     await writeAgent('a1', { identity: { ...identity, state: 'removed' } });
     await writeAgent('a2', {});
     expect((await store.listAgents()).map((a) => a.id)).toEqual(['a2']);
+    expect((await store.listAgents(['a2', 'a1', 'a2', 'a9'])).map((a) => a.id)).toEqual(['a2']);
+    expect(await store.listAgents([])).toEqual([]);
     expect((await store.getAgent('a1'))?.identity?.state).toBe('removed');
     expect((await viewed({ agent: 'a1' })).agent?.id).toBe('a1');
   });
