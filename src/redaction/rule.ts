@@ -17,7 +17,10 @@ export interface Around {
 export interface Rule {
   what: string | ((match: string) => string);
   pattern: RegExp;
-  /** A cheap look at the whole text: without a match of this there is none of the pattern. */
+  /**
+   * A cheap look at the whole text: without a match of this there is none of the pattern. Literals that a match can't be
+   * without need none, see `literals.ts`.
+   */
   hint?: RegExp;
   /** Says no to what only looks like a secret. */
   accept?: (secret: string, around: Around) => boolean;

@@ -1,3 +1,4 @@
+import { Evidence, literalsOfAll } from './evidence.ts';
 import type { Rule, Span } from './rule.ts';
 import { assignmentRules } from './rules/assignments.ts';
 import { commandRules } from './rules/commands.ts';
@@ -6,14 +7,13 @@ import { PresetRules } from './rules/preset.ts';
 import { tokenRules } from './rules/tokens.ts';
 import { urlRules } from './rules/urls.ts';
 
-const rules: readonly Rule[] = [
-  ...tokenRules,
-  ...urlRules,
-  ...assignmentRules,
-  ...pairRules,
-  ...commandRules,
-];
+const rules = [...tokenRules, ...urlRules, ...assignmentRules, ...pairRules, ...commandRules].map((rule) => ({
+  rule,
+  literals: literalsOfAll([rule.pattern]),
+}));
 const preset = new PresetRules();
+/** Of the text that is looked at now; one for all, since that is done in one go. */
+const evidence = new Evidence();
 
 /**
  * Finds the secrets of lines, each by itself, so that it doesn't matter which lines are looked at together.
@@ -22,12 +22,13 @@ const preset = new PresetRules();
  */
 export const spansIn = (text: string): Span[] => {
   const found: Span[] = [];
-  for (const rule of rules) {
-    if (rule.hint && !rule.hint.test(text)) continue;
+  evidence.of(text);
+  for (const { rule, literals } of rules) {
+    if (!evidence.mayHaveOneOf(literals) || (rule.hint && !rule.hint.test(text))) continue;
     findRule(rule, text, found);
   }
   const own = new Set(found.map((span) => span.end));
-  for (const { start, end, what } of preset.find(text)) {
+  for (const { start, end, what } of preset.find(text, evidence)) {
     // What goes over a line's end would depend on which lines came together; what a rule of ours ended at the same
     // place is known better, for instance without the address before it.
     if (own.has(end) || /[\r\n]/.test(text.slice(start, end))) continue;

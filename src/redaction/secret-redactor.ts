@@ -1,7 +1,18 @@
 import type { Found, Redactor, Release } from '../ports/redactor.ts';
 import { keySpansIn } from './key-block.ts';
+import { windowBytesMax } from './limits.ts';
 import { release, textForScan } from './release.ts';
 import { spansIn } from './scan.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of them are meant.
+const isAscii = /^[\x00-\x7f]*$/;
+
+/** What has no long line is looked at as a whole, and of characters of one byte nothing has to be counted in bytes. */
+const isShortAndClean = (text: string): boolean =>
+  text.length < windowBytesMax &&
+  isAscii.test(text) &&
+  keySpansIn(text, null).spans.length === 0 &&
+  spansIn(text).length === 0;
 
 /** Finds secrets by secretlint's preset and rules of our own. Holds nothing between calls. */
 export class SecretRedactor implements Redactor {
@@ -10,6 +21,7 @@ export class SecretRedactor implements Redactor {
   }
 
   redact(text: string): string {
+    if (isShortAndClean(text)) return text;
     const bytes = Buffer.from(text);
     const { bytes: redacted } = release('', bytes, true, null);
     return redacted.equals(bytes) ? text : redacted.toString();

@@ -91,20 +91,17 @@ export const assignmentRules: readonly Rule[] = [
       `((?:${names})\\d{0,3}${colour}\\\\{0,4}["']?\\]?[ \\t]{0,20}(?::=|=>|==?|:)${colour}[ \\t]{0,20})(${value})`,
       'gi',
     ),
-    hint: /pass|pwd|psk|secret|token|auth|key/i,
     accept: acceptAssigned,
   },
   {
     what: 'key',
     pattern: new RegExp(`([_-]key\\d{0,3}["']?[ \\t]{0,20}(?:=|:)[ \\t]{0,20})(${value})`, 'gi'),
-    hint: /[_-]key/i,
     accept: acceptKey,
   },
   {
     // Docker's config.json: base64 of user:password.
     what: 'credentials',
     pattern: /("(?:auth|identitytoken|registrytoken)"[ \t]{0,20}:[ \t]{0,20}")([A-Za-z0-9+/=_.-]{8,4096})/g,
-    hint: /"(?:auth|identitytoken|registrytoken)"/,
   },
   {
     what: 'password',
@@ -123,7 +120,6 @@ export const assignmentRules: readonly Rule[] = [
     what: 'password',
     pattern:
       /((?:\blogin[ \t]{1,9}\S{1,100}[ \t]{1,9}password|(?:^|[\r\n])[ \t]{0,9}(?:requirepass|masterauth))[ \t]{1,9})(\S{1,500})/gi,
-    hint: /login|requirepass|masterauth/i,
     accept: (secret) => !isPlaceholder(secret),
   },
   {

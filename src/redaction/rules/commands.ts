@@ -7,10 +7,9 @@ const accept = (secret: string): boolean => !isPlaceholder(secret);
 /** The same command still: what follows a pipe or a semicolon is another one's. */
 const options = '[^\\r\\n|;&]{0,200}?[ \\t]';
 
-const of = (source: string, hint: RegExp, what = 'password'): Rule => ({
-  what,
+const of = (source: string): Rule => ({
+  what: 'password',
   pattern: new RegExp(source, 'gi'),
-  hint,
   accept,
 });
 
@@ -22,29 +21,22 @@ export const commandRules: readonly Rule[] = [
       `((?<![\\w-])--?(?:[a-z0-9]{1,20}[_-]){0,4}(?:password|passwd|passphrase|token|secret|api[_-]?key|secret[_-]?key|access[_-]?key|private[_-]?key)[ \\t]{1,9})(${word})`,
       'gi',
     ),
-    hint: /-/,
     // systemctl's --no-ask-password is a switch and takes nothing.
     accept: (secret, { text, from }) => accept(secret) && !/^--?(?:no|ask)-/.test(text.slice(from, from + 6)),
   },
-  of(`(\\b(?:mysql|mariadb)[\\w-]{0,20}\\b${options}-p)(${word})`, /mysql|mariadb/i),
-  of(`(\\bsshpass[ \\t]{1,9}-p[ \\t]{0,9})(${word})`, /sshpass/i),
-  of(`(\\bredis-cli\\b${options}(?:-a|--pass)[ \\t]{1,9})(${word})`, /redis-cli/i),
+  of(`(\\b(?:mysql|mariadb)[\\w-]{0,20}\\b${options}-p)(${word})`),
+  of(`(\\bsshpass[ \\t]{1,9}-p[ \\t]{0,9})(${word})`),
+  of(`(\\bredis-cli\\b${options}(?:-a|--pass)[ \\t]{1,9})(${word})`),
   of(
     `(\\b(?:docker|podman|helm)[ \\t]{1,9}(?:registry[ \\t]{1,9})?login\\b${options}-p[ \\t]{1,9})(${word})`,
-    /login/i,
   ),
-  of(
-    `(\\bcurl\\b${options}(?:-u|--user|--proxy-user)[ \\t=]{0,9}["']?[^\\s:"']{1,100}:)([^\\s"']{1,500})`,
-    /curl/i,
-  ),
-  of(`(\\bsmbclient\\b${options}-U[ \\t]{0,9}["']?[^\\s%"']{1,64}%)([^\\s"']{1,200})`, /smbclient/i),
-  of(`((?<![\\w-])-pass(?:in|out)?[ \\t]{1,9}["']?pass:)([^\\s"']{1,500})`, /pass:/i),
+  of(`(\\bcurl\\b${options}(?:-u|--user|--proxy-user)[ \\t=]{0,9}["']?[^\\s:"']{1,100}:)([^\\s"']{1,500})`),
+  of(`(\\bsmbclient\\b${options}-U[ \\t]{0,9}["']?[^\\s%"']{1,64}%)([^\\s"']{1,200})`),
+  of(`((?<![\\w-])-pass(?:in|out)?[ \\t]{1,9}["']?pass:)([^\\s"']{1,500})`),
   of(
     `(\\bhtpasswd[ \\t]{1,9}-[a-z]{0,6}b[a-z]{0,6}[ \\t]{1,9}(?:\\S{1,100}[ \\t]{1,9}){1,2})(${word})[ \\t]{0,9}(?=[\\r\\n]|$)`,
-    /htpasswd/i,
   ),
   of(
     `(\\bConvertTo-SecureString[ \\t]{1,9}(?:-String[ \\t]{1,9})?)("[^"\\r\\n]{1,500}"?|'[^'\\r\\n]{1,500}'?)`,
-    /SecureString/i,
   ),
 ];

@@ -31,7 +31,6 @@ export const pairRules: readonly Rule[] = [
       `(\\bdefine\\([ \\t]{0,9}["'][\\w.-]{0,60}${names}["'][ \\t]{0,9},[ \\t]{0,9}["'])([^"'\\r\\n]{1,500})`,
       'gi',
     ),
-    hint: /define\(/i,
     accept,
   },
   {

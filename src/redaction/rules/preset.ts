@@ -1,5 +1,6 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintRuleContext, SecretLintRuleCreator, SecretLintSourceCode } from '@secretlint/types';
+import { type Evidence, type Literal, literalsOfAll } from '../evidence.ts';
 
 /** A place that a rule of the preset reported. */
 export interface PresetFinding {
@@ -36,23 +37,28 @@ const whats: readonly [string, string][] = [
  * server that never ends can't have, and it makes a promise of what is a few regular expressions.
  */
 export class PresetRules {
-  readonly #files: ((content: string) => void)[];
+  readonly #rules: { look: (content: string) => void; literals: readonly Literal[] | null }[];
   #found: PresetFinding[] = [];
 
   constructor() {
     const kept = (rules as SecretLintRuleCreator[]).filter(({ meta }) => !leftOut[shortName(meta.id)]);
-    this.#files = kept.map((rule) => {
+    this.#rules = kept.map((rule) => {
       const name = shortName(rule.meta.id).replace('secretlint-rule-', '');
       const what = whats.find(([id]) => id === name)?.[1] ?? 'secret';
       const made = rule.create(this.#contextOf(what), {});
-      return (content) => void made.file?.(sourceOf(content));
+      const look = (content: string): unknown => made.file?.(sourceOf(content));
+      return { look, literals: literalsOfAll(patternsOf(look)) };
     });
   }
 
-  /** Text must not begin with a byte order mark, which secretlint would skip. */
-  find(content: string): PresetFinding[] {
+  /**
+   * Text must not begin with a byte order mark, which secretlint would skip.
+   *
+   * @param evidence of this text.
+   */
+  find(content: string, evidence: Evidence): PresetFinding[] {
     this.#found = [];
-    for (const file of this.#files) file(content);
+    for (const { look, literals } of this.#rules) if (evidence.mayHaveOneOf(literals)) look(content);
     return this.#found;
   }
 
@@ -67,6 +73,35 @@ export class PresetRules {
     } as unknown as SecretLintRuleContext;
   }
 }
+
+/**
+ * What a rule looks for, shown by itself on a text that notes what it is asked; null where a rule does anything else with
+ * its text, since nobody knows then what it may find.
+ */
+const patternsOf = (look: (content: string) => unknown): RegExp[] | null => {
+  const patterns: RegExp[] = [];
+  const matchAll = (pattern: RegExp): [] => {
+    patterns.push(pattern);
+    return [];
+  };
+  const text = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (name !== 'matchAll') throw new UnknownUseError();
+        return matchAll;
+      },
+    },
+  );
+  try {
+    return look(text as string) === undefined && patterns.length > 0 ? patterns : null;
+  } catch (error) {
+    if (error instanceof UnknownUseError) return null;
+    throw error;
+  }
+};
+
+class UnknownUseError extends Error {}
 
 const shortName = (id: string): string => id.replace('@secretlint/', '');
 

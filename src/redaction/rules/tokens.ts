@@ -25,8 +25,8 @@ export const tokenRules: readonly Rule[] = [
   of('GitLab token', `${b}gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas)-[A-Za-z0-9_.-]{18,300}`),
   of('Slack token', `${b}(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,255}`),
   of('Discord token', `${b}[MNO][A-Za-z0-9_-]{23,25}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,45}${e}`),
-  of('Telegram token', `(?<![A-Za-z0-9])\\d{8,10}:AA[A-Za-z0-9_-]{33}${e}`, /:AA/),
-  of('API key', `${b}sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,255}`, /sk-/),
+  of('Telegram token', `(?<![A-Za-z0-9])\\d{8,10}:AA[A-Za-z0-9_-]{33}${e}`),
+  of('API key', `${b}sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,255}`),
   of('Stripe key', `${b}(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{20,255}`),
   of('Hugging Face token', `${b}hf_[A-Za-z0-9]{30,64}${e}`),
   of('npm token', `${b}npm_[A-Za-z0-9]{36}${e}`),
@@ -42,7 +42,7 @@ export const tokenRules: readonly Rule[] = [
   of('Tailscale key', `${b}tskey-[a-z]{1,16}-[A-Za-z0-9-]{16,128}`),
   of('Shopify token', `${b}shp(?:pa|ca|at|ss)_[A-Za-z0-9]{32,64}${e}`),
   of('New Relic key', `${b}NRAK-[A-Z0-9]{27}${e}`),
-  of('Terraform token', `${b}[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,80}`, /\.atlasv1\./),
+  of('Terraform token', `${b}[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,80}`),
   of('cloud key', `${b}(?:LTAI[A-Za-z0-9]{20,24}|AKID[A-Za-z0-9]{32})${e}`),
   of('age key', `${b}AGE-SECRET-KEY-1[A-Z0-9]{40,80}`),
   of(
@@ -55,7 +55,6 @@ export const tokenRules: readonly Rule[] = [
     what: 'private key',
     pattern:
       /LS0tLS1CRUdJTi(?:BQUklWQVRFI|BSU0EgUFJJVkFUR|BFQyBQUklWQVRFI|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)[A-Za-z0-9+/=]{0,4000}/g,
-    hint: /LS0tLS1CRUdJTi/,
   },
   {
     what: 'Slack webhook',

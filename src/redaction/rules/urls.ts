@@ -35,21 +35,18 @@ export const urlRules: readonly Rule[] = [
     what: 'credentials',
     pattern:
       /((?<![\w-])(?:proxy-)?authorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:(?:basic|bearer|digest|token|negotiate|ntlm|aws4-hmac-sha256|apikey)[ \t]{1,9})?)([^\s"'][^\r\n"']{0,4096})/gi,
-    hint: /authorization/i,
     accept,
     until: 'line',
   },
   {
     what: 'token',
     pattern: /((?<![\w-])bearer[ \t]{1,9})([A-Za-z0-9._~+/-]{16,4096}={0,2})/gi,
-    hint: /bearer/i,
     accept: (secret) => accept(secret) && looksRandom(secret, 16),
   },
   {
     what: 'cookies',
     pattern:
       /((?<![\w-])(?:set-)?cookie["']?[ \t]{0,9}:[ \t]{0,9}["']?)([^\s"'=;]{1,200}=[^\r\n"']{1,4096})/gi,
-    hint: /cookie/i,
     accept: (secret) => !/^[^=]{1,200}=\[redacted/.test(secret),
     until: 'line',
   },
@@ -57,7 +54,6 @@ export const urlRules: readonly Rule[] = [
     what: 'key',
     pattern:
       /((?<![\w-])x-(?:api-key|auth-token|auth-key|access-token|vault-token|amz-security-token|csrf-token|gitlab-token|hub-signature(?:-256)?)["']?[ \t]{0,9}:[ \t]{0,9}["']?)([^\s"'][^\r\n"']{0,4096})/gi,
-    hint: /x-/i,
     accept,
   },
 ];
