@@ -18,6 +18,8 @@ export interface Loaded {
   ms: number;
   latenciesMs: number[];
   refused: number;
+  /** Of this process, on the same cores as the server: what monitoring costs, which usually runs elsewhere. */
+  cpuMs: number;
 }
 
 const deliveryOf = (from: number, { incidents, together, alerts }: Load): string => {
@@ -49,6 +51,7 @@ const deliveryOf = (from: number, { incidents, together, alerts }: Load): string
   });
 };
 
+/** One request at a time on each connection, kept open: as senders do. */
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 const send = (url: string, body: string): Promise<number> =>
@@ -67,6 +70,7 @@ const run = async (load: Load): Promise<Loaded> => {
   const latenciesMs: number[] = [];
   let refused = 0;
   const start = performance.now();
+  const cpu = process.cpuUsage();
   const lane = async (): Promise<void> => {
     for (let body = bodies.shift(); body !== undefined; body = bodies.shift()) {
       const sentAt = performance.now();
@@ -76,7 +80,8 @@ const run = async (load: Load): Promise<Loaded> => {
     }
   };
   await Promise.all(Array.from({ length: load.atOnce }, lane));
-  return { ms: performance.now() - start, latenciesMs, refused };
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - start, latenciesMs, refused, cpuMs: (user + system) / 1_000 };
 };
 
 process.on('message', async (load: Load) => {
