@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
+import { shortenPackages } from './bundle.js';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
@@ -41,17 +42,6 @@ const loadLate = {
  */
 const asciiOf = (text) =>
   text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-/** Shortens what the packages call things inside their functions; what is ours keeps its names. */
-const shortenPackages = {
-  name: 'shorten-packages',
-  setup(builder) {
-    builder.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path: file }) => {
-      const { code } = await transform(await readFile(file, 'utf8'), { minify: true, target: 'node20' });
-      return { contents: code };
-    });
-  },
-};
 
 /** Bundles the agent to one file, agent/dist/nerdy-agent.cjs. Resolves to its path. */
 export const buildAgent = async () => {

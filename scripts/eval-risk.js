@@ -1,11 +1,9 @@
 // `npm run eval:risk -- <file> [--misses] [--shell bash|powershell]`: how the classifier does on rows with a `check`.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, stop } from 'esbuild';
+import { bundle } from './bundle.js';
 
 const invokedFrom = process.env.INIT_CWD ?? process.cwd();
-const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { misses: { type: 'boolean', default: false }, shell: { type: 'string' } },
@@ -15,18 +13,7 @@ if (!file) {
   console.error('Usage: npm run eval:risk -- <rows.jsonl> [--misses] [--shell bash|powershell]');
   process.exit(2);
 }
-await build({
-  absWorkingDir: root,
-  entryPoints: ['src/core/risk/classify.ts'],
-  outfile: 'dist/eval/classify.js',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  logLevel: 'error',
-});
-await stop();
+await bundle({ classify: 'src/core/risk/classify.ts' }, 'dist/eval');
 const { classify } = await import('../dist/eval/classify.js');
 
 const passes = {

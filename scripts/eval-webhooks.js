@@ -4,8 +4,7 @@
 // payload ("body", "data") is taken off.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
+import { bundle } from './bundle.js';
 
 const [given, ...options] = process.argv.slice(2);
 if (!given) {
@@ -13,18 +12,7 @@ if (!given) {
   process.exit(2);
 }
 const folder = resolve(process.env.INIT_CWD ?? process.cwd(), given);
-await build({
-  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-  entryPoints: ['src/alerts/parsers.ts'],
-  outfile: 'dist/eval/parsers.js',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  logLevel: 'error',
-});
-await stop();
+await bundle({ parsers: 'src/alerts/parsers.ts' }, 'dist/eval');
 const { parsers } = await import('../dist/eval/parsers.js');
 
 const names = {

@@ -87,8 +87,8 @@ const addRunning = (
     .command('serve')
     .description('run the server in the foreground')
     .action(async () => {
-      const { serveCommand } = await import('./serve.ts');
-      await serveCommand(settings(), packageDir);
+      const config = settings();
+      await (await import('./serve.ts')).serveCommand(config, packageDir);
     });
   const agent = program
     .command('agent')

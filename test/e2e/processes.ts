@@ -94,11 +94,15 @@ export const clientOf = (url: string, dataDir: string): ApiClient =>
 /** Reads and sweeps come again and again and do the same each time; of a step that writes, every time counts. */
 const repeatsMax = 2;
 
-/** The names in a point file, each once, in the order in which they were passed, without endless repetitions. */
+/** A read leaves nothing behind: who dies after it has left what is there who dies before it, the first time or the next. */
+const isRead = (point: string): boolean => /^store\.(get|list|last|due|read|signed|diagnosing)/.test(point);
+
+/** The names in a point file, each once, in the order in which they were passed, without those that repeat another's scene. */
 export const readPoints = (file: string): string[] => {
   const passed = new Set(readFileSync(file, 'utf8').trim().split('\n'));
   return [...passed].filter((point) => {
     const number = Number(/#(\d+) /.exec(point)?.[1]);
+    if (isRead(point)) return number === 1 && point.endsWith(' before');
     return number <= repeatsMax || /\[(task|run)\./.test(point);
   });
 };
