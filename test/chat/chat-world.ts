@@ -88,6 +88,17 @@ export class ChatWorld {
     }
   }
 
+  /**
+   * The server will be killed when it has passed these points in turn, named as `CrashPoints` does.
+   *
+   * @returns what resolves once it is dead; whoever asks it then finds its next life.
+   */
+  diesAt(points: readonly RegExp[]): Promise<string> {
+    const { ended } = this.server.program;
+    writeFileSync(this.#inDir('armed'), points.map(({ source }) => source).join('\n'));
+    return ended;
+  }
+
   /** The server ends, and comes back that much later by its clock. */
   async serveLater(aheadMs: number): Promise<void> {
     await this.server.stop();
@@ -99,7 +110,7 @@ export class ChatWorld {
     const env = { NERDY_CONFIG: this.#inDir('nerdyops.yml'), NERDY_RUNBOOKS_DIR: this.#inDir('runbooks') };
     return new KeptServer(
       this.#inDir('data'),
-      { aheadMs, isHurried: false },
+      { aheadMs, isHurried: false, armFile: this.#inDir('armed') },
       Object.assign(env, ...this.#drivers.map((driver) => driver.env())),
     );
   }

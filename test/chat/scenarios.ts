@@ -200,6 +200,35 @@ const talk: readonly Scenario[] = [
   ],
 ];
 
+const decidedPoint = /^store\.change\[task\.approve.* after$/;
+/** Where the server dies, by what it has done and what not: a store's change is named by what it writes to the log. */
+const stepsAfterYes: Readonly<Record<string, readonly RegExp[]>> = {
+  'the decision, with nothing sent yet': [decidedPoint],
+  "the card's change, which nobody noted": [decidedPoint, /^chat\.update#\d+ after$/],
+  "the run's end, with no answer yet": [decidedPoint, /^store\.change\[run\.finish.* after$/],
+  "the answer's post, which nobody noted": [decidedPoint, /^chat\.post#\d+ after$/],
+};
+
+const killedAt = (step: string, points: readonly RegExp[]): Scenario => [
+  `a server that is killed after ${step}: one message, one run, one answer, and the right card`,
+  async (scene) => {
+    const task = await scene.asks('dan', `mark the file ${scene.mark} on db1`);
+    const card = await scene.proposed(task);
+    const death = scene.world.diesAt(points);
+    // A server that dies before it acknowledges leaves the person without a word.
+    void scene.clicks('bob', card, approve).catch(() => {});
+    expect(await death).toBe('SIGKILL');
+    await scene.ended(task);
+    const done = await scene.card(task, ({ text }) => /Done/.test(text));
+    await scene.answer(task, /Marked 1 times/);
+    expect(done.id).toBe(card.id);
+    expect(done.buttons.filter((label) => approve.test(label))).toEqual([]);
+    expect(scene.cards(task)).toHaveLength(1);
+    expect(scene.answers(task)).toHaveLength(1);
+    expect(scene.effects).toBe(1);
+  },
+];
+
 /** These end connections and servers, so they are played one after the other. */
 const faults: readonly Scenario[] = [
   [
@@ -231,6 +260,7 @@ const faults: readonly Scenario[] = [
       expect(scene.effects).toBe(1);
     },
   ],
+  ...Object.entries(stepsAfterYes).map(([step, points]) => killedAt(step, points)),
   [
     'we are removed from the channel in mid-task: the task goes on',
     async (scene) => {

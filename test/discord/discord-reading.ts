@@ -126,3 +126,11 @@ export const buttonsIn = (value: unknown): string[] => {
   if (one.type === 3) return [String(one.placeholder)];
   return ['components', 'accessory'].flatMap((key) => buttonsIn(one[key]));
 };
+
+/** Markup that is ours. Times are those of the card, which foreign text can't make: it is read back as letters. */
+const own = ['bold', 'small', 'quote', 'code', 'block', 'time'];
+export const foreignIn = (value: unknown): string[] =>
+  markedTexts(value)
+    .flatMap((one) => readDiscord(one).active)
+    .filter(({ kind, text: at }) => !own.includes(kind) || /^<t:(?:0|1):?R?>$/.test(at))
+    .map(({ kind, text: at }) => `${kind} ${at}`);

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Decided, View } from '../../src/ports/store.ts';
 
 /** What happens at the chosen point. */
@@ -18,15 +18,23 @@ export class CrashPoints {
   readonly #counts = new Map<string, number>();
   readonly #wanted: string | null;
   readonly #recordTo: string | null;
+  readonly #armFile: string | null;
   readonly #action: PointAction;
 
   /**
    * @param options.wanted the point at which `action` happens, once: `store.change[task.approve]#1 after`.
+   * @param options.armFile while it is there, it has patterns, one a line: once all are passed in turn, `action` happens.
    * @param options.recordTo a file that gets each point's name as it is passed.
    */
-  constructor(options: { wanted: string | null; recordTo: string | null; action: PointAction }) {
+  constructor(options: {
+    wanted: string | null;
+    recordTo: string | null;
+    armFile?: string | undefined;
+    action: PointAction;
+  }) {
     this.#wanted = options.wanted;
     this.#recordTo = options.recordTo;
+    this.#armFile = options.armFile ?? null;
     this.#action = options.action;
   }
 
@@ -85,7 +93,16 @@ export class CrashPoints {
 
   #at(point: string): void | Promise<void> {
     if (this.#recordTo !== null) appendFileSync(this.#recordTo, `${point}\n`);
-    if (point === this.#wanted) return this.#action();
+    if (point === this.#wanted || this.#isArmed(point)) return this.#action();
+  }
+
+  #isArmed(point: string): boolean {
+    if (this.#armFile === null || !existsSync(this.#armFile)) return false;
+    const [pattern = '', ...rest] = readFileSync(this.#armFile, 'utf8').split('\n');
+    if (!new RegExp(pattern).test(point)) return false;
+    if (rest.length > 0) writeFileSync(this.#armFile, rest.join('\n'));
+    else rmSync(this.#armFile);
+    return rest.length === 0;
   }
 }
 

@@ -12,6 +12,8 @@ export interface CrashServerSettings {
   wanted: string | null;
   /** A file that gets the name of each point passed. */
   recordTo: string | null;
+  /** A file that a test writes points to while the server runs: see `CrashPoints`. */
+  armFile?: string;
   /** To be killed, or to have all that Redis holds taken away and go on. */
   action: 'kill' | 'flush';
   /** Of agents' certificates; shorter than any setting allows. */
@@ -22,7 +24,7 @@ export interface CrashServerSettings {
   isHurried?: boolean;
 }
 
-const { env, packageDir, wanted, recordTo, action, certificateMs, aheadMs, isHurried } = JSON.parse(
+const { env, packageDir, wanted, recordTo, armFile, action, certificateMs, aheadMs, isHurried } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as CrashServerSettings;
 const silent = (): void => {};
@@ -41,6 +43,7 @@ const flush = async (): Promise<void> => {
 const points = new CrashPoints({
   wanted,
   recordTo,
+  armFile,
   action: action === 'kill' ? () => void process.kill(process.pid, 'SIGKILL') : flush,
 });
 const config = readConfig({ env, packageDir });
