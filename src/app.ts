@@ -14,6 +14,7 @@ import { Dispatcher } from './flow/dispatch.ts';
 import { draftWorker } from './flow/draft.ts';
 import type { Hearing } from './flow/hear.ts';
 import { Keys } from './flow/keys.ts';
+import { Library } from './flow/library.ts';
 import { Listener } from './flow/listener.ts';
 import { OrderCheck } from './flow/order-check.ts';
 import { Publisher } from './flow/publish.ts';
@@ -33,6 +34,7 @@ import { hookRoutes } from './http/hooks.ts';
 import { installRoutes } from './http/install.ts';
 import { keyRoutes } from './http/keys.ts';
 import { Metrics } from './http/metrics.ts';
+import { runbookRoutes } from './http/runbooks.ts';
 import { httpServer } from './http/server.ts';
 import { watchRoutes } from './http/watches.ts';
 import { makeIncidents, unpostedChannels } from './incidents.ts';
@@ -152,6 +154,7 @@ export const createApp = async (given: AppOptions): Promise<App> => {
       await front.sessions.start();
       await ports.store.disown(`${ports.serverId}:`);
       await ports.keys.noteChanges();
+      await loop.library.load();
       await ports.queue.start();
       await front.metrics.start();
       await loop.gateway.start();
@@ -225,7 +228,7 @@ const openPorts = async ({ config, log, ...options }: AppOptions, chats: Chats) 
     inDataDir,
     drafter: decorate('drafter', mind.drafter),
     interpreter: decorate('interpreter', mind.interpreter),
-    runbooks: mind.runbooks,
+    shelf: mind.shelf,
     runbookDrafter: mind.runbookDrafter,
     signer,
     serverId,
@@ -267,7 +270,11 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const links = ports.decorate('links', gateway);
   const postingSurfaces = chats.surfaces;
-  const counter = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
+  const { roster } = terms.policy;
+  const library = new Library({ store, shelf: ports.shelf, redactor, roster, log });
+  const counter = new Counter({
+    ...{ store, terms, seal, dispatcher, links, postingSurfaces, redactor, library, clock },
+  });
   const incidents = makeIncidents(config.alerts, {
     ...{ store, clock, redactor, terms, postingSurfaces, log },
     ...{ tasks: counter, runbookDrafter: ports.runbookDrafter },
@@ -290,13 +297,11 @@ const makeLoop = ({ config, packageDir, log }: AppOptions, ports: Ports) => {
     publisher,
     ...incidents.workers,
   ];
-  const { runbooks } = ports;
-  const { roster } = terms.policy;
-  const heard = { desk: counter, alerts: incidents.desk, runbooks, clock };
+  const heard = { desk: counter, alerts: incidents.desk, runbooks: library, clock };
   const hearing = new Listener(store, { ...heard, watches: incidents.watches, roster });
   const chatParts = { ...heard, hearing, groups: roster.platformGroups, log };
   chats.add(ports.makers, chatParts, (surface) => ports.decorate('chat', surface));
-  return { gateway, counter, hearing, incidents, workers };
+  return { gateway, counter, hearing, incidents, library, workers };
 };
 type Loop = ReturnType<typeof makeLoop>;
 
@@ -309,7 +314,7 @@ const gatewayAddress = (config: Config, inDataDir: (name: string) => string): Ga
 
 /** The HTTP server with the API and the console. */
 const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, loop: Loop) => {
-  const { store, queue, clock, runbooks, chats } = ports;
+  const { store, queue, clock, chats } = ports;
   const door = { localToken: ports.token, personalTokens: config.policy.personalTokens };
   const desk = loop.counter;
   const metrics = new Metrics({ store, connectedAgents: () => loop.gateway.connected });
@@ -338,8 +343,9 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const url = (): string =>
     urlOf(config, (http.server.address() as AddressInfo | null)?.port ?? config.http.port);
   const consoleLink = (): string => sessions.create(url());
-  const api = apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink });
+  const api = apiRoutes({ desk, door, consoleLink });
   await http.register(api, { prefix: '/api/v1' });
+  await http.register(runbookRoutes({ runbooks: loop.library, door }), { prefix: '/api/v1' });
   const { watches } = loop.incidents;
   await http.register(watchRoutes({ watches, door }), { prefix: '/api/v1' });
   await http.register(alertRoutes({ alerts: loop.incidents.desk, door }), { prefix: '/api/v1' });

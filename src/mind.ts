@@ -1,5 +1,4 @@
 import type { Config } from './config.ts';
-import type { RunbookSummary } from './core/runbook-summary.ts';
 import type { Platform } from './core/task.ts';
 import { carefulDrafter, carefulInterpreter } from './flow/careful-mind.ts';
 import type { CarefulRedactor } from './flow/careful-redactor.ts';
@@ -8,19 +7,18 @@ import { modelRetriesMaxDefault } from './llm/limits.ts';
 import type { Drafter } from './ports/drafter.ts';
 import type { ResultInterpreter } from './ports/interpreter.ts';
 import type { Log } from './ports/log.ts';
-import { RunbookDrafter } from './runbooks/drafter.ts';
-import { sayExample, saySummary } from './runbooks/fill.ts';
-import { RunbookInterpreter } from './runbooks/interpreter.ts';
+import type { RunbookShelf } from './ports/runbook-shelf.ts';
+import { sayExample } from './runbooks/fill.ts';
 import { loadRunbooks } from './runbooks/load.ts';
-import { createRetriever } from './runbooks/retrieve.ts';
-import { scriptTextFor } from './runbooks/runbook.ts';
+import { examplesIn, scriptTextFor } from './runbooks/runbook.ts';
+import { Shelf } from './runbooks/shelf.ts';
 
 export interface Mind {
   drafter: Drafter;
   /** The same without a model: what only the kept runbooks draft. */
   runbookDrafter: Drafter;
   interpreter: ResultInterpreter;
-  runbooks: RunbookSummary[];
+  shelf: RunbookShelf;
 }
 
 /** More examples make a prompt longer, not better. */
@@ -38,30 +36,19 @@ export const makeMind = async (
   redactor: CarefulRedactor,
   useModel = true,
 ): Promise<Mind> => {
-  const { drafter, runbookDrafter, interpreter, runbooks } = await makeBareMind(config, log, useModel);
+  const { drafter, runbookDrafter, interpreter, shelf } = await makeBareMind(config, log, useModel);
   return {
     drafter: carefulDrafter(drafter, redactor),
     runbookDrafter: carefulDrafter(runbookDrafter, redactor),
     interpreter: carefulInterpreter(interpreter, redactor),
-    runbooks,
+    shelf,
   };
 };
 
 const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promise<Mind> => {
-  const runbooks = await loadRunbooks(config.runbooksDir);
-  const retriever = createRetriever(runbooks);
-  const kept = {
-    drafter: new RunbookDrafter(runbooks, retriever),
-    interpreter: new RunbookInterpreter(runbooks),
-  };
-  const summaries = runbooks.map((r) => ({
-    name: r.name,
-    title: r.title.en,
-    summary: saySummary(r, 'en', {}),
-    examples: r.examples.en,
-  }));
-  const runbookDrafter = kept.drafter;
-  if (config.model === null || !useModel) return { ...kept, runbookDrafter, runbooks: summaries };
+  const shelf = new Shelf(await loadRunbooks(config.runbooksDir));
+  const kept = { runbookDrafter: shelf, shelf };
+  if (config.model === null || !useModel) return { drafter: shelf, interpreter: shelf, ...kept };
   // LangChain takes longer to load than all the rest; without a model nobody should wait for it.
   const [{ ModelClient }, { ModelDrafter }, { ModelInterpreter }] = await Promise.all([
     import('./llm/model-client.ts'),
@@ -76,21 +63,23 @@ const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promis
     },
   );
   const examples = (words: string, platforms: readonly Platform[]) =>
-    retriever
+    shelf.retriever
       .retrieve(words)
       .slice(0, examplesMax)
       .map(({ runbook, language }) => ({
         title: runbook.title.en,
-        request: sayExample(runbook.examples[language][0] ?? '', runbook, {}) ?? runbook.examples.en[0] ?? '',
+        request:
+          sayExample(examplesIn(runbook, language)[0] ?? '', runbook, {}) ??
+          examplesIn(runbook, 'en')[0] ??
+          '',
         scripts: platforms.flatMap((platform) => {
           const text = scriptTextFor(runbook, platform);
           return text === null ? [] : [{ platform, text }];
         }),
       }));
   return {
-    drafter: new ModelDrafter({ runbooks: kept.drafter, client, examples, checkSyntax: makeBashSyntax() }),
-    runbookDrafter,
-    interpreter: new ModelInterpreter({ runbooks: kept.interpreter, client }),
-    runbooks: summaries,
+    drafter: new ModelDrafter({ runbooks: shelf, client, examples, checkSyntax: makeBashSyntax() }),
+    interpreter: new ModelInterpreter({ runbooks: shelf, client }),
+    ...kept,
   };
 };

@@ -4,9 +4,11 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Card } from '../core/card.ts';
 import type { ParkedMessage } from '../core/hook.ts';
 import type { IncidentCard } from '../core/incident-card.ts';
+import type { KeepWish } from '../core/keep.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Watch } from '../core/watch.ts';
 import type { KeyLine } from '../flow/keys.ts';
+import type { RunbookLine, ShownRunbook } from '../flow/runbook-desk.ts';
 import type { WatchForecast } from '../flow/watch-forecast.ts';
 import type { JoinLines, ShownInvite } from '../http/agents.ts';
 import type { ShownHook, TriedHook } from '../http/hook-admin.ts';
@@ -27,7 +29,7 @@ export class ApiClient {
   }
 
   /**
-   * @param verb approve, reject, edit, choose, cancel, continue or stop.
+   * @param verb approve, reject, edit, choose, cancel, continue, stop or keep.
    * @param key the act's own id, for a caller that may have to send it twice.
    */
   async act(task: number, verb: string, body: object, key?: string): Promise<Card> {
@@ -97,9 +99,29 @@ export class ApiClient {
     return (await this.#call<{ parked: ParkedMessage[] }>('GET', '/hooks/parked')).parked;
   }
 
-  async runbooks(): Promise<{ name: string; title: string; summary: string; examples: string[] }[]> {
-    const { runbooks } = await this.#call<{ runbooks: never[] }>('GET', '/runbooks');
-    return runbooks;
+  async runbooks(): Promise<RunbookLine[]> {
+    return (await this.#call<{ runbooks: RunbookLine[] }>('GET', '/runbooks')).runbooks;
+  }
+
+  /** @param version null for the one in use. */
+  async runbook(name: string, version: number | null): Promise<ShownRunbook> {
+    const path = `/runbooks/${encodeURIComponent(name)}${version === null ? '' : `?version=${version}`}`;
+    return (await this.#call<{ runbook: ShownRunbook }>('GET', path)).runbook;
+  }
+
+  async restoreRunbook(name: string, version: number): Promise<ShownRunbook> {
+    const path = `/runbooks/${encodeURIComponent(name)}/restore`;
+    return (await this.#call<{ runbook: ShownRunbook }>('POST', path, { version })).runbook;
+  }
+
+  async retireRunbook(name: string): Promise<ShownRunbook> {
+    const path = `/runbooks/${encodeURIComponent(name)}`;
+    return (await this.#call<{ runbook: ShownRunbook }>('DELETE', path)).runbook;
+  }
+
+  /** What would be kept of a task. */
+  async keepForm(task: number): Promise<KeepWish> {
+    return (await this.#call<{ keep: KeepWish }>('GET', `/tasks/${task}/keep`)).keep;
   }
 
   /** Incidents, newest first. */

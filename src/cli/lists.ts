@@ -3,7 +3,6 @@ import { ExitCode } from './exit-code.ts';
 import { paint } from './paint.ts';
 import { printJson } from './print-json.ts';
 import { headOf, plain } from './render-card.ts';
-import { table } from './table.ts';
 
 /** `nerdy tasks`: the latest, newest last, so that it stands above the prompt. */
 export const tasksCommand = async (
@@ -42,19 +41,4 @@ export const agoWords = (ms: number): string => {
   ];
   for (const [unit, name] of units) if (ms >= unit) return `${Math.floor(ms / unit)} ${name} ago`;
   return 'just now';
-};
-
-/** `nerdy runbooks`: what can be asked for with no model at all. */
-export const runbooksCommand = async (client: ApiClient, options: { json: boolean }): Promise<ExitCode> => {
-  const runbooks = await client.runbooks();
-  if (options.json) printJson(runbooks);
-  else {
-    const rows = runbooks.map((r) => [
-      paint.bold(r.name),
-      plain(r.summary),
-      paint.dim(`"${plain(r.examples[0] ?? '')}"`),
-    ]);
-    console.log(table(rows));
-  }
-  return ExitCode.done;
 };

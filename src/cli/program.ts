@@ -11,9 +11,11 @@ import { ApiClient } from './client.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { addHooks } from './hooks-program.ts';
 import { collectLabel } from './label-option.ts';
-import { outputCommand, runbooksCommand, tasksCommand } from './lists.ts';
+import { outputCommand, tasksCommand } from './lists.ts';
 import { plain } from './render-card.ts';
+import { addRunbooks } from './runbooks-program.ts';
 import { serverAddress } from './server-address.ts';
+import { taskNumber } from './task-number.ts';
 
 interface Globals {
   config?: string;
@@ -53,6 +55,7 @@ export const makeProgram = (
   addAgents(program, client, ended);
   addHooks(program, client, ended);
   addAlerts(program, client, ended);
+  addRunbooks(program, client, ended);
   addKeys(program, client, settings, ended);
   addAudit(program, () => settings().dataDir, client, ended);
   addDraft(program, settings, ended);
@@ -117,12 +120,6 @@ const addRunning = (
       const { witnessCommand } = await import('./agent-witness.ts');
       witnessCommand(settings().dataDir, agent.opts<{ name: string }>().name, options);
     });
-};
-
-const taskNumber = (text: string): number => {
-  const number = Number(text.replace(/^#/, ''));
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new CliError(`"${text}" is not a task's number. It looks like 1042 or #1042.`, ExitCode.usage);
 };
 
 const taskCount = (text: string): string => {
@@ -245,11 +242,6 @@ const addLists = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--state <state>', 'only those in this state', taskState)
     .option('--json', 'print JSON', false)
     .action(async (options) => ended(await tasksCommand(client(), options)));
-  program
-    .command('runbooks')
-    .description('list what can be asked for without a model')
-    .option('--json', 'print JSON', false)
-    .action(async (options) => ended(await runbooksCommand(client(), options)));
   program
     .command('console')
     .description('print a fresh link to the web console')

@@ -1,4 +1,5 @@
 import type { Card, CardRun, CardScript } from '../core/card.ts';
+import { keptWords } from '../core/card-words.ts';
 import { demandLine, goesWithoutSaying } from '../core/demand-words.ts';
 import { riskMark } from '../core/effect-words.ts';
 import { Risk } from '../core/risk/effect.ts';
@@ -30,6 +31,8 @@ export const renderCard = (card: Card): string => {
     parts.push(...card.runs.slice(0, runsShownMax).map(runLine));
   if (card.runs.length > runsShownMax) parts.push(paint.dim(`  and ${card.runs.length - runsShownMax} more`));
   if (card.answer) parts.push('', ...answerOf(card));
+  const kept = keptWords(card);
+  if (kept) parts.push(paint.dim(`  ${plain(kept)}`));
   const next = nextCommands(card);
   if (next.length > 0) parts.push('', ...next);
   if (card.followUps.length > 0)

@@ -8,6 +8,7 @@ export type AuditKind =
   | 'task.create'
   | `task.${TaskEventKind}`
   | 'task.distrust'
+  | 'task.keep'
   | `run.${RunEventKind}`
   | 'agent.join'
   | 'agent.online'
@@ -34,6 +35,8 @@ export type AuditKind =
   | 'hook.remove'
   | 'watch.add'
   | 'watch.remove'
+  | 'runbook.restore'
+  | 'runbook.retire'
   | 'server.start';
 
 /** What a change says of itself; the store gives it its place in the log. */

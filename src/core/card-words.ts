@@ -11,7 +11,7 @@ export const approveLabel = (card: Pick<Card, 'targets'>, isCanary: boolean): st
 export const drafterWords = (card: Pick<Card, 'proposal'>): string | null => {
   switch (card.proposal?.drafter) {
     case 'runbook':
-      return card.proposal.runbook === null ? 'from a runbook' : `from the runbook ${card.proposal.runbook}`;
+      return fromRunbook(card.proposal);
     case 'model':
       return 'written by the model';
     case 'person':
@@ -20,6 +20,15 @@ export const drafterWords = (card: Pick<Card, 'proposal'>): string | null => {
       return null;
   }
 };
+
+const fromRunbook = ({ runbook, runbookVersion }: NonNullable<Card['proposal']>): string => {
+  if (runbook === null) return 'from a runbook';
+  return `from the runbook ${runbook}${runbookVersion === null ? '' : ` v${runbookVersion}, which people kept`}`;
+};
+
+/** Under which name the script was kept; null where nobody kept it. */
+export const keptWords = ({ kept }: Pick<Card, 'kept'>): string | null =>
+  kept && `Kept as ${kept.name} v${kept.version} by ${kept.by}`;
 
 /** How far an answer can be trusted, by who read the output; null where that goes without saying. */
 export const readerWords: Record<Answer['reader'], string | null> = {

@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Answer, FollowUp } from './answer.ts';
 import { cancelledHeadline, cancelledSentence } from './cancelled.ts';
+import { actionsOf, type CardAction } from './card-actions.ts';
 import type { CardTerms } from './card-terms.ts';
 import { IdentityState } from './enrolment.ts';
 import { excerptCharsMax } from './limits.ts';
@@ -23,16 +24,6 @@ import {
 import { visible } from './visible.ts';
 
 export type CardTone = 'waiting' | 'working' | 'good' | 'bad' | 'quiet';
-
-export type CardAction =
-  /** `typed`: what the person must type with it, null where a click is enough. */
-  | { kind: 'approve'; proposal: number; digest: string; canary: boolean; typed: string | null }
-  | { kind: 'reject' }
-  | { kind: 'edit' }
-  | { kind: 'cancel' }
-  | { kind: 'continue'; runs: number }
-  | { kind: 'stop' }
-  | { kind: 'choose'; option: string };
 
 export interface CardTarget {
   name: string;
@@ -100,7 +91,16 @@ export interface Card {
   terms: CardTerms | null;
   /** Who said yes so far, in order. */
   votes: { by: string; at: Instant }[];
-  proposal: { revision: number; digest: string; drafter: Proposal['drafter']; runbook: string | null } | null;
+  proposal: {
+    revision: number;
+    digest: string;
+    drafter: Proposal['drafter'];
+    runbook: string | null;
+    /** Of a runbook that people kept; null for a file's, and without one. */
+    runbookVersion: number | null;
+  } | null;
+  /** The runbook that the script was kept as; null where nobody kept it. */
+  kept: { name: string; version: number; by: string; at: Instant } | null;
   timeoutMs: number | null;
   decideBy: Instant | null;
   /** "Approved by ada", with when and why. */
@@ -167,7 +167,9 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
       digest: proposal.digest,
       drafter: proposal.drafter,
       runbook: proposal.runbook?.name ?? null,
+      runbookVersion: proposal.runbook?.version ?? null,
     },
+    kept: task.kept && { ...task.kept, by: task.kept.by.name },
     timeoutMs: proposal?.timeoutMs ?? null,
     decideBy: task.decideBy,
     decision: task.decision && { ...task.decision, by: task.decision.by.name },
@@ -192,7 +194,7 @@ export const cardOf = ({ task, proposal, runs, agents, terms }: CardSource): Car
     ],
     answer: task.answer,
     followUps: task.answer?.followUps ?? task.suggestions,
-    actions: actionsOf(task, proposal, terms),
+    actions: actionsOf(task, proposal, runs, terms),
   };
 };
 
@@ -354,34 +356,4 @@ const runningHeadline = (task: Task, runs: readonly Run[]): string => {
   if (only)
     return waiting.includes(only.state) ? `Waiting for ${only.agentName}` : `Running on ${only.agentName}`;
   return `Running: ${task.runsTotal - task.runsOpen - task.runsHeld} of ${task.runsTotal} machines ended`;
-};
-
-const actionsOf = (task: Task, proposal: Proposal | null, terms: CardTerms | null): CardAction[] => {
-  switch (task.state) {
-    case TaskState.asking:
-      return [
-        ...(task.question?.options ?? []).map((option) => ({ kind: 'choose' as const, option })),
-        { kind: 'cancel' },
-      ];
-    case TaskState.proposed: {
-      if (!proposal) return [];
-      const { revision, digest } = proposal;
-      const typed = terms?.confirmation?.text ?? null;
-      const approve = { kind: 'approve' as const, proposal: revision, digest, typed };
-      const both = [
-        { ...approve, canary: false },
-        ...(task.targets.length > 1 ? [{ ...approve, canary: true }] : []),
-      ];
-      // A button that would refuse everybody is none.
-      const isPossible = !terms?.demands.some((demand) => demand.nobody);
-      return [...(isPossible ? both : []), { kind: 'reject' }, { kind: 'edit' }];
-    }
-    case TaskState.paused:
-      return [{ kind: 'continue', runs: task.runsHeld }, { kind: 'stop' }];
-    case TaskState.drafting:
-    case TaskState.running:
-      return [{ kind: 'cancel' }];
-    default:
-      return [];
-  }
 };

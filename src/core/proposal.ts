@@ -1,4 +1,5 @@
 import type { FollowUp } from './answer.ts';
+import { keptRuleName } from './kept-runbook.ts';
 import type { Classification } from './risk/effect.ts';
 import type { Script } from './script.ts';
 import type { Actor, Instant, Platform } from './task.ts';
@@ -15,6 +16,8 @@ export interface RunbookRef {
   name: string;
   title: string;
   digest: string;
+  /** Of one that people kept from a task; missing for a file's. */
+  version?: number;
   parameters: Record<string, string>;
   /** True while no character differs from what the runbook gives for these parameters. */
   verbatim: boolean;
@@ -44,6 +47,11 @@ export interface Proposal {
   createdAt: Instant;
 }
 
-/** The runbook whose text the script is, kept as it was and asked for by name or need: what rules may count on (law 5). */
-export const verbatimRunbookOf = ({ runbook }: Pick<Proposal, 'runbook'>): string | null =>
-  runbook?.verbatim && !runbook.isPointedAt ? runbook.name : null;
+/**
+ * The runbook whose text the script is, as it was and asked for by name or need: what rules may count on (law 5). One that
+ * people kept from a task goes by another name than a file (`keptRuleName`).
+ */
+export const verbatimRunbookOf = ({ runbook }: Pick<Proposal, 'runbook'>): string | null => {
+  if (!runbook?.verbatim || runbook.isPointedAt) return null;
+  return runbook.version === undefined ? runbook.name : keptRuleName(runbook.name, runbook.version);
+};

@@ -5,11 +5,13 @@
 
 import { alertSentences } from './alert-sentences.ts';
 import { chatSentences } from './chat-sentences.ts';
+import { keepSentences } from './keep-sentences.ts';
 import { andList, orList } from './word-lists.ts';
 
 const templates = {
   ...chatSentences,
   ...alertSentences,
+  ...keepSentences,
   request_empty: () =>
     'The request is empty. Write what you want to know or do, for example "check memory on db1".',
   request_too_long: (v: { chars: number; charsMax: number }) =>

@@ -100,6 +100,14 @@ export interface Vote {
   at: Instant;
 }
 
+/** Under which name and version people kept a task's script as a runbook. */
+export interface Kept {
+  name: string;
+  version: number;
+  by: Actor;
+  at: Instant;
+}
+
 export interface Task {
   number: number;
   state: TaskState;
@@ -132,6 +140,8 @@ export interface Task {
   answer: Answer | null;
   /** Requests that would work where this one didn't: the nearest runbooks. */
   suggestions: FollowUp[];
+  /** The runbook that its script was kept as last; null where nobody kept it. */
+  kept: Kept | null;
   createdAt: Instant;
   updatedAt: Instant;
 }

@@ -1,5 +1,6 @@
 import type { APIButtonComponentWithCustomId, APIComponentInContainer } from 'discord.js';
-import type { Card, CardAction } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
+import type { CardAction } from '../core/card-actions.ts';
 import { approveLabel } from '../core/card-words.ts';
 import { checkOf } from './custom-id.ts';
 import { button, part } from './layout.ts';
@@ -38,6 +39,9 @@ const actionButton = (card: Card, action: CardAction): APIButtonComponentWithCus
       return button({ kind: 'continue', task }, `Run on the other ${action.runs}`, 'primary');
     case 'stop':
       return button({ kind: 'stop', task }, 'Stop here');
+    // Its form is not there yet.
+    case 'keep':
+      return [];
     case 'choose':
       return button({ kind: 'choose', task, option: action.option }, action.option);
   }

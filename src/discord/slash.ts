@@ -5,8 +5,8 @@ import type {
   Message,
   MessageContextMenuCommandInteraction,
 } from 'discord.js';
-import type { RunbookSummary } from '../core/runbook-summary.ts';
 import type { Actor } from '../core/task.ts';
+import type { RunbookDesk } from '../flow/runbook-desk.ts';
 import type { ButtonParts } from './buttons.ts';
 import { watchName } from './commands.ts';
 import { cut, plain } from './escape.ts';
@@ -16,7 +16,7 @@ import { answer, replyOf } from './reply.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 export interface SlashParts extends ButtonParts {
-  runbooks: readonly RunbookSummary[];
+  runbooks: Pick<RunbookDesk, 'summaries'>;
 }
 
 /** `/nerdy …`: each subcommand is a word that means the same in a message. */
@@ -112,8 +112,8 @@ export const autocomplete = async (
   }
 };
 
-const requestsOf = (runbooks: readonly RunbookSummary[]): string[] =>
-  runbooks.flatMap(({ examples }) => examples.slice(0, 2));
+const requestsOf = (runbooks: SlashParts['runbooks']): string[] =>
+  runbooks.summaries().flatMap(({ examples }) => examples.slice(0, 2));
 
 const machineNames = async ({ desk }: SlashParts): Promise<string[]> => {
   const agents = await desk.agents();

@@ -74,6 +74,7 @@ const newTask = (asked: Ask, view: View): Task => ({
   sentence: null,
   answer: null,
   suggestions: [],
+  kept: null,
   createdAt: view.now,
   updatedAt: view.now,
 });

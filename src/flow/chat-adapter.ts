@@ -1,4 +1,3 @@
-import type { RunbookSummary } from '../core/runbook-summary.ts';
 import type { ChatConnection, ChatSurface } from '../ports/chat.ts';
 import type { ChatRoute } from '../ports/chat-route.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,6 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import type { Desk } from './desk.ts';
 import type { Hearing } from './hear.ts';
+import type { RunbookDesk } from './runbook-desk.ts';
 
 /** What a chat platform's adapter is made of, beside its own settings. */
 export interface ChatParts {
@@ -14,7 +14,7 @@ export interface ChatParts {
   hearing: Hearing;
   /** Null while no alerts are taken. */
   alerts: AlertDesk | null;
-  runbooks: readonly RunbookSummary[];
+  runbooks: RunbookDesk;
   /** The platforms' groups that the configuration names, as it writes them: each adapter keeps its own fresh. */
   groups: readonly string[];
   clock: Clock;

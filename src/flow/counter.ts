@@ -23,8 +23,10 @@ import { choose, edit, reject } from './decide.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, GuardedAct, Outcome, Usage } from './desk.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { awaitedOf, usageOf, type Who } from './for-person.ts';
+import type { Library } from './library.ts';
 import { noteKeysMax, noteWindowMs, refusedYesesMax } from './limits.ts';
 import { NoteWindows } from './note-windows.ts';
+import type { FormOutcome } from './runbook-desk.ts';
 import { show } from './show.ts';
 import type { Seal } from './sign-orders.ts';
 import { cancel, continueWaves, stopWaves } from './stop-runs.ts';
@@ -39,6 +41,7 @@ export class Counter implements Desk {
   readonly #links: AgentLinks;
   readonly #postingSurfaces: { has(surface: string): boolean };
   readonly #redactor: CarefulRedactor;
+  readonly #library: Pick<Library, 'form' | 'keep'>;
   readonly #refusedYeses: NoteWindows;
   readonly #clock: Clock;
   readonly #listeners = new Set<(news: DeskNews) => void>();
@@ -53,6 +56,7 @@ export class Counter implements Desk {
     /** Looked into at each request: the surfaces are made after the desk that they act at. */
     postingSurfaces: { has(surface: string): boolean };
     redactor: CarefulRedactor;
+    library: Pick<Library, 'form' | 'keep'>;
     clock: Clock;
   }) {
     this.#store = parts.store;
@@ -62,6 +66,7 @@ export class Counter implements Desk {
     this.#links = parts.links;
     this.#postingSurfaces = parts.postingSurfaces;
     this.#redactor = parts.redactor;
+    this.#library = parts.library;
     this.#clock = parts.clock;
     const bounds = { notesMax: refusedYesesMax, windowMs: noteWindowMs, keysMax: noteKeysMax };
     this.#refusedYeses = new NoteWindows(parts.clock, bounds);
@@ -135,6 +140,14 @@ export class Counter implements Desk {
     );
   }
 
+  async keepForm(task: number, by: Actor): Promise<FormOutcome> {
+    return this.#refusal('keep', by) ?? this.#library.form(task, by);
+  }
+
+  async keep(task: number, act: Parameters<Desk['keep']>[1]): Promise<Outcome> {
+    return this.#refusal('keep', act.by) ?? this.#after(task, await this.#library.keep(task, act));
+  }
+
   async show(task: number, act: Parameters<Desk['show']>[1]): Promise<Outcome> {
     const no = this.#refusal('show', act.by, Role.viewer);
     if (no) return no;
@@ -204,7 +217,11 @@ export class Counter implements Desk {
   }
 
   /** Who may only look, or not even that, is told so before anything is touched. */
-  #refusal(verb: GuardedAct, by: Actor, needed: Role = Role.operator): Outcome | null {
+  #refusal(
+    verb: GuardedAct,
+    by: Actor,
+    needed: Role = Role.operator,
+  ): Extract<Outcome, { kind: 'refused' }> | null {
     const no = this.#roleRefusal(verb, by, needed);
     return no && { kind: 'refused', sentence: no };
   }

@@ -1,8 +1,10 @@
 import type { Agent } from '../core/agent.ts';
 import type { Card } from '../core/card.ts';
+import type { KeepWish } from '../core/keep.ts';
 import type { Sentence } from '../core/sentences.ts';
 import type { Actor, Place, TaskState } from '../core/task.ts';
 import type { OutputStream } from '../ports/store.ts';
+import type { FormOutcome } from './runbook-desk.ts';
 
 export interface Ask {
   request: string;
@@ -22,7 +24,16 @@ export interface Ask {
 }
 
 /** Acts that need a role; whose yes counts is said by the rules alone. */
-export type GuardedAct = 'ask' | 'reject' | 'edit' | 'choose' | 'cancel' | 'continue' | 'stop' | 'show';
+export type GuardedAct =
+  | 'ask'
+  | 'reject'
+  | 'edit'
+  | 'choose'
+  | 'cancel'
+  | 'continue'
+  | 'stop'
+  | 'show'
+  | 'keep';
 
 /** What any act at the desk comes to. A refusal is a sentence for whoever acted; nothing has changed then. */
 export type Outcome = { kind: 'done'; card: Card } | { kind: 'refused'; sentence: Sentence };
@@ -95,6 +106,10 @@ export interface Desk {
   continue(task: number, act: Act): Promise<Outcome>;
   /** Leaves the held waves unrun and answers with what has run. */
   stop(task: number, act: Act): Promise<Outcome>;
+  /** What this person would keep of the task, to confirm or to change. */
+  keepForm(task: number, by: Actor): Promise<FormOutcome>;
+  /** Keeps the task's script as a runbook, or as the next version of one. Gives nobody the right to run it. */
+  keep(task: number, act: Act & { wish: KeepWish }): Promise<Outcome>;
   /** Posts the card in one more place, where it follows from then on; a card that is there already stays. */
   show(task: number, act: Act & { place: Place }): Promise<Outcome>;
 

@@ -83,7 +83,8 @@ const draftOne = async (parts: DraftParts, task: Task, claim: Claim, signal: Abo
     }));
     return;
   }
-  const typedByAsker = isTypedByAsker(task, earlier);
+  // What a kept runbook's script was drafted from is whatever stood in the task that it was kept from.
+  const typedByAsker = isTypedByAsker(task, earlier) && draft.runbook?.version === undefined;
   await settle(parts, task, claim, (now) =>
     proposedMove(parts.terms, task, targets, draft, typedByAsker, now),
   );

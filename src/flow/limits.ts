@@ -140,3 +140,5 @@ export const halfSecretCharsMax = 4 * 1024;
 export const hooksMax = 200;
 /** Messages put aside that are listed; the newest say what goes wrong. */
 export const parkedShownMax = 100;
+/** Kept runbooks in use: each has its part of the index that every request is held against. */
+export const keptRunbooksMax = 200;

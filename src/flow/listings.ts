@@ -7,7 +7,7 @@ import { type IncidentCard, IncidentState } from '../core/incident-card.ts';
 import { type Listing, type ListingRow, ListKind } from '../core/listing.ts';
 import { isAtLeast, Role } from '../core/policy/role.ts';
 import { identityOf, type Roster } from '../core/policy/roster.ts';
-import type { RunbookSummary } from '../core/runbook-summary.ts';
+import { runbookHistory } from '../core/runbook-history.ts';
 import { scheduleWords } from '../core/schedule-words.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { type Actor, type Instant, isTaskEnded, TaskState } from '../core/task.ts';
@@ -16,6 +16,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import type { Desk } from './desk.ts';
 import { listRowsMax } from './limits.ts';
+import type { RunbookDesk, RunbookLine } from './runbook-desk.ts';
 import type { Watches } from './watches.ts';
 
 export type ListOutcome = { kind: 'listing'; listing: Listing } | { kind: 'refused'; sentence: Sentence };
@@ -26,7 +27,7 @@ export interface ListingParts {
   alerts: AlertDesk | null;
   /** Null while no alerts are taken. */
   watches: Watches | null;
-  runbooks: readonly RunbookSummary[];
+  runbooks: RunbookDesk;
   roster: Roster;
   clock: Clock;
 }
@@ -73,12 +74,12 @@ const listings: Record<
       foot: cards.length > listRowsMax ? 'There are more. "task 1042" shows the one of that number.' : null,
     };
   },
-  runbooks: async ({ runbooks }, mayAsk) => ({
+  runbooks: async ({ runbooks, clock }, mayAsk) => ({
     kind: ListKind.runbooks,
     title: 'Runbooks',
     ...rowsOf(
-      runbooks,
-      (runbook) => runbookRow(runbook, mayAsk),
+      (await runbooks.list()).filter(isUsed),
+      (runbook) => runbookRow(runbook, mayAsk, clock.now()),
       'more. Say what you want in your own words: the nearest is found.',
     ),
     empty: 'There are no runbooks on this server.',
@@ -159,14 +160,19 @@ const taskRow = (card: Card, now: Instant): ListingRow => ({
   task: card.task,
 });
 
-const runbookRow = ({ name, summary, examples }: RunbookSummary, mayAsk: boolean): ListingRow => {
+/** A retired one has nothing to be asked for. */
+const isUsed = ({ retiredAt }: RunbookLine): boolean => retiredAt === null;
+
+const runbookRow = (line: RunbookLine, mayAsk: boolean, now: Instant): ListingRow => {
+  const { name, version, summary, examples, isBehindFile } = line;
   const example = examples[0] ?? null;
+  const history = runbookHistory(line, now);
   return {
     ...nothing,
     tone: 'quiet',
-    name,
-    words: summary,
-    detail: example && `"${example}"`,
+    name: version === null ? name : `${name} v${version}`,
+    words: isBehindFile ? `Kept, and not found: the file runbooks/${name}.yml goes first.` : summary,
+    detail: [example && `"${example}"`, history].filter((words) => words !== null).join(' · ') || null,
     request: mayAsk ? example : null,
   };
 };

@@ -1,14 +1,19 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { RunbookSummary } from '../core/runbook-summary.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import { TaskState } from '../core/task.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
-import { type Door, requireLocal, requireToken } from './access.ts';
+import { actorOf, type Door, requireLocal, requireToken } from './access.ts';
 import { actOf, refuse } from './act.ts';
 import { read } from './input.ts';
-import { outputPageBytesMax, pageTasksMax, selectorCharsMax } from './limits.ts';
+import {
+  keepListMax,
+  keepTextCharsMax,
+  outputPageBytesMax,
+  pageTasksMax,
+  selectorCharsMax,
+} from './limits.ts';
 
 const numberParam = z.object({ number: z.coerce.number().int().positive() });
 const askBody = z.strictObject({
@@ -31,6 +36,18 @@ const editBody = z.strictObject({
     .max(8),
 });
 const chooseBody = z.strictObject({ option: z.string().max(selectorCharsMax) });
+const keepBody = z.strictObject({
+  name: z.string().max(keepTextCharsMax),
+  title: z.string().max(keepTextCharsMax),
+  summary: z.string().max(keepTextCharsMax),
+  examples: z.array(z.string().max(keepTextCharsMax)).min(1).max(keepListMax),
+  parameters: z
+    .array(
+      z.strictObject({ name: z.string().max(keepTextCharsMax), value: z.string().max(keepTextCharsMax) }),
+    )
+    .max(keepListMax)
+    .default([]),
+});
 const listQuery = z.object({
   state: z.enum(TaskState).optional(),
   before: z.coerce.number().int().positive().optional(),
@@ -44,7 +61,6 @@ const outputQuery = z.object({
 export interface ApiParts {
   desk: Desk;
   door: Door;
-  runbooks: () => readonly RunbookSummary[];
   /** Makes a fresh link to the console. */
   consoleLink: () => string;
 }
@@ -58,7 +74,7 @@ export const apiRoutes =
     actRoutes(app, parts.desk);
   };
 
-const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiParts): void => {
+const readRoutes = (app: FastifyInstance, { desk, consoleLink }: ApiParts): void => {
   app.get('/tasks', async (request) => {
     const { state, before, limit } = read(listQuery, request.query);
     return {
@@ -88,7 +104,6 @@ const readRoutes = (app: FastifyInstance, { desk, runbooks, consoleLink }: ApiPa
       .send(output.bytes);
   });
   app.get('/agents', async () => ({ agents: await desk.agents() }));
-  app.get('/runbooks', async () => ({ runbooks: runbooks() }));
   app.post('/console-links', { onRequest: requireLocal }, async (_request, reply) =>
     reply.code(201).send({ url: consoleLink() }),
   );
@@ -129,6 +144,14 @@ const actRoutes = (app: FastifyInstance, desk: Desk): void => {
   act('cancel', nothing, (number, by) => desk.cancel(number, by));
   act('continue', nothing, (number, by) => desk.continue(number, by));
   act('stop', nothing, (number, by) => desk.stop(number, by));
+  act('keep', keepBody, (number, by, wish) => desk.keep(number, { ...by, wish }));
+  app.get('/tasks/:number/keep', async (request, reply) => {
+    const { number } = read(numberParam, request.params);
+    const outcome = await desk.keepForm(number, actorOf(request));
+    return outcome.kind === 'form'
+      ? { keep: outcome.form }
+      : refuse(reply, statusOf(outcome.sentence), outcome.sentence);
+  });
 };
 
 const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyReply => {
@@ -139,6 +162,7 @@ const answer = (reply: FastifyReply, outcome: Outcome, status: number): FastifyR
 /** Who acted may not; another may. */
 const forbiddenCodes: readonly string[] = [
   'role_missing',
+  'keep_by_people',
   'policy_refused',
   'policy_asker_refused',
   'policy_forbidden',
@@ -153,7 +177,14 @@ const forbiddenCodes: readonly string[] = [
 const statusOf = ({ code }: Sentence): number => {
   if (code === 'task_unknown') return 404;
   if (forbiddenCodes.includes(code)) return 403;
-  return ['task_decided', 'not_decidable', 'card_outdated', 'expired', 'vote_given'].includes(code)
+  return [
+    'task_decided',
+    'not_decidable',
+    'card_outdated',
+    'expired',
+    'vote_given',
+    'keep_not_done',
+  ].includes(code)
     ? 409
     : 422;
 };

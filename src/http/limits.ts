@@ -58,3 +58,7 @@ export const secretCharsMin = 8;
 export const secretCharsMax = 500;
 /** When to come again after a fault of ours: SNS, Alertmanager and their like try for much longer. */
 export const hookFaultRetryMs = 5_000;
+/** Of each text of a runbook that is kept; what the runbook itself takes is less, and said with its sentence. */
+export const keepTextCharsMax = 1_000;
+/** Examples, and parameters. */
+export const keepListMax = 20;

@@ -6,11 +6,13 @@ import type { ApprovedRows } from '../core/check-approval.ts';
 import type { Trail } from '../core/check-trail.ts';
 import type { Invite } from '../core/enrolment.ts';
 import type { Hook, ParkedMessage } from '../core/hook.ts';
+import type { KeptRunbook } from '../core/kept-runbook.ts';
 import type { Proposal } from '../core/proposal.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Actor, Instant, Place, Task, TaskState } from '../core/task.ts';
 import type { HookStore } from './hook-store.ts';
 import type { IncidentReads, IncidentScope, IncidentView, IncidentWrites } from './incident-store.ts';
+import type { RunbookReads, RunbookWrites } from './runbook-store.ts';
 
 /** A worker's hold on a task: owner, lease and attempt, compared again when the work is committed. */
 export interface Claim {
@@ -93,6 +95,8 @@ export interface Scope extends IncidentScope {
   agentName?: string;
   invite?: string;
   hook?: string;
+  /** By its name. */
+  keptRunbook?: string;
   /** Loads all agents that are not removed into the view: what a change decides by their labels holds as of its own commit. */
   agents?: boolean;
   /** A delivery's own unique id: the view says whether it was seen. */
@@ -123,6 +127,8 @@ export interface View extends IncidentView {
   namesake: Agent | null;
   invite: Invite | null;
   hook: Hook | null;
+  /** Also one that is retired. */
+  keptRunbook: KeptRunbook | null;
   readonly agents: readonly Agent[];
   post: Post | null;
   posts: Post[];
@@ -136,7 +142,7 @@ export interface View extends IncidentView {
  * Rows to write. A row that the view held is updated if it still is as it was, another is inserted; proposals,
  * approvals and output are only ever inserted. A write that doesn't fit rejects its change alone: it is a bug.
  */
-export interface Writes extends IncidentWrites {
+export interface Writes extends IncidentWrites, RunbookWrites {
   task?: Task;
   proposal?: Proposal;
   approvals?: StoredApproval[];
@@ -227,7 +233,7 @@ export interface AuditSearch extends AuditFilter {
  * - Reads see only what is committed. They are not isolated from each other.
  * - Errors: StoreUnavailableError when the database can't be read or written.
  */
-export interface Store extends IncidentReads, HookStore {
+export interface Store extends IncidentReads, HookStore, RunbookReads {
   start(): Promise<void>;
   /** Waits for the changes under way. Safe to call twice. */
   stop(): Promise<void>;

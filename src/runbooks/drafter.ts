@@ -10,7 +10,7 @@ import { nearestMax, retrievalScoreMin } from './limits.ts';
 import { isProgram } from './names.ts';
 import { type FoundParameters, findContinuedParameters, findParameters } from './parameters.ts';
 import { type Candidate, createRetriever, type Retriever } from './retrieve.ts';
-import type { Runbook } from './runbook.ts';
+import { examplesIn, type Runbook } from './runbook.ts';
 import { takeApart } from './tokens.ts';
 
 /** Scores this close are as good as equal. */
@@ -128,6 +128,7 @@ export class RunbookDrafter implements Drafter {
         name: runbook.name,
         title: runbook.title[language],
         digest: runbook.digest,
+        ...(runbook.version === undefined ? {} : { version: runbook.version }),
         parameters: found.values,
         verbatim: true,
         ...(isOthers ? { isPointedAt: true } : {}),
@@ -172,7 +173,7 @@ const spokenIn = (before: readonly string[]): Language | null => {
 
 /** The first example that can be said in full, as a button; none when a parameter stays open. */
 const asRequest = (runbook: Runbook, language: Language, parameters: Record<string, string>): FollowUp[] => {
-  for (const example of runbook.examples[language]) {
+  for (const example of examplesIn(runbook, language)) {
     const request = sayExample(example, runbook, parameters);
     if (request !== null) return [{ label: runbook.title[language], request }];
   }
@@ -180,8 +181,8 @@ const asRequest = (runbook: Runbook, language: Language, parameters: Record<stri
 };
 
 const missingSentence = (runbook: Runbook, parameter: string, language: Language): Sentence => {
-  const example =
-    runbook.examples[language].find((e) => e.includes(`{${parameter}}`)) ?? runbook.examples[language][0];
+  const examples = examplesIn(runbook, language);
+  const example = examples.find((e) => e.includes(`{${parameter}}`)) ?? examples[0];
   return sentence('runbook_parameter_missing', {
     runbook: runbook.title.en,
     parameter: runbook.parameters[parameter]?.description.en ?? parameter,

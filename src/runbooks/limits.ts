@@ -4,6 +4,15 @@
 export const runbookFileBytesMax = 128 * 1024;
 /** Read at start and held in memory with an index over all examples. */
 export const runbooksMax = 500;
+/** It stands in rules, in tables and on cards; a rule takes it with its version. */
+export const runbookNameCharsMax = 60;
+/** Of one that people keep: it is a line in lists and a heading on cards. */
+export const titleCharsMax = 80;
+export const summaryCharsMax = 300;
+/** Ways to ask that somebody types into a form. */
+export const keptExamplesMax = 10;
+/** Words of the request that make the name that is proposed. */
+export const keepNameWordsMax = 5;
 /** Longer than any sentence that a person says; bounds the work of retrieval for one example. */
 export const exampleCharsMax = 300;
 

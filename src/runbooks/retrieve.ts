@@ -79,8 +79,12 @@ const languageAmong = (
   return language;
 };
 
-/** Between equal scores a runbook made for this very thing wins over one with a parameter; small, it decides nothing else. */
-const order = ({ template, score }: Fit): number => score + (template.slots.length === 0 ? 1e-6 : 0);
+/**
+ * Between equal scores a file wins over what somebody kept, and a runbook made for this very thing over one with a
+ * parameter; small, it decides nothing else.
+ */
+const order = ({ template, score }: Fit): number =>
+  score + (template.slots.length === 0 ? 1e-6 : 0) + (template.runbook.version === undefined ? 2e-6 : 0);
 
 /** The best of a runbook, and in how many ways the runbook says as much: what it is about it says often. */
 const bestOf = (fits: readonly Fit[]): { fits: readonly Fit[]; best: Fit; ways: number } => {

@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { countMax, exampleCharsMax } from './limits.ts';
+import { countMax, exampleCharsMax, runbookNameCharsMax } from './limits.ts';
 
 const text = z.string().trim().min(1);
-const words = z.strictObject({ en: text, fr: text, de: text, ko: text });
+/** One text stands for all languages. */
+const words = z.preprocess(
+  (value) => (typeof value === 'string' ? { en: value, fr: value, de: value, ko: value } : value),
+  z.strictObject({ en: text, fr: text, de: text, ko: text }),
+);
 const example = z.string().trim().min(1).max(exampleCharsMax);
-const examples = z.array(example).min(1);
-const fileName = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be kebab-case');
+const examples = z.array(example).default([]);
+const fileName = z
+  .string()
+  .max(runbookNameCharsMax)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be kebab-case');
 /** Liquid's own way of naming: a hyphen would be legal there and a minus sign to the reader. */
 const name = z.string().regex(/^[a-z][A-Za-z0-9_]*$/, 'must be a letter, then letters, digits or _');
 
@@ -51,21 +58,29 @@ export const runbookFile = z.strictObject({
   name: fileName,
   title: words,
   summary: words,
-  examples: z.strictObject({ en: examples, fr: examples, de: examples, ko: examples }),
+  examples: z
+    .strictObject({ en: examples, fr: examples, de: examples, ko: examples })
+    .refine(
+      (all) => Object.values(all).some((some) => some.length > 0),
+      'needs one in at least one language',
+    ),
   keywords: z.array(text).default([]),
   parameters: z.record(name, parameter).default({}),
   scripts: z
     .strictObject({ linux: text, macos: text, windows: text })
     .partial()
     .refine((scripts) => Object.keys(scripts).length > 0, 'needs a script for at least one platform'),
-  reading: z.strictObject({
-    facts,
-    windows: facts.optional(),
-    ok: text.optional(),
-    words,
-    table: table.optional(),
-    evidence: z.array(name).default([]),
-  }),
+  /** Without one, whoever reads any other script's output reads this one's. */
+  reading: z
+    .strictObject({
+      facts,
+      windows: facts.optional(),
+      ok: text.optional(),
+      words,
+      table: table.optional(),
+      evidence: z.array(name).default([]),
+    })
+    .default({ facts: {}, words: { en: '', fr: '', de: '', ko: '' }, evidence: [] }),
   followUps: z.array(fileName).default([]),
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { Language } from '../core/language.ts';
 import { Platform } from '../core/task.ts';
 import { runbookFileBytesMax } from './limits.ts';
 import { type RunbookFile, runbookFile } from './runbook-file.ts';
@@ -9,6 +10,8 @@ import { runbookProblems } from './runbook-problems.ts';
 /** A valid file and what it is known by: SHA-256 in hex of the file's bytes. */
 export interface Runbook extends RunbookFile {
   digest: string;
+  /** Of one that people kept from a task; missing for a file's. */
+  version?: number;
 }
 
 /** Everything that is wrong with a file, each a sentence that names the file and the place in it. */
@@ -53,6 +56,12 @@ export const parseRunbook = (fileName: string, bytes: Uint8Array): ParsedRunbook
   const problems = runbookProblems(fileName, parsed.data);
   if (problems.length > 0) return failed(...problems);
   return { ok: true, runbook: { ...parsed.data, digest: createHash('sha256').update(bytes).digest('hex') } };
+};
+
+/** How people ask for it in that language; where nobody has said so, in the others. */
+export const examplesIn = (runbook: Runbook, language: Language): readonly string[] => {
+  const own = runbook.examples[language];
+  return own.length > 0 ? own : Object.values(runbook.examples).flat();
 };
 
 /** The script text for a platform; macOS has Linux's where it differs in nothing. Null when there is none. */

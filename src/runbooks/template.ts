@@ -99,7 +99,10 @@ export const templatesOf = (runbook: Runbook): Template[] => {
   const isOrder = ordering.length * 2 > examples.length;
   const orders = isOrder ? (ordering[0]?.actions ?? []) : [];
   const others = [
-    ...languages.map((language) => templateOf(runbook, language, 'title', runbook.title[language])),
+    // A title that is one text for all languages is of those that its examples are in.
+    ...languages
+      .filter((language) => runbook.examples[language].length > 0)
+      .map((language) => templateOf(runbook, language, 'title', runbook.title[language])),
     ...runbook.keywords.map((text) => templateOf(runbook, null, 'keyword', text)),
   ];
   // The keyword "reboot" of a runbook that tells when the last one was must not be found by an order.

@@ -55,7 +55,7 @@ export const slackSurface =
     const directs = new Directs({ web, clock });
     const us = (): string | null => self.known?.user ?? null;
     const ear = new Ear({ hearing: parts.hearing, people, once, errands, say, us });
-    const assistant = new Assistant({ web, errands, runbooks: parts.runbooks });
+    const assistant = new Assistant({ ...parts, web, errands });
     assistant.take(app);
     listen(app, ear, (direct) => assistant.onDirect(direct));
     takeCommands(app, ear, echoes);

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import type { RunbookSummary } from '../core/runbook-summary.ts';
+import type { RunbookDesk } from '../flow/runbook-desk.ts';
 import type { Errands } from './errands.ts';
 import { shown } from './escape.ts';
 import { assistantThreadsMax, promptsMax, threadTitleCharsMax } from './limits.ts';
@@ -21,17 +21,14 @@ const examples = ['check memory on db1', 'is the disk filling up?', 'which servi
 export class Assistant {
   readonly #web: SlackWeb;
   readonly #errands: Errands;
-  readonly #prompts: readonly { title: string; message: string }[];
+  readonly #runbooks: Pick<RunbookDesk, 'summaries'>;
   /** Threads that have no title yet. */
   readonly #untitled = new Set<string>();
 
-  constructor(parts: { web: SlackWeb; errands: Errands; runbooks: readonly RunbookSummary[] }) {
+  constructor(parts: { web: SlackWeb; errands: Errands; runbooks: Pick<RunbookDesk, 'summaries'> }) {
     this.#web = parts.web;
     this.#errands = parts.errands;
-    const asked = parts.runbooks.flatMap(({ examples: [first] }) => first ?? []);
-    this.#prompts = (asked.length > 0 ? asked : examples)
-      .slice(0, promptsMax)
-      .map((message) => ({ title: message, message }));
+    this.#runbooks = parts.runbooks;
   }
 
   take(app: App): void {
@@ -41,7 +38,7 @@ export class Assistant {
         if (!started.success) return;
         const { channel_id: channel, thread_ts: thread } = started.data.assistant_thread;
         if (event === 'assistant_thread_started') this.#remember(channel, thread);
-        const offer = { channel_id: channel, thread_ts: thread, prompts: this.#prompts };
+        const offer = { channel_id: channel, thread_ts: thread, prompts: this.#prompts() };
         this.#errands.run('offering prompts', (signal) =>
           this.#web.call('assistant.threads.setSuggestedPrompts', offer, anything, signal),
         );
@@ -60,6 +57,13 @@ export class Assistant {
     this.#errands.run('the status of a thread', (signal) =>
       this.#web.call('assistant.threads.setStatus', status, anything, signal),
     );
+  }
+
+  #prompts(): { title: string; message: string }[] {
+    const asked = this.#runbooks.summaries().flatMap(({ examples: [first] }) => first ?? []);
+    return (asked.length > 0 ? asked : examples)
+      .slice(0, promptsMax)
+      .map((message) => ({ title: message, message }));
   }
 
   #remember(channel: string, thread: string): void {

@@ -1,5 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
-import type { Card, CardAction } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
+import type { CardAction } from '../core/card-actions.ts';
 import { approveLabel } from '../core/card-words.ts';
 import { badgeWords, riskWord } from '../core/effect-words.ts';
 import { Risk } from '../core/risk/effect.ts';
@@ -16,6 +17,7 @@ export const decisionButtons = (card: Card, place: ScriptPlace, id: string): Kno
     ...choiceElements(card, choices),
     ...readButton(card, place),
     ...card.actions
+      .filter((action) => action.kind !== 'keep')
       .filter((action) => action.kind !== 'choose' && (action.kind !== 'approve' || place === 'card'))
       .filter((action) => action.kind !== 'edit' || place !== 'nowhere')
       .flatMap((action, at) => button(faceOf(card, action), at)),
@@ -49,7 +51,7 @@ const readButton = (card: Card, place: ScriptPlace): Button[] => {
   });
 };
 
-const faceOf = (card: Card, action: CardAction): ButtonFace => {
+const faceOf = (card: Card, action: Exclude<CardAction, { kind: 'keep' }>): ButtonFace => {
   const { task } = card;
   switch (action.kind) {
     case 'approve':

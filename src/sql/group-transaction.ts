@@ -147,6 +147,7 @@ export class GroupTransaction {
       namesake: reads.namesake && session.rows(reads.namesake),
       invite: reads.invite && session.rows(reads.invite),
       hook: reads.hook && session.rows(reads.hook),
+      keptRunbook: reads.keptRunbook && session.rows(reads.keptRunbook),
       agents: reads.agents && session.rows(reads.agents),
       post: reads.post && session.rows(reads.post),
       posts: reads.posts && session.rows(reads.posts),

@@ -5,6 +5,7 @@ import type { ColumnTypes } from './column-types.ts';
 import { enrolment } from './enrolment-migration.ts';
 import { hooks } from './hooks-migration.ts';
 import { incidents } from './incidents-migration.ts';
+import { keptRunbooks } from './kept-migration.ts';
 import { posts, postsPutAside } from './posts-migration.ts';
 import { redactedOutput } from './redaction-migration.ts';
 import type { Tables } from './tables.ts';
@@ -28,6 +29,7 @@ export const migrationsFor = (types: ColumnTypes): MigrationProvider => ({
     '0010_hooks': hooks(types),
     '0011_watches': watches(types),
     '0012_posts_put_aside': postsPutAside(types),
+    '0013_kept_runbooks': keptRunbooks(types),
   }),
 });
 

@@ -3,6 +3,7 @@ import type { StoredApproval } from '../ports/store.ts';
 import { query, rowOf } from './query.ts';
 import type { Row } from './tables.ts';
 
+const proposalColumns = ['task', 'revision', 'digest', 'body', 'runbook', 'runbook_version'] as const;
 const approvalColumns = ['id', 'task', 'proposal_revision', 'document', 'signature'] as const;
 
 export const proposalQueries = {
@@ -29,9 +30,7 @@ export const proposalQueries = {
       .select(['proposal.body'])
       .where('run.id', '=', p.run),
   ),
-  insert: query((db, p: Row<'proposal'>) =>
-    db.insertInto('proposal').values(rowOf(p, ['task', 'revision', 'digest', 'body'])),
-  ),
+  insert: query((db, p: Row<'proposal'>) => db.insertInto('proposal').values(rowOf(p, proposalColumns))),
   approval: query((db, p: { id: string }) =>
     db.selectFrom('approval').select(approvalColumns).where('id', '=', p.id),
   ),
@@ -66,6 +65,8 @@ export const proposalRow = (proposal: Proposal): Row<'proposal'> => ({
   revision: proposal.revision,
   digest: proposal.digest,
   body: JSON.stringify(proposal),
+  runbook: proposal.runbook?.verbatim ? proposal.runbook.name : null,
+  runbook_version: (proposal.runbook?.verbatim && proposal.runbook.version) || null,
 });
 
 export const approvalOf = (row: Row<'approval'>): StoredApproval => ({

@@ -258,6 +258,22 @@ export class SqliteStore implements Store {
     return this.#read((_, incidents) => incidents.diagnosing(states, limit));
   }
 
+  async listKeptRunbooks() {
+    return this.#read((reads) => reads.keptRunbooks());
+  }
+
+  async listKeptInUse() {
+    return this.#read((reads) => reads.keptInUse());
+  }
+
+  async listKeptVersions(name: string) {
+    return this.#read((reads) => reads.keptVersions(name));
+  }
+
+  async runbookUses() {
+    return this.#read((reads) => reads.runbookUses());
+  }
+
   async listWatches() {
     return this.#read((_, incidents) => incidents.watches());
   }

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import { IdentityState, type Invite } from '../core/enrolment.ts';
 import type { Hook, ParkedMessage } from '../core/hook.ts';
+import type { KeptRunbook, KeptVersion, RunbookUse } from '../core/kept-runbook.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { Instant, Place, Target, Task, TaskState } from '../core/task.ts';
 import type {
@@ -21,12 +22,14 @@ import { agentOf, agentQueries } from './agent-rows.ts';
 import { searchReads } from './audit-search.ts';
 import { hookOf, hookQueries, parkedOf } from './hook-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
+import { keptQueries, keptRunbookOf, keptVersionOf } from './kept-rows.ts';
 import { auditOf, type EntryRow, logQueries } from './log-rows.ts';
 import { ordersOf } from './orders.ts';
 import { placeText } from './place-text.ts';
 import { postOf, postQueries } from './post-rows.ts';
 import { approvalOf, proposalOf, proposalQueries } from './proposal-rows.ts';
 import { runOf, runQueries } from './run-rows.ts';
+import { runbookUses, runbookUsesOf } from './runbook-uses.ts';
 import { sealQueries, signedHeadOf } from './seal-rows.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { type Read, read } from './statement.ts';
@@ -173,6 +176,22 @@ export class StoreReads {
 
   listParked(limit: number): ParkedMessage[] {
     return this.#session.rows(read(hookQueries.parked, { limit })).map(parkedOf);
+  }
+
+  keptRunbooks(): KeptRunbook[] {
+    return this.#session.rows(read(keptQueries.all, {})).map(keptRunbookOf);
+  }
+
+  keptInUse(): KeptVersion[] {
+    return this.#session.rows(read(keptQueries.inUse, {})).map(keptVersionOf);
+  }
+
+  keptVersions(name: string): KeptVersion[] {
+    return this.#session.rows(read(keptQueries.versions, { name })).map(keptVersionOf);
+  }
+
+  runbookUses(): RunbookUse[] {
+    return runbookUsesOf(this.#session.rows(read(runbookUses, {})));
   }
 
   openInvites(now: Instant, limit: number): Invite[] {

@@ -38,6 +38,7 @@ interface TaskRow {
   answer: Json | null;
   suggestions: Json;
   context: string | null;
+  kept: Json | null;
   targets: Json;
 }
 
@@ -47,6 +48,10 @@ interface ProposalRow {
   digest: string;
   /** All of the proposal: it is only ever read whole and never rewritten. */
   body: Json;
+  /** The runbook that its scripts are, verbatim: what is counted by. Null for none. */
+  runbook: string | null;
+  /** Null for a file's. */
+  runbook_version: number | null;
 }
 
 interface ApprovalRow {
@@ -218,6 +223,23 @@ interface WatchRow {
   body: Json;
 }
 
+interface KeptRunbookRow {
+  name: string;
+  version: number;
+  latest: number;
+  retired_at: number | null;
+}
+
+interface KeptVersionRow {
+  name: string;
+  version: number;
+  digest: string;
+  task: number;
+  at: number;
+  by: Json;
+  yaml: string;
+}
+
 interface EventRow {
   id: string;
   task: number;
@@ -288,6 +310,8 @@ export interface Tables {
   delivery: DeliveryRow;
   storm_watch: StormWatchRow;
   watch: WatchRow;
+  kept_runbook: KeptRunbookRow;
+  kept_version: KeptVersionRow;
   event: EventRow;
   audit: AuditRow;
   audit_head: AuditHeadRow;

@@ -31,6 +31,7 @@ const coldColumns = [
   'answer',
   'suggestions',
   'context',
+  'kept',
   'targets',
 ] as const satisfies (keyof Row<'task'>)[];
 

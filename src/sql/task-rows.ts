@@ -51,6 +51,7 @@ export const taskOf = (row: Row<'task'>): Task => ({
   sentence: parsed(row.sentence),
   answer: parsed(row.answer),
   suggestions: JSON.parse(row.suggestions) as Task['suggestions'],
+  kept: parsed(row.kept),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -92,6 +93,7 @@ export const taskRow = (task: Task, claim: ClaimColumns): Row<'task'> => ({
   sentence: textOf(task.sentence),
   answer: textOf(task.answer),
   suggestions: JSON.stringify(task.suggestions),
+  kept: textOf(task.kept),
   targets: JSON.stringify(task.targets),
 });
 
@@ -110,4 +112,5 @@ export const isHotChange = (before: Task, after: Task): boolean =>
   before.decision === after.decision &&
   before.sentence === after.sentence &&
   before.answer === after.answer &&
-  before.suggestions === after.suggestions;
+  before.suggestions === after.suggestions &&
+  before.kept === after.kept;

@@ -7,6 +7,7 @@ import type { Post, Scope, View } from '../ports/store.ts';
 import { agentOf, agentQueries } from './agent-rows.ts';
 import { hookOf, hookQueries } from './hook-rows.ts';
 import { inviteOf, inviteQueries } from './invite-rows.ts';
+import { keptQueries, keptRunbookOf } from './kept-rows.ts';
 import { logQueries } from './log-rows.ts';
 import { postOf, postQueries } from './post-rows.ts';
 import { proposalOf, proposalQueries } from './proposal-rows.ts';
@@ -31,6 +32,7 @@ export const readsOf = (scope: Scope) => ({
   namesake: scope.agentName === undefined ? null : read(agentQueries.byName, { name: scope.agentName }),
   invite: scope.invite === undefined ? null : read(inviteQueries.byId, { id: scope.invite }),
   hook: scope.hook === undefined ? null : read(hookQueries.byId, { id: scope.hook }),
+  keptRunbook: scope.keptRunbook === undefined ? null : read(keptQueries.byName, { name: scope.keptRunbook }),
   agents: scope.agents ? read(agentQueries.present, {}) : null,
   post: scope.post === undefined ? null : read(postQueries.byId, { id: scope.post }),
   posts: scope.allPosts && scope.task !== undefined ? read(postQueries.ofTask, { number: scope.task }) : null,
@@ -79,6 +81,7 @@ export const viewOf = (
   const namesakeRow = rows.namesake?.[0];
   const inviteRow = rows.invite?.[0];
   const hookRow = rows.hook?.[0];
+  const keptRow = rows.keptRunbook?.[0];
   const postRow = rows.post?.[0];
   const posts: Post[] = rows.posts?.map(postOf) ?? [];
   const eventRow = rows.event?.[0];
@@ -111,6 +114,7 @@ export const viewOf = (
     namesake: namesakeRow ? agentOf(namesakeRow) : null,
     invite: inviteRow ? inviteOf(inviteRow) : null,
     hook: hookRow ? hookOf(hookRow) : null,
+    keptRunbook: keptRow ? keptRunbookOf(keptRow) : null,
     get agents() {
       agents ??= rows.agents?.map(agentOf) ?? [];
       return agents;

@@ -10,6 +10,7 @@ import { WriteConflictError } from './errors.ts';
 import { hookQueries, hookRow } from './hook-rows.ts';
 import { incidentStatements } from './incident-writes.ts';
 import { inviteQueries, inviteRow } from './invite-rows.ts';
+import { keptQueries, keptRunbookRow, keptVersionRow } from './kept-rows.ts';
 import { type AuditHead, auditRow, logQueries, nextEntry } from './log-rows.ts';
 import { postQueries, postRow } from './post-rows.ts';
 import { approvalRow, proposalQueries, proposalRow } from './proposal-rows.ts';
@@ -60,6 +61,7 @@ export const planOf = (scope: Scope, loaded: Loaded, writes: Writes, head: Audit
   const incidents = incidentStatements(view, writes, view.now);
   statements.push(...incidents.statements);
   if (writes.hook) statements.push(hookStatement(view.hook, writes.hook));
+  statements.push(...keptStatements(writes));
   if (writes.parked) statements.push(write(hookQueries.insertParked, writes.parked, null, 'parked'));
   for (const post of writes.posts ?? []) statements.push(postStatement(heldPost(view, post.id), post));
   // After the posts, as one may be made and told now in the same change.
@@ -154,6 +156,20 @@ const hookStatement = (viewed: Hook | null, hook: Hook): Statement => {
   const query = viewed?.id === hook.id ? hookQueries.update : hookQueries.insert;
   return write(query, hookRow(hook), 1, `hook ${hook.id}`);
 };
+
+const keptStatements = ({ keptRunbook, keptVersion }: Writes): Statement[] => [
+  ...(keptVersion
+    ? [
+        write(
+          keptQueries.insertVersion,
+          keptVersionRow(keptVersion),
+          1,
+          `runbook ${keptVersion.name} version ${keptVersion.version}`,
+        ),
+      ]
+    : []),
+  ...(keptRunbook ? [write(keptQueries.put, keptRunbookRow(keptRunbook), 1, 'a kept runbook')] : []),
+];
 
 /** What the view holds of that post. */
 export const heldPost = ({ post, posts }: View, id: string): Post | null =>

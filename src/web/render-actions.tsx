@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import type { Card, CardAction } from '../core/card.ts';
+import type { Card } from '../core/card.ts';
+import type { CardAction } from '../core/card-actions.ts';
 import { approveLabel } from '../core/card-words.ts';
 import { ConfirmForm } from './render-confirm.tsx';
 import { Act } from './render-parts.tsx';
@@ -12,7 +13,7 @@ export const Actions = ({ card }: { card: Card }): VNode | null => {
       <ConfirmForm card={card} />
       <div class="action-row">
         {card.actions
-          .filter((action) => action.kind !== 'approve' || action.typed === null)
+          .filter((action) => action.kind !== 'keep' && (action.kind !== 'approve' || action.typed === null))
           .map((action, at) => (
             <Action key={at} card={card} action={action} />
           ))}
@@ -23,7 +24,7 @@ export const Actions = ({ card }: { card: Card }): VNode | null => {
   );
 };
 
-const Action = ({ card, action }: { card: Card; action: CardAction }): VNode => {
+const Action = ({ card, action }: { card: Card; action: CardAction }): VNode | null => {
   const to = `/console/tasks/${card.task}/${action.kind}`;
   switch (action.kind) {
     case 'approve':
@@ -50,6 +51,8 @@ const Action = ({ card, action }: { card: Card; action: CardAction }): VNode => 
           Stop here
         </Act>
       );
+    case 'keep':
+      return null;
     case 'choose':
       return (
         <Act to={to} kind="chip" fields={{ option: action.option }} act="choose">

@@ -12,6 +12,7 @@ import { sealContract } from './store-log.ts';
 import { postContract } from './store-posts.ts';
 import { readContract } from './store-reads.ts';
 import { aNote, anAgent, aPost, aProposal, aTask, createRunning, createTask, moveTo } from './store-rows.ts';
+import { runbooksContract } from './store-runbooks.ts';
 
 /** One implementation under test, on data of its own. */
 export interface StoreRig {
@@ -47,6 +48,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     claimContract(current);
     enrolmentContract(current);
     hooksContract(current);
+    runbooksContract(current);
     readContract(current);
     incidentContract(current);
     postContract(current);
@@ -178,6 +180,7 @@ const viewContract = (current: Current): void => {
       agents: [],
       namesake: null,
       hook: null,
+      keptRunbook: null,
       invite: null,
       post: null,
       posts: [],

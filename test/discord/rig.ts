@@ -6,6 +6,7 @@ import type { Heard, HeardOutcome, Hearing } from '../../src/flow/hear.ts';
 import type { PostedMessage, PostOutcome } from '../../src/ports/chat.ts';
 import { FakeDiscord } from '../fakes/discord-server.ts';
 import { type FakeAnswer, type FakeMessage, fakeIds } from '../fakes/discord-shapes.ts';
+import { fixedRunbooks } from '../fakes/runbooks.ts';
 import { SteppedClock } from '../fakes/stepped-clock.ts';
 import { agentOf, FakeDesk } from '../web/fake-desk.ts';
 import { memoryLog } from '../web/harness.ts';
@@ -43,7 +44,10 @@ export class Rig implements Hearing {
       ...settings,
     })({
       ...{ desk: this.desk, hearing: this, alerts: null, groups, clock: this.clock, log: this.log },
-      runbooks: [{ name: 'memory', title: 'Memory', summary: 'How full it is.', examples: ['check memory'] }],
+      runbooks: fixedRunbooks({
+        ...{ name: 'memory', title: 'Memory', summary: 'How full it is.' },
+        examples: ['check memory'],
+      }),
     });
   }
 

@@ -31,6 +31,7 @@ export const bareTask: Task = {
   sentence: null,
   answer: null,
   suggestions: [],
+  kept: null,
   context: null,
   createdAt: 1,
   updatedAt: 1,

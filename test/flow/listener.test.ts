@@ -7,6 +7,7 @@ import { listRowsMax } from '../../src/flow/limits.ts';
 import { Listener } from '../../src/flow/listener.ts';
 import { newPost } from '../../src/flow/new-post.ts';
 import type { Post } from '../../src/ports/store.ts';
+import { fixedRunbooks } from '../fakes/runbooks.ts';
 import { FakeDrafter } from './fake-mind.ts';
 import { joined, makeRig, type Rig, reached, yes } from './rig.ts';
 
@@ -19,7 +20,10 @@ const policy = policyOf(
     },
   }),
 );
-const runbooks = [{ name: 'memory', title: 'Memory', summary: 'Shows it.', examples: ['check memory'] }];
+const runbooks = fixedRunbooks({
+  ...{ name: 'memory', title: 'Memory', summary: 'Shows it.' },
+  examples: ['check memory'],
+});
 const person = (id: string) => ({ kind: 'person' as const, surface: 'chat', id, name: id });
 
 let rig: Rig;

@@ -16,6 +16,7 @@ import { Dispatcher } from '../../src/flow/dispatch.ts';
 import { draftWorker } from '../../src/flow/draft.ts';
 import { type Greeting, greet } from '../../src/flow/greet.ts';
 import { Keys } from '../../src/flow/keys.ts';
+import { Library } from '../../src/flow/library.ts';
 import { OrderCheck } from '../../src/flow/order-check.ts';
 import { recoverWorker } from '../../src/flow/recover.ts';
 import { type Finish, Reports } from '../../src/flow/report.ts';
@@ -29,6 +30,7 @@ import type { Service } from '../../src/ports/service.ts';
 import type { Store, TaskRecord } from '../../src/ports/store.ts';
 import { EmbeddedQueue } from '../../src/queue/embedded-queue.ts';
 import { SecretRedactor } from '../../src/redaction/secret-redactor.ts';
+import { Shelf } from '../../src/runbooks/shelf.ts';
 import { SqliteStore } from '../../src/sql/sqlite-store.ts';
 import { FileSigner } from '../../src/system/file-signer.ts';
 import { anAgent } from '../contract/store-rows.ts';
@@ -156,7 +158,11 @@ export const makeRig = async (
   const postingSurfaces = new Set(['chat']);
   const seal = { signer, serverId };
   const channelDefaults = new Map<string, Selector>();
-  const desk = new Counter({ store, terms, seal, dispatcher, links, postingSurfaces, redactor, clock });
+  const shelf = new Shelf([]);
+  const { roster } = policy;
+  const library = new Library({ store, shelf, redactor, roster, log });
+  const parts = { store, terms, seal, dispatcher, links, postingSurfaces, redactor, library, clock };
+  const desk = new Counter(parts);
   const services: Service[] = [];
   const started = async <S extends Service>(service: S): Promise<S> => {
     services.push(service);
@@ -186,6 +192,8 @@ export const makeRig = async (
       dispatcher,
       reports,
       redactor,
+      shelf,
+      library,
       desk,
       dataDir,
       calledBack,

@@ -4,6 +4,7 @@ import { policyOf, policyShape } from '../../src/core/policy/read-policy.ts';
 import { Listener } from '../../src/flow/listener.ts';
 import { type Incidents, makeIncidents } from '../../src/incidents.ts';
 import type { Draft } from '../../src/ports/drafter.ts';
+import { fixedRunbooks } from '../fakes/runbooks.ts';
 import { draftOf, FakeDrafter } from './fake-mind.ts';
 import { joined, makeRig, type Rig } from './rig.ts';
 
@@ -44,7 +45,14 @@ beforeEach(async () => {
   const posting = { tasks: desk, postingSurfaces: new Set(['chat']), runbookDrafter: drafter };
   incidents = makeIncidents(alertSettingsShape.parse({}), { store, clock, redactor, terms, log, ...posting });
   const { watches, desk: alerts } = incidents;
-  listener = new Listener(store, { desk, alerts, watches, runbooks: [], roster: terms.policy.roster, clock });
+  listener = new Listener(store, {
+    desk,
+    alerts,
+    watches,
+    runbooks: fixedRunbooks(),
+    roster: terms.policy.roster,
+    clock,
+  });
 });
 afterEach(() => rig.dispose());
 

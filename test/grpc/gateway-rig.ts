@@ -29,8 +29,8 @@ const addGateway = async (rig: Rig) => {
   );
   signer.onRotate((succession) => gateway.tellSuccession(succession));
   const postingSurfaces = new Set<string>();
-  const { terms, seal } = rig;
-  const parts = { store, terms, seal, dispatcher, postingSurfaces, redactor, clock };
+  const { terms, seal, library } = rig;
+  const parts = { store, terms, seal, dispatcher, postingSurfaces, redactor, library, clock };
   const desk = new Counter({ ...parts, links: gateway });
   const agents: TestAgent[] = [];
   const dispose = async (): Promise<void> => {

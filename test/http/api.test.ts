@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requestCharsMax } from '../../src/core/limits.ts';
 import { bodyBytesMax, outputPageBytesMax, selectorCharsMax } from '../../src/http/limits.ts';
 import { agentIdOf, approved, joined, proposed, sentRun, turns, wentWell } from '../flow/rig.ts';
-import { type HttpRig, makeHttpRig, read, runbooks, token } from './http-rig.ts';
+import { type HttpRig, makeHttpRig, read, token } from './http-rig.ts';
 
 let rig: HttpRig;
 beforeEach(async () => {
@@ -26,14 +26,16 @@ describe('the token', () => {
     ['GET', '/tasks/1001/runs/x/output'],
     ['GET', '/agents'],
     ['GET', '/runbooks'],
+    ['GET', '/runbooks/x'],
+    ['DELETE', '/runbooks/x'],
+    ['GET', '/tasks/1001/keep'],
     ['GET', '/events'],
     ['HEAD', '/tasks'],
     ['POST', '/console-links'],
     ['POST', '/tasks'],
-    ...['approve', 'reject', 'edit', 'choose', 'cancel', 'continue', 'stop'].map((verb): [string, string] => [
-      'POST',
-      `/tasks/1001/${verb}`,
-    ]),
+    ...['approve', 'reject', 'edit', 'choose', 'cancel', 'continue', 'stop', 'keep'].map(
+      (verb): [string, string] => ['POST', `/tasks/1001/${verb}`],
+    ),
   ];
 
   it.each(doors)('is needed for %s %s', async (method, path) => {
@@ -272,7 +274,7 @@ describe('reading', () => {
 
   it('lists machines and runbooks, and makes links to the console', async () => {
     expect((await get('/agents')).json.agents).toMatchObject([{ id: agentIdOf('db1'), name: 'db1' }]);
-    expect((await get('/runbooks')).json).toEqual({ runbooks });
+    expect((await get('/runbooks')).json).toEqual({ runbooks: [] });
     expect(await post('/console-links')).toMatchObject({
       status: 201,
       json: { url: 'http://127.0.0.1/#once' },

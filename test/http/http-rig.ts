@@ -9,6 +9,7 @@ import { auditRoutes } from '../../src/http/audit.ts';
 import { eventRoutes } from '../../src/http/events.ts';
 import { keyRoutes } from '../../src/http/keys.ts';
 import { Metrics } from '../../src/http/metrics.ts';
+import { runbookRoutes } from '../../src/http/runbooks.ts';
 import { httpServer } from '../../src/http/server.ts';
 import { watchRoutes } from '../../src/http/watches.ts';
 import { makeIncidents } from '../../src/incidents.ts';
@@ -17,9 +18,6 @@ import { FakeDrafter } from '../flow/fake-mind.ts';
 import { makeRig, type Rig } from '../flow/rig.ts';
 
 export const token = 'the-local-token';
-export const runbooks = [
-  { name: 'memory', title: 'Memory', summary: 'Shows it.', examples: ['check memory'] },
-];
 
 export type HttpRig = Rig & Awaited<ReturnType<typeof addHttp>>;
 
@@ -50,9 +48,8 @@ const addHttp = async (rig: Rig) => {
   });
   const door = { localToken: token, personalTokens };
   const consoleLink = () => 'http://127.0.0.1/#once';
-  await app.register(apiRoutes({ desk, door, runbooks: () => runbooks, consoleLink }), {
-    prefix: '/api/v1',
-  });
+  await app.register(apiRoutes({ desk, door, consoleLink }), { prefix: '/api/v1' });
+  await app.register(runbookRoutes({ runbooks: rig.library, door }), { prefix: '/api/v1' });
   await app.register(keyRoutes({ keys: rig.keys, door }), { prefix: '/api/v1' });
   const address = () => 'gateway.test:7443';
   const { roster } = rig.terms.policy;

@@ -3,6 +3,7 @@ import type { ChatAdapter } from '../../src/flow/chat-adapter.ts';
 import type { ChatContent, PostOutcome, PostTarget } from '../../src/ports/chat.ts';
 import { slackSurface } from '../../src/slack/app.ts';
 import { SystemClock } from '../../src/system/system-clock.ts';
+import { fixedRunbooks } from '../fakes/runbooks.ts';
 import { agentOf } from '../web/fake-desk.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -190,7 +191,15 @@ describe('words while they are written', () => {
     const { desk, hearing, log, workspace } = scene;
     const { botToken } = workspace.access;
     const settings = { botToken, appToken: null, signingSecret: 'a'.repeat(32), apiUrl: workspace.apiUrl };
-    const parts = { desk, hearing, alerts: null, runbooks: [], groups: [], clock: new SystemClock(), log };
+    const parts = {
+      desk,
+      hearing,
+      alerts: null,
+      runbooks: fixedRunbooks(),
+      groups: [],
+      clock: new SystemClock(),
+      log,
+    };
     const chat = slackSurface(settings)(parts);
     await chat.connection.start();
     lives.push(chat);

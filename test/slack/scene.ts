@@ -6,6 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { slackSurface } from '../../src/slack/app.ts';
 import { SystemClock } from '../../src/system/system-clock.ts';
+import { fixedRunbooks } from '../fakes/runbooks.ts';
 import { SlackWorkspace, type SlackWorkspaceOptions } from '../fakes/slack-workspace.ts';
 import type { SlackMessage } from '../fakes/slack-workspace-record.ts';
 import { FakeDesk } from '../web/fake-desk.ts';
@@ -125,7 +126,7 @@ export const openScene = async (
   const log = new KeptLog();
   const { botToken, appToken } = workspace.access;
   const make = slackSurface({ botToken, appToken, signingSecret: null, apiUrl: workspace.apiUrl });
-  const chat = make({ desk, hearing, alerts, runbooks: [], groups: [], clock, log });
+  const chat = make({ desk, hearing, alerts, runbooks: fixedRunbooks(), groups: [], clock, log });
   await chat.connection.start();
   const stop = async (): Promise<void> => {
     await chat.connection.stop();

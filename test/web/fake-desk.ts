@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from '../../src/core/agent.ts';
 import type { Card } from '../../src/core/card.ts';
+import type { KeepWish } from '../../src/core/keep.ts';
 import { soloPolicy } from '../../src/core/policy/policy.ts';
 import type { Proposal } from '../../src/core/proposal.ts';
 import { classify } from '../../src/core/risk/classify.ts';
@@ -11,11 +12,13 @@ import type { Actor, Place, Platform, Task } from '../../src/core/task.ts';
 import { isTaskEnded, TaskState } from '../../src/core/task.ts';
 import { cardFor } from '../../src/flow/card-for.ts';
 import type { Act, Ask, CardFilter, Desk, DeskNews, Outcome } from '../../src/flow/desk.ts';
+import type { FormOutcome } from '../../src/flow/runbook-desk.ts';
 import { Terms } from '../../src/flow/terms.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { OutputStream, TaskRecord } from '../../src/ports/store.ts';
 import { consolePlace } from '../../src/web/threads.ts';
-import { bareRun, bareTask } from '../fakes/rows.ts';
+import { bareAgent, bareRun, bareTask } from '../fakes/rows.ts';
+import { keepForm } from '../fakes/runbooks.ts';
 
 export const you: Actor = { kind: 'person', surface: 'web', id: 'local', name: 'you' };
 
@@ -37,6 +40,7 @@ export class FakeDesk implements Desk {
   readonly #listeners = new Set<(news: DeskNews) => void>();
   readonly #seen = new Map<string, number>();
   agentList: Agent[] = [];
+  readonly wishes: KeepWish[] = [];
   /** The rules, which a test may replace. */
   terms = new Terms(soloPolicy, classify);
   seq = 500;
@@ -49,8 +53,6 @@ export class FakeDesk implements Desk {
   get watchers(): number {
     return this.#listeners.size;
   }
-
-  // The desk itself.
 
   async ask({ request, on, asker, place, eventId }: Ask): Promise<Outcome> {
     if (request.trim() === '') return { kind: 'refused', sentence: sentence('request_empty', {}) };
@@ -116,6 +118,15 @@ export class FakeDesk implements Desk {
   async choose(number: number, act: Act & { option: string }) {
     this.#acted('choose', number, act);
     this.change(number, { state: TaskState.drafting, question: null, on: act.option });
+    return this.#done(number);
+  }
+
+  keepForm = async (): Promise<FormOutcome> => ({ kind: 'form', form: keepForm });
+
+  async keep(number: number, act: Act & { wish: KeepWish }) {
+    this.#acted('keep', number, act);
+    this.wishes.push(act.wish);
+    this.change(number, { kept: { name: act.wish.name, version: 1, by: act.by, at: this.#clock.now() } });
     return this.#done(number);
   }
 
@@ -350,18 +361,17 @@ export class FakeDesk implements Desk {
 /** What else a test tells. */
 type Told = { agents: string[]; words: DeskNews['words'] };
 
-const refused = (...said: Parameters<typeof sentence>): Outcome => ({
-  kind: 'refused',
-  sentence: sentence(...said),
-});
+const refused = (...said: Parameters<typeof sentence>): Outcome => {
+  return { kind: 'refused', sentence: sentence(...said) };
+};
 
 /** A machine as the desk knows it. */
 export const agentOf = (name: string, changes: Partial<Agent> & { platform?: Platform } = {}): Agent => {
   const { platform = 'linux', ...rest } = changes;
   return {
+    ...bareAgent,
     id: `id-${name}`,
     name,
-    labels: {},
     facts: {
       platform,
       arch: 'x64',
@@ -374,9 +384,6 @@ export const agentOf = (name: string, changes: Partial<Agent> & { platform?: Pla
       memoryBytes: 16 * 1024 ** 3,
       agentVersion: '0.1.0',
     },
-    spoolId: 'spool',
-    bootId: 'boot',
-    online: true,
     lastSeenAt: Date.UTC(2026, 10, 21, 14, 1),
     load: {
       at: 0,
@@ -388,8 +395,6 @@ export const agentOf = (name: string, changes: Partial<Agent> & { platform?: Pla
       load1: 0.84,
       uptimeSeconds: 86_400,
     },
-    createdAt: 0,
-    identity: null,
     ...rest,
   };
 };

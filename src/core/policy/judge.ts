@@ -1,4 +1,5 @@
 import type { Agent } from '../agent.ts';
+import { isKeptRuleName, isRunbookNamed } from '../kept-runbook.ts';
 import { type Classification, Risk } from '../risk/effect.ts';
 import type { Interpreter } from '../script.ts';
 import { type Sentence, sentence } from '../sentences.ts';
@@ -19,7 +20,7 @@ export interface Origin {
   asker: string;
   /** `surface:id` of everybody who edited the script. */
   editors: readonly string[];
-  /** The runbook whose text the script is, character by character; null for anything else. */
+  /** The runbook whose text the script is, character by character, as rules name it; null for anything else. */
   verbatimRunbook: string | null;
   /** True when every word that the script was drafted from was typed by the asker (law 5). */
   typedByAsker: boolean;
@@ -80,7 +81,7 @@ const judgeOne = ({ roster, rules }: Policy, origin: Origin, one: PolicyCase): O
     const who = rule.askers.map(whoText);
     return refusal(name, sentence('policy_asker_refused', { ...values, who }));
   }
-  if (rule.ruling === Ruling.auto && mayRunItself(origin, one)) return { kind: 'auto', rule: name };
+  if (rule.ruling === Ruling.auto && mayRunItself(rule, origin, one)) return { kind: 'auto', rule: name };
   const otherPerson = risk === Risk.dangerous && !roster.solo;
   return { kind: 'approve', demand: { rule: name, reason, approvers, approvals, otherPerson } };
 };
@@ -102,11 +103,16 @@ const forbidden = ({ script }: PolicyCase): Sentence => {
   return sentence('policy_forbidden', { line: worst?.line ?? 1, why: worst?.why ?? 'it ruins the machine' });
 };
 
-/** Nothing drafted from a machine's, an alert's or a model's text runs by itself, and nothing that isn't proven read-only (law 5). */
-const mayRunItself = (origin: Origin, { script }: PolicyCase): boolean =>
-  script.risk.risk === Risk.readOnly &&
-  !script.risk.unparsed &&
-  (origin.verbatimRunbook !== null || origin.typedByAsker);
+/**
+ * Nothing drafted from a machine's, an alert's or a model's text runs by itself, and nothing that isn't proven read-only
+ * (law 5). Keeping such a script makes it no owner's: a kept runbook does only where the rule names that very version.
+ */
+const mayRunItself = (rule: PolicyRule, origin: Origin, { script }: PolicyCase): boolean => {
+  if (script.risk.risk !== Risk.readOnly || script.risk.unparsed) return false;
+  const { verbatimRunbook, typedByAsker } = origin;
+  if (verbatimRunbook === null) return typedByAsker;
+  return !isKeptRuleName(verbatimRunbook) || rule.runbooks?.includes(verbatimRunbook) === true;
+};
 
 const fits = (rule: PolicyRule, origin: Origin, { script, agent }: PolicyCase): boolean =>
   (rule.agents === null || isSelected(rule.agents, agent)) &&
@@ -114,7 +120,7 @@ const fits = (rule: PolicyRule, origin: Origin, { script, agent }: PolicyCase): 
   (rule.effects === null || rule.effects.some((e) => script.risk.effects.includes(e))) &&
   (rule.interpreters === null || rule.interpreters.includes(script.interpreter)) &&
   (rule.runbooks === null ||
-    (origin.verbatimRunbook !== null && rule.runbooks.includes(origin.verbatimRunbook)));
+    (origin.verbatimRunbook !== null && isRunbookNamed(rule.runbooks, origin.verbatimRunbook)));
 
 /**
  * The rule under which `other` may not ask though `asker` may: choosing the machine for them would be a way around it.

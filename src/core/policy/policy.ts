@@ -18,7 +18,7 @@ export interface PolicyRule {
   /** Any of them. */
   effects: readonly Effect[] | null;
   interpreters: readonly Interpreter[] | null;
-  /** Names of runbooks whose script is kept verbatim. */
+  /** Runbooks whose script it is, verbatim: files by their name, kept ones as `keptRuleName` has it. */
   runbooks: readonly string[] | null;
   ruling: Ruling;
   /** Who may ask for it; null is everybody who may ask at all. */
