@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Chats, chatMakers } from './chats.ts';
 import type { Config } from './config.ts';
+import type { IncidentPlace } from './core/incident.ts';
 import { classify } from './core/risk/classify.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { answerWorker } from './flow/answer.ts';
@@ -125,6 +126,7 @@ export const createApp = async (given: AppOptions): Promise<App> => {
   const loop = makeLoop(options, ports);
   const front = await makeFront(options, ports, loop);
   const { config, log } = options;
+  let hookHomes: (IncidentPlace | null)[] = [];
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     // A platform that is away must not keep the rest from stopping in order.
@@ -147,11 +149,12 @@ export const createApp = async (given: AppOptions): Promise<App> => {
     ],
     goesWithout: () => [
       ...(loop.gateway.tlsProblem ? [loop.gateway.tlsProblem] : []),
-      ...unpostedChannels(config.alerts, chats.surfaces),
+      ...unpostedChannels(config.alerts, [...hookHomes, config.sqs?.home ?? null], chats.surfaces),
     ],
     consoleLink: front.consoleLink,
     start: async () => {
       await front.sessions.start();
+      hookHomes = (await front.hooks.list()).map(({ home }) => home);
       await ports.store.disown(`${ports.serverId}:`);
       await ports.keys.noteChanges();
       await loop.library.load();
@@ -198,7 +201,10 @@ const openPorts = async ({ config, log, ...options }: AppOptions, chats: Chats) 
     seal = { server, signer: decorate('signer', keys) };
     return seal;
   };
-  const store = decorate('store', new SqliteStore({ dataDir: config.dataDir, clock, log, seal: openSeal }));
+  const store = decorate(
+    'store',
+    new SqliteStore({ dataDir: config.dataDir, clock, log, seal: openSeal, keptMs: config.keptMs }),
+  );
   await store.start();
   const { server: serverId, signer } = openSeal();
   const queue = decorate<Queue>(
@@ -360,14 +366,15 @@ const makeFront = async ({ config, packageDir, log }: AppOptions, ports: Ports, 
   const base = () => config.hooks.url ?? url();
   await http.register(hookRoutes({ ...wiring, intake, clock, log }));
   const poller = makePoller(config, { ...wiring, intake, store, redactor: ports.redactor, clock, log });
-  await http.register(hookAdminRoutes({ ...wiring, intake, door, base }), { prefix: '/api/v1' });
+  const hookParts = { ...wiring, intake, door, base, postingSurfaces: chats.surfaces };
+  await http.register(hookAdminRoutes(hookParts), { prefix: '/api/v1' });
   await http.register(chatRoutes({ routes: chats.adapters.flatMap(({ route }) => route ?? []) }));
   const assetsFolder = join(packageDir, 'src/web/assets');
   const allowedHosts = [config.http.host];
   const { hearing } = loop;
   const consoleParts = { desk, hearing, alerts: loop.incidents.desk, machines: { enrolment, lines } };
   await http.register(webConsole({ ...consoleParts, clock, log, sessions, allowedHosts, assetsFolder }));
-  return { http, poller, sessions, metrics, url, consoleLink };
+  return { http, hooks: wiring.hooks, poller, sessions, metrics, url, consoleLink };
 };
 
 const messageOf = (said: Sentence | null): { message?: string } => (said ? { message: said.text } : {});

@@ -6,6 +6,7 @@ import { type Mappings, mappingsShape } from './alerts/mapping-shape.ts';
 import { type AlertSettings, alertSettingsShape, defaultAlertSettings } from './core/alert-settings.ts';
 import { type ChannelDefaults, channelDefaultsOf, channelsShape } from './core/channel-defaults.ts';
 import { gatewayAddressPattern } from './core/join-token.ts';
+import { overKeptMs } from './core/limits.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { policyOf, policyProblems, policyShape } from './core/policy/read-policy.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
@@ -63,6 +64,7 @@ const fileSchema = z.strictObject({
   redisUrl: url(['redis:', 'rediss:']).optional(),
   databaseUrl: z.undefined('this version keeps its state in SQLite only; remove the setting').optional(),
   runbooksDir: z.string().min(1).optional(),
+  keepDays: z.coerce.number().min(1).max(3_650).optional(),
   ...policyShape.shape,
   alerts: alertSettingsShape.optional(),
   hooks: z
@@ -175,6 +177,8 @@ export interface Config {
   dataDir: string;
   redisUrl: string | null;
   runbooksDir: string;
+  /** How long incidents that are over, and what was posted or put aside, are kept. */
+  keptMs: number;
   /** Where alerts go, and which machines they are about. */
   alerts: AlertSettings;
   /** Where alerts come in: the address by which sources reach this server (null for its own), and how many one hook takes. */
@@ -333,6 +337,7 @@ const withDefaults = (s: FileSettings, packageDir: string): Omit<Config, 'person
     dataDir: resolve(s.dataDir ?? './data'),
     redisUrl: s.redisUrl ?? null,
     runbooksDir: s.runbooksDir ? resolve(s.runbooksDir) : resolve(packageDir, 'runbooks'),
+    keptMs: s.keepDays === undefined ? overKeptMs : s.keepDays * 24 * 3_600_000,
     alerts: s.alerts ?? defaultAlertSettings,
     hooks: {
       url: s.hooks?.url?.replace(/\/+$/, '') ?? null,

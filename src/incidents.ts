@@ -1,4 +1,5 @@
 import type { AlertSettings } from './core/alert-settings.ts';
+import type { IncidentPlace } from './core/incident.ts';
 import type { IncidentCard } from './core/incident-card.ts';
 import { type Sentence, sentence } from './core/sentences.ts';
 import { AlertCounter } from './flow/alert-counter.ts';
@@ -62,12 +63,17 @@ export const makeIncidents = (
   };
 };
 
-/** Channels of the settings where nothing is ever posted: a slip in a name would keep every alert from people. */
+/**
+ * Channels of the settings, hooks and the queue where nothing is ever posted: a slip in a name would keep every alert from
+ * people.
+ */
 export const unpostedChannels = (
   { channel, routes }: Pick<AlertSettings, 'channel' | 'routes'>,
+  homes: readonly (IncidentPlace | null)[],
   postingSurfaces: { has(surface: string): boolean },
 ): Sentence[] => {
-  const places = [channel, ...routes.map((route) => route.channel)].filter((place) => place !== null);
+  const all = [channel, ...routes.map((route) => route.channel), ...homes];
+  const places = all.filter((place) => place !== null);
   const unposted = places.filter(({ surface }) => !postingSurfaces.has(surface));
   const channels = [...new Set(unposted.map((place) => `${place.surface}:${place.channel}`))];
   return channels.length > 0 ? [sentence('alert_channels_unposted', { channels })] : [];

@@ -73,7 +73,7 @@ const oneOf = (source: AlertSource, payload: AlertGroup, one: OneAlert, now: num
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   const groupLabels = Object.entries(payload.groupLabels).sort(([a], [b]) => (a < b ? -1 : 1));
   const key = one.fingerprint ?? keyOf(JSON.stringify(sorted));
-  const name = labels.alertname ?? labels.alertName ?? payload.title;
+  const name = unreadRule(labels) ?? labels.alertname ?? labels.alertName ?? payload.title;
   const said = first(annotations, ['summary', 'title', 'message', 'description']);
   return alertOf({
     source,
@@ -93,6 +93,13 @@ const oneOf = (source: AlertSource, payload: AlertGroup, one: OneAlert, now: num
     link: one.panelURL ?? one.dashboardURL ?? one.generatorURL ?? payload.externalURL,
     value: measuredIn(one) ?? annotations.value ?? null,
   });
+};
+
+/** Grafana tells under a name of its own of a rule that has no data, or could not be read. */
+const unreadRule = ({ alertname, rulename }: Record<string, string>): string | null => {
+  if (rulename === undefined) return null;
+  if (alertname === 'DatasourceNoData') return `${rulename} has no data`;
+  return alertname === 'DatasourceError' ? `${rulename} could not be read` : null;
 };
 
 const statusOf = (one: OneAlert, payload: AlertGroup, now: number): AlertStatus => {

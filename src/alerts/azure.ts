@@ -10,6 +10,7 @@ const condition = object({
   allOf: list(
     object({
       metricName: text,
+      metricMeasureColumn: text,
       metricValue: scalar,
       threshold: scalar,
       operator: scalar,
@@ -37,7 +38,16 @@ const common = object({
     description: text,
     investigationLink: text,
   }),
-  alertContext: z.looseObject({ condition: condition.nullish() }).nullish().catch(null),
+  alertContext: object({
+    condition: condition.nullish(),
+    // Of the activity log, service health among it: each of its events fires, also the one that says it is over.
+    correlationId: scalar,
+    operationName: scalar,
+    status: scalar,
+    properties: object({ title: scalar, trackingId: scalar }),
+  })
+    .nullish()
+    .catch(null),
   customProperties: words.catch({}),
 });
 
@@ -99,17 +109,24 @@ const byCommonSchema = parserOf(common, ({ essentials: said, alertContext, custo
     };
   }
   const targets = said.alertTargetIDs.filter((id) => id !== null);
+  const event = /^activity log$/i.test(said.signalType ?? '') ? alertContext : null;
+  const isOver = /^resolved$/i.test(event?.status ?? '');
+  const track = event?.properties.trackingId ?? event?.correlationId ?? null;
+  // Of a whole subscription, and no machine.
+  const isOfService = /^\/subscriptions\/[^/]+$/.test(targets[0] ?? '');
   const measured = measuredBy(alertContext?.condition ?? null);
   return one({
-    key: keyOf(said.alertId ?? said.originAlertId ?? said.alertRule),
+    key: track
+      ? keyOf('event', said.alertRule, track)
+      : keyOf(said.alertId ?? said.originAlertId ?? said.alertRule),
     // Each firing has an id of its own; the rule and its targets are what flaps.
     group: keyOf('rule', said.alertRule, ...targets),
-    status,
-    title: said.alertRule,
+    status: isOver ? AlertStatus.resolved : status,
+    title: titled(said.alertRule, event?.properties.title ?? null),
     summary: said.description,
     severity: said.severity,
-    startsAt: said.firedDateTime,
-    endsAt: said.resolvedDateTime,
+    startsAt: isOver ? null : said.firedDateTime,
+    endsAt: said.resolvedDateTime ?? said.firedDateTime,
     labels: {
       ...measured.labels,
       ...customProperties,
@@ -122,12 +139,17 @@ const byCommonSchema = parserOf(common, ({ essentials: said, alertContext, custo
     },
     machines: [
       ...targets.flatMap((id) => machineOf(id, 'alertTargetIDs')),
-      ...said.configurationItems.flatMap((name) => machineOf(name, 'configurationItems')),
+      ...(isOfService ? [] : said.configurationItems).flatMap((name) =>
+        machineOf(name, 'configurationItems'),
+      ),
     ],
     link: said.investigationLink ?? portalLink(said.alertId),
     value: measured.value,
   });
 });
+
+const titled = (rule: string | null, event: string | null): string | null =>
+  rule !== null && event !== null ? `${rule}: ${event}` : (rule ?? event);
 
 const byClassic = parserOf(classic, (data): Told => {
   const { context, status } = data;
@@ -221,10 +243,14 @@ const measuredBy = (one: Condition | null) => {
   );
   const shown = parts
     .filter(({ metricValue }) => metricValue !== null)
-    .map((p) => `${p.metricName}=${p.metricValue}`);
-  const only = one?.metricValue ? `${one.metricName}=${one.metricValue}` : null;
+    .map((p) => measure(p.metricName ?? p.metricMeasureColumn, p.metricValue));
+  const only = one?.metricValue ? measure(one.metricName, one.metricValue) : null;
   return { labels: Object.fromEntries(pairs), value: shown.join(', ') || only };
 };
+
+/** A search that counts its rows has no name of what it measures. */
+const measure = (name: string | null, value: string | null): string =>
+  name ? `${name}=${value}` : `${value}`;
 
 /** A resource's id ends in what it is called: `…/virtualMachines/web01`. Of a scale set's machine, in a number. */
 const machineOf = (id: string | null, from: string): MachineHint[] => {

@@ -62,7 +62,15 @@ const event = object({
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions.html
  */
 export const cloudwatch: AlertParser = (body, now) =>
-  typeof body === 'object' && body !== null && 'detail-type' in body ? bridged(body, now) : told(body, now);
+  typeof body === 'object' && body !== null && 'detail-type' in body ? bridgedIn(body, now) : told(body, now);
+
+/** What EventBridge tells of other things has other shapes. */
+const bridgedIn = (body: { 'detail-type': unknown }, now: number): Told => {
+  const type = String(body['detail-type']).slice(0, 80);
+  return /alarm/i.test(type)
+    ? bridged(body, now)
+    : { kind: 'foreign', problem: `it is an event "${type}", which is no alarm's.` };
+};
 
 const told = parserOf(alarm, (payload): Told => {
   if (payload.AlarmName === null || payload.NewStateValue === null) {

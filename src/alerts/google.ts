@@ -58,7 +58,7 @@ const direct = parserOf(object({ incident }), ({ incident: one }): Told => {
     key: keyOf('incident', one.incident_id ?? one.policy_name),
     group: keyOf('policy', one.policy_name, one.condition_name, one.resource_id ?? one.resource_name),
     status: isOver ? AlertStatus.resolved : isAcknowledged ? AlertStatus.acknowledged : AlertStatus.firing,
-    title: one.documentation.subject ?? one.policy_name ?? one.condition_name,
+    title: one.documentation.subject ?? policyOf(one) ?? one.condition_name,
     summary: one.summary ?? one.condition_name,
     severity: /^no severity$/i.test(one.severity ?? '') ? null : one.severity,
     startsAt: one.started_at,
@@ -71,6 +71,10 @@ const direct = parserOf(object({ incident }), ({ incident: one }): Told => {
   });
   return { kind: 'alerts', alerts: [alert], id: null };
 });
+
+/** The test from the console has a policy's address in place of its name. */
+const policyOf = ({ policy_name }: z.infer<typeof incident>): string | null =>
+  policy_name?.startsWith('projects/') ? null : policy_name;
 
 const labelsOf = (one: z.infer<typeof incident>): Record<string, string> => ({
   ...one.metadata.user_labels,

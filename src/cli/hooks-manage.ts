@@ -32,6 +32,9 @@ export const listHooksCommand = async (client: ApiClient, { json }: Printing): P
         ]),
       ),
     );
+    for (const { id, warning } of hooks) {
+      if (warning !== null) console.log(paint.yellow(plain(`${id}: ${warning}`)));
+    }
   }
   return ExitCode.done;
 };
@@ -55,7 +58,8 @@ export const addHookCommand = async (
   return ExitCode.done;
 };
 
-const wordsOf = ({ id, source, hasSecret }: ShownHook): string[] => [
+const wordsOf = ({ id, source, hasSecret, warning }: ShownHook): string[] => [
+  ...(warning === null ? [] : [paint.yellow(plain(warning))]),
   `Set this address in ${source}, by POST. It is shown only now: whoever has it can send alerts.`,
   ...(hasSecret ? ['What comes without the secret is turned away.'] : []),
   paint.dim(

@@ -72,7 +72,7 @@ export const alertSentences = {
   watches_too_many: (v: { max: number }) =>
     `There are ${v.max} watches already, which is as many as one server looks at. Remove one that nobody needs.`,
   alert_channels_unposted: (v: { channels: string[] }) =>
-    `Alerts for ${v.channels.join(', ')} are told nowhere and only listed, since that chat is not connected. Connect it, or correct the channel under "alerts" in nerdyops.yml.`,
+    `Alerts for ${v.channels.join(', ')} are told nowhere and only listed, since that chat is not connected. Connect it, or correct the channel: under "alerts" or "sqs" in nerdyops.yml, or by removing the hook and adding it anew.`,
   incident_storm: () =>
     'More came in at once than anybody could read, so they are counted here. `npx nerdy alerts` lists each of them.',
   incident_gone: (v: { fix: number; check: number }) =>

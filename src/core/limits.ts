@@ -57,6 +57,11 @@ export const claimLeaseMs = 120_000;
 export const attemptsMax = 3;
 /** How long an event's id is remembered, so that a redelivery acts once. Slack retries for an hour, SNS for longer. */
 export const eventMemoryMs = 7 * 24 * 3_600_000;
+/**
+ * Incidents that are over, and what was posted or put aside, are kept for so long: a quarter of a year is what people look
+ * back over. The audit log and the tasks stay. A setting changes it.
+ */
+export const overKeptMs = 90 * 24 * 3_600_000;
 
 /** How long an invitation is good for: its line is pasted now or this week; a token in a note is found by others. */
 export const inviteMs = 3_600_000;

@@ -11,7 +11,11 @@ import { read } from './input.ts';
 import { hookBodyBytesMax, nameCharsMax, secretCharsMax, secretCharsMin } from './limits.ts';
 
 /** A hook as people see it: of its token and secret nothing. */
-export type ShownHook = Omit<Hook, 'tokenDigest' | 'secret'> & { hasSecret: boolean };
+export type ShownHook = Omit<Hook, 'tokenDigest' | 'secret'> & {
+  hasSecret: boolean;
+  /** Why its alerts are told nowhere; null where they are told, or the routes say where. */
+  warning: string | null;
+};
 
 /** What a payload would come to, and where each of its alerts would go. */
 export interface TriedHook {
@@ -50,9 +54,18 @@ const trial = z.strictObject({
 
 /** The routes of hooks for admins: made, listed, removed, tried out; and what came in that can't be read. */
 export const hookAdminRoutes =
-  (parts: { hooks: Hooks; reader: HookReader; intake: AlertIntake; door: Door; base: () => string }) =>
+  (parts: {
+    hooks: Hooks;
+    reader: HookReader;
+    intake: AlertIntake;
+    door: Door;
+    base: () => string;
+    /** Where incidents are posted. */
+    postingSurfaces: { has(surface: string): boolean };
+  }) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { hooks, reader, intake, door, base } = parts;
+    const { hooks, reader, intake, door, base, postingSurfaces } = parts;
+    const shown = (hook: Hook): ShownHook => shownHook(hook, postingSurfaces);
     app.addHook('onRequest', requireToken(door));
     app.post('/hooks', async (request, reply) => {
       const { channel, ...wanted } = read(wish, request.body ?? {});
@@ -88,10 +101,16 @@ export const hookAdminRoutes =
     });
   };
 
-const shown = ({ tokenDigest: _, secret, ...hook }: Hook): ShownHook => ({
-  ...hook,
-  hasSecret: secret !== null,
-});
+const shownHook = (
+  { tokenDigest: _, secret, ...hook }: Hook,
+  postingSurfaces: { has(surface: string): boolean },
+): ShownHook => {
+  const { home } = hook;
+  const isTold = home === null || postingSurfaces.has(home.surface);
+  const channels = home === null ? [] : [`${home.surface}:${home.channel}`];
+  const warning = isTold ? null : sentence('alert_channels_unposted', { channels }).text;
+  return { ...hook, hasSecret: secret !== null, warning };
+};
 
 const statusOf = ({ code }: Sentence): number => {
   if (code === 'admin_missing') return 403;

@@ -231,6 +231,9 @@ export interface AuditSearch extends AuditFilter {
  * - A `decide` that throws rolls back itself alone and rejects with what it threw.
  * - A lost race is a result that `decide` returns, never an error.
  * - Reads see only what is committed. They are not isolated from each other.
+ * - What is over is forgotten by itself, in small transactions: events and deliveries after `eventMemoryMs`; incidents with
+ *   their alerts, posts of ended tasks and messages put aside after `overKeptMs`, which a setting changes. No number is
+ *   given twice, and neither tasks nor the audit log are touched.
  * - Errors: StoreUnavailableError when the database can't be read or written.
  */
 export interface Store extends IncidentReads, HookStore, RunbookReads {

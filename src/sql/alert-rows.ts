@@ -15,6 +15,18 @@ const columns = [
 type AlertColumns = Pick<Row<'alert'>, (typeof columns)[number]>;
 
 export const alertQueries = {
+  prune: query((db, p: { incident: number; limit: number }) =>
+    db
+      .deleteFrom('alert')
+      .where('incident', '=', p.incident)
+      .where('alert_key', 'in', (eb) =>
+        eb
+          .selectFrom('alert as old')
+          .select('old.alert_key')
+          .where('old.incident', '=', p.incident)
+          .limit(p.limit),
+      ),
+  ),
   byKey: query((db, p: { incident: number; key: string }) =>
     db.selectFrom('alert').select(columns).where('incident', '=', p.incident).where('alert_key', '=', p.key),
   ),

@@ -2,12 +2,12 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Instant, Task, TaskState } from '../core/task.ts';
 import type { AuditSeal } from '../ports/audit-seal.ts';
 import type { Claim, Committed, Decided, OutputChunk, Scope, View, Writes } from '../ports/store.ts';
-import { deliveryQueries } from './alert-rows.ts';
 import { WriteConflictError } from './errors.ts';
 import { incidentQueries } from './incident-rows.ts';
 import { incidentView } from './incident-view.ts';
 import { firstTaskNumber } from './limits.ts';
 import { type AuditHead, logQueries } from './log-rows.ts';
+import { prune } from './prune.ts';
 import { runQueries } from './run-rows.ts';
 import { sealQueries, sealStatements } from './seal-rows.ts';
 import type { SqliteSession } from './sqlite-session.ts';
@@ -97,14 +97,9 @@ export class GroupTransaction {
     this.#session.run(write(taskQueries.disown, { from: ownerPrefix, to }));
   }
 
-  /** Deletes events older than that, at most `limit`. @returns how many. */
-  pruneEvents(before: Instant, limit: number): number {
-    return this.#session.run(write(logQueries.pruneEvents, { before, limit }));
-  }
-
-  /** Deletes deliveries older than that, at most `limit`. @returns how many. */
-  pruneDeliveries(before: Instant, limit: number): number {
-    return this.#session.run(write(deliveryQueries.prune, { before, limit }));
+  /** @returns whether there may be more to delete. */
+  prune(keptMs: number): boolean {
+    return prune(this.#session, this.#now, keptMs);
   }
 
   /** Moves the log's head and signs it. To be called once, right before the commit. @returns null when there is nothing to tell. */

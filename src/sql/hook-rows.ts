@@ -39,6 +39,13 @@ export const hookQueries = {
       .values(rowOf(p, parkedColumns))
       .onConflict((c) => c.column('id').doNothing()),
   ),
+  pruneParked: query((db, p: { before: number; limit: number }) =>
+    db
+      .deleteFrom('parked')
+      .where('id', 'in', (eb) =>
+        eb.selectFrom('parked as old').select('old.id').where('old.at', '<', p.before).limit(p.limit),
+      ),
+  ),
   parked: query((db, p: { limit: number }) =>
     db.selectFrom('parked').select(parkedColumns).orderBy('at', 'desc').limit(p.limit),
   ),

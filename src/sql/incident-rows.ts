@@ -90,6 +90,10 @@ export const incidentQueries = {
   ofTask: query((db, p: { task: number }) =>
     db.selectFrom('incident').select('number').where('diagnosis_task', '=', p.task).limit(1),
   ),
+  oldestInState: query((db, p: { state: IncidentState; limit: number }) =>
+    db.selectFrom('incident').select(columns).where('state', '=', p.state).orderBy('number').limit(p.limit),
+  ),
+  remove: query((db, p: { number: number }) => db.deleteFrom('incident').where('number', '=', p.number)),
   insert: query((db, p: Row<'incident'>) => db.insertInto('incident').values(rowOf(p, columns))),
   update: query((db, p: Row<'incident'> & { held_revision: number }) =>
     db

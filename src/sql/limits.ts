@@ -13,10 +13,12 @@ export const walBytesKept = 64 * 1024 * 1024;
 export const walPagesMax = 8_000;
 /** Pages kept in memory: the rows of open tasks fit, so that a view is read without touching the disk. */
 export const cacheKibibytes = 32 * 1024;
-/** How often ids of old events are deleted. Rare enough to cost nothing, often enough that a start isn't slow. */
+/** How often what is over is deleted. Rare enough to cost nothing, often enough that a start isn't slow. */
 export const pruneEveryMs = 3_600_000;
-/** Events deleted in one go: bounds how long that commit holds the event loop. */
-export const pruneEventsMax = 2_000;
+/** Rows of each kind deleted in one go: bounds how long that commit holds the event loop. */
+export const pruneRowsMax = 2_000;
+/** Incidents looked at in one go, each with its alerts and posts. */
+export const pruneIncidentsMax = 100;
 /** Target lists that are kept parsed: the tasks whose runs are moving now. */
 export const targetListsKept = 64;
 /** Tasks whose own entries of the log are known without reading them: a few hundred bytes to a few KiB each. */

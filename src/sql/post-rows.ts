@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
+import { isTaskEnded, TaskState } from '../core/task.ts';
 import type { Post, PostPart } from '../ports/store.ts';
 import { query, rowOf } from './query.ts';
 import type { Row, Tables } from './tables.ts';
@@ -40,6 +41,8 @@ const wantedOf = (eb: ExpressionBuilder<Tables, 'post'>, p: { task: number | nul
     eb.selectFrom('task as shown').select('shown.revision').where('shown.number', '=', p.task),
     eb.lit(1),
   );
+
+const endedStates = Object.values(TaskState).filter(isTaskEnded);
 
 export const postQueries = {
   byId: query((db, p: { id: string }) => db.selectFrom('post').select(columns).where('id', '=', p.id)),
@@ -108,6 +111,29 @@ export const postQueries = {
       .where('incident', '=', p.number)
       .where('message_id', 'is', null)
       .where('gone', 'is', null),
+  ),
+  pruneOfIncident: query((db, p: { number: number }) =>
+    db.deleteFrom('post').where('incident', '=', p.number),
+  ),
+  /** Looks at the oldest tasks' alone, so that it costs the same however many there are. */
+  pruneOfTasks: query((db, p: { before: number; limit: number }) =>
+    db.deleteFrom('post').where('id', 'in', (eb) =>
+      eb
+        .selectFrom(
+          eb
+            .selectFrom('post')
+            .select(['post.id', 'post.task', 'post.created_at', 'post.behind'])
+            .where('post.task', '>', 0)
+            .orderBy('post.task')
+            .limit(p.limit)
+            .as('old'),
+        )
+        .innerJoin('task', 'task.number', 'old.task')
+        .select('old.id')
+        .where('old.created_at', '<', p.before)
+        .where('old.behind', '=', 0)
+        .where('task.state', 'in', endedStates),
+    ),
   ),
   channelsBehind: query((db, p: { now: number }) =>
     db

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { SignedAuditHead } from '../core/audit-head.ts';
 import type { Invite } from '../core/enrolment.ts';
 import type { Hook, ParkedMessage } from '../core/hook.ts';
-import { eventMemoryMs } from '../core/limits.ts';
+import { overKeptMs } from '../core/limits.ts';
 import type { Run, RunState } from '../core/run.ts';
 import { type Instant, type Place, type Task, TaskState } from '../core/task.ts';
 import type { AuditSeal } from '../ports/audit-seal.ts';
@@ -32,7 +32,7 @@ import {
 import { CommitGroup } from './commit-group.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { IncidentStoreReads } from './incident-reads.ts';
-import { pruneEventsMax, pruneEveryMs } from './limits.ts';
+import { pruneEveryMs } from './limits.ts';
 import { isUnavailable, SqliteSession } from './sqlite-session.ts';
 import { StoreReads } from './store-reads.ts';
 
@@ -43,6 +43,8 @@ export interface SqliteStoreOptions {
   log: Log;
   /** Called once, when the directory is made and locked: that is where the key is kept. */
   seal: () => AuditSeal;
+  /** How long what is over is kept (`prune`); `overKeptMs` where nothing is said. */
+  keptMs?: number;
 }
 
 interface Open {
@@ -324,22 +326,16 @@ export class SqliteStore implements Store {
     return new StoreUnavailableError(this.#stopped ? 'it is stopped' : 'it is not started');
   }
 
-  /** Forgets events that nobody will deliver again, and what was received so long ago, a bounded number at a time. */
+  /** Forgets what is over, a bounded number of rows at a time. */
   #prune(): void {
-    const { clock, log } = this.#options;
+    const { clock, log, keptMs = overKeptMs } = this.#options;
     const again = (delayMs: number): void => {
       if (!this.#stopped) this.#stopPruning = clock.after(delayMs, () => this.#prune());
     };
-    this.#submit((group) =>
-      group.submit((transaction) => {
-        const before = clock.now() - eventMemoryMs;
-        const deliveries = transaction.pruneDeliveries(before, pruneEventsMax);
-        return Math.max(deliveries, transaction.pruneEvents(before, pruneEventsMax));
-      }),
-    ).then(
-      (count) => again(count < pruneEventsMax ? pruneEveryMs : 0),
+    this.#submit((group) => group.submit((transaction) => transaction.prune(keptMs))).then(
+      (hasMore) => again(hasMore ? 0 : pruneEveryMs),
       (error) => {
-        log.warn({ err: error }, 'old events could not be forgotten; tried again later');
+        log.warn({ err: error }, 'what is over could not be forgotten; tried again later');
         again(pruneEveryMs);
       },
     );

@@ -28,6 +28,36 @@ describe("Azure Monitor's webhook", () => {
     },
   });
 
+  it('tells by the tracking id of a service’s event that it is over, though each of its events fires', () => {
+    const event = (status: string, alertId: string) => {
+      const { data, ...rest } = common('Fired');
+      const essentials = { signalType: 'Activity Log', alertTargetIDs: ['/subscriptions/s1'] };
+      const named = { alertId, configurationItems: ['s1'], alertRule: 'health' };
+      const properties = { title: 'Virtual Machines: outage', trackingId: 'T1' };
+      const alertContext = { status, correlationId: 'c', properties, condition: null };
+      return {
+        ...rest,
+        data: { ...data, essentials: { ...data.essentials, ...essentials, ...named }, alertContext },
+      };
+    };
+    const begun = alertIn(azure, event('Active', 'a1'));
+    const over = alertIn(azure, event('Resolved', 'a2'));
+    expect(begun).toMatchObject({
+      ...{ status: 'firing', title: 'health: Virtual Machines: outage', machines: [] },
+    });
+    expect(over).toMatchObject({ status: 'resolved', key: begun.key, group: begun.group });
+  });
+
+  it('names what a search of logs measured, or the number alone', () => {
+    const measured = (part: object) => {
+      const { data, ...rest } = common('Fired');
+      const alertContext = { properties: null, condition: { allOf: [{ metricValue: 26.3, ...part }] } };
+      return alertIn(azure, { ...rest, data: { ...data, alertContext } }).value;
+    };
+    expect(measured({ metricMeasureColumn: 'CounterValue' })).toBe('CounterValue=26.3');
+    expect(measured({ metricMeasureColumn: null })).toBe('26.3');
+  });
+
   it('is read by the common schema, whose Sev1 is an error', () => {
     expect(alertIn(azure, common('Fired'))).toMatchObject({
       status: 'firing',

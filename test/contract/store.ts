@@ -10,6 +10,7 @@ import { hooksContract } from './store-hooks.ts';
 import { incidentContract } from './store-incidents.ts';
 import { sealContract } from './store-log.ts';
 import { postContract } from './store-posts.ts';
+import { pruningContract } from './store-pruning.ts';
 import { readContract } from './store-reads.ts';
 import { aNote, anAgent, aPost, aProposal, aTask, createRunning, createTask, moveTo } from './store-rows.ts';
 import { runbooksContract } from './store-runbooks.ts';
@@ -51,6 +52,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
     runbooksContract(current);
     readContract(current);
     incidentContract(current);
+    pruningContract(current);
     postContract(current);
     sealContract(() => ({ ...rig, ...current() }));
   });

@@ -125,9 +125,11 @@ describe('settings of alerts', () => {
   it('that name a chat which is not there are told, as nobody would hear of those alerts', () => {
     const routes = [{ channel: 'chat:C1' }, { channel: 'none' }, { channel: 'slak:C2' }];
     const settings = alertSettingsShape.parse({ channel: 'slak:C2', routes });
-    const told = unpostedChannels(settings, new Set(['chat']));
+    const told = unpostedChannels(settings, [], new Set(['chat']));
     expect(told.map((s) => s.text.slice(0, 44))).toEqual(['Alerts for slak:C2 are told nowhere and only']);
-    expect(unpostedChannels(settings, new Set(['chat', 'slak']))).toEqual([]);
+    expect(unpostedChannels(settings, [], new Set(['chat', 'slak']))).toEqual([]);
+    const homes = [null, { surface: 'discord', channel: '42' }];
+    expect(unpostedChannels(settings, homes, new Set(['chat', 'slak']))[0]?.text).toContain('discord:42');
   });
 });
 

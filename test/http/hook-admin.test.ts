@@ -28,7 +28,9 @@ beforeEach(async () => {
   };
   app = Fastify();
   const door = { localToken: token, personalTokens: new Map() };
-  await app.register(hookAdminRoutes({ hooks, reader, intake, door, base: () => 'https://nerdy.test' }));
+  const base = () => 'https://nerdy.test';
+  const postingSurfaces = new Set(['slack']);
+  await app.register(hookAdminRoutes({ hooks, reader, intake, door, base, postingSurfaces }));
 });
 afterEach(async () => {
   await app.close();
@@ -62,6 +64,16 @@ describe('the hooks of a server', () => {
     expect((await call('DELETE', `/hooks/${hook.id}`)).statusCode).toBe(200);
     expect((await call('GET', '/hooks')).json().hooks).toEqual([]);
     expect((await call('DELETE', `/hooks/${hook.id}`)).json().error.code).toBe('hook_gone');
+  });
+
+  it('say where they are made and listed that their channel’s chat is not connected', async () => {
+    const warningOf = async (channel: string | null) =>
+      (await call('POST', '/hooks', { source: 'grafana', channel })).json().hook.warning;
+    expect(await warningOf('discord:42')).toContain('discord:42');
+    expect(await warningOf('slack:C1')).toBeNull();
+    expect(await warningOf(null)).toBeNull();
+    const listed = (await call('GET', '/hooks')).json().hooks as { warning: string | null }[];
+    expect(listed.filter(({ warning }) => warning !== null)).toHaveLength(1);
   });
 
   it('stand in the audit log with who made and removed them', async () => {
