@@ -14,13 +14,17 @@ export type MachineFinder = (alert: Pick<Alert, 'machines' | 'labels'>) => Found
  * names and addresses change seldom and heartbeats all the time.
  */
 export class MachineIndex {
-  readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #store: Pick<Store, 'listAgents'>;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #rules: readonly MachineRule[];
-  #find: MachineFinder | null = null;
+  #find: Promise<MachineFinder> | null = null;
   #readAt: Instant = 0;
 
-  constructor(parts: { store: Store; clock: Clock; rules: readonly MachineRule[] }) {
+  constructor(parts: {
+    store: Pick<Store, 'listAgents'>;
+    clock: Pick<Clock, 'now'>;
+    rules: readonly MachineRule[];
+  }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#rules = parts.rules;
@@ -28,10 +32,18 @@ export class MachineIndex {
 
   async finder(): Promise<MachineFinder> {
     const now = this.#clock.now();
-    if (!this.#find || now - this.#readAt >= machineIndexMs) {
-      this.#find = machineFinder(await this.#store.listAgents(), this.#rules);
-      this.#readAt = now;
-    }
-    return this.#find;
+    if (this.#find && now - this.#readAt < machineIndexMs) return this.#find;
+    // Kept at once, so that a burst which finds it old reads the machines once; not kept where that fails.
+    const found = this.#read();
+    this.#find = found;
+    this.#readAt = now;
+    found.catch(() => {
+      if (this.#find === found) this.#find = null;
+    });
+    return found;
+  }
+
+  async #read(): Promise<MachineFinder> {
+    return machineFinder(await this.#store.listAgents(), this.#rules);
   }
 }

@@ -16,6 +16,9 @@ import type { MachineFinder, MachineIndex } from './machine-index.ts';
 import { redactDelivery } from './redact-alert.ts';
 import { type PreparedDelivery, type TellingGroup, TellTogether } from './tell-together.ts';
 
+/** An alert without its secrets, and the digest of its group's key. */
+type KnownAlert = ToldAlert & { group: string };
+
 /**
  * Takes alerts in: without their secrets, with their machines, into their incidents, in one commit for each delivery.
  * Everything slower (a diagnosis, a message) is a worker's.
@@ -80,10 +83,15 @@ export class AlertReceiver implements AlertIntake {
   #prepared(alerts: readonly Alert[], delivery: AlertDelivery, find: MachineFinder): PreparedDelivery {
     const { via, source, id, raw } = delivery;
     const clean = redactDelivery(alerts, raw, this.#redactor);
-    // The machine is looked for in what was sent: a name that a mask has eaten fits none.
-    const machines = alerts.map((alert) => find(alert).names);
+    // Machines and keys are taken from what was sent: a name that a mask has eaten fits none, and masks make keys alike.
+    const known = alerts.map((alert, i) => ({
+      alert: clean.alerts[i] ?? alert,
+      machines: find(alert).names,
+      key: digestOf(via, alert.key),
+      group: digestOf(via, alert.group),
+    }));
     return {
-      groups: this.#groupsOf(clean.alerts, machines, delivery),
+      groups: this.#groupsOf(known, delivery),
       received: { via, source, body: clean.raw },
       event: id === null ? null : `alert ${via} ${id}`,
     };
@@ -127,17 +135,11 @@ export class AlertReceiver implements AlertIntake {
     };
   }
 
-  /** @param alerts without their secrets. @param machines of each of them. */
-  #groupsOf(
-    alerts: readonly Alert[],
-    machines: readonly string[][],
-    { via, home }: AlertDelivery,
-  ): TellingGroup[] {
+  #groupsOf(known: readonly KnownAlert[], { via, home }: AlertDelivery): TellingGroup[] {
     const now = this.#clock.now();
     const groups = new Map<string, TellingGroup>();
-    for (const [i, alert] of alerts.entries()) {
-      const key = digestOf(via, alert.group);
-      const told = { key: digestOf(via, alert.key), alert, machines: machines[i] ?? [] };
+    for (const { group: key, ...told } of known) {
+      const { alert } = told;
       const group = groups.get(key);
       const way = (): AlertWay => routeAlert(this.#settings, alert, { via, home }, now);
       if (!group) groups.set(key, { key, told: [told], way: way() });

@@ -37,6 +37,9 @@ const isClean = (texts: readonly string[], redactor: CarefulRedactor): boolean =
 };
 
 const textsOf = (alert: Alert): string[] => [
+  // Sources make their keys of labels.
+  alert.key,
+  alert.group,
   alert.title,
   alert.summary ?? '',
   alert.severity ?? '',
@@ -56,6 +59,8 @@ const redactEach = (alert: Alert, redactor: CarefulRedactor): Alert => {
   const maybe = (of: string | null): string | null => (of === null ? null : text(of));
   return {
     ...alert,
+    key: text(alert.key),
+    group: text(alert.group),
     title: text(alert.title),
     summary: maybe(alert.summary),
     severity: maybe(alert.severity),

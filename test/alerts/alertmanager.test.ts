@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alertmanager } from '../../src/alerts/alertmanager.ts';
+import { alertsInDeliveryMax } from '../../src/alerts/limits.ts';
 import { alertIn, alertsOf, now, problemOf } from './told-alerts.ts';
 
 const firing = {
@@ -69,6 +70,12 @@ describe("Alertmanager's webhook", () => {
       'resolved',
       'firing',
     ]);
+  });
+
+  it('says of more alerts than are taken at once that they are too many, in either form', () => {
+    const many = Array.from({ length: alertsInDeliveryMax + 1 }, () => ({}));
+    expect(problemOf(alertmanager, many)).toMatch(/5000/);
+    expect(problemOf(alertmanager, notification(many))).toMatch(/5000/);
   });
 
   it('takes one alert by itself, as some relays pass it on', () => {

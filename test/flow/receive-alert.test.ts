@@ -91,6 +91,16 @@ describe('receiving alerts', () => {
     expect((await rig.store.getIncident(1))?.labels).toMatchObject({ ok: 'yes' });
   });
 
+  it('stores no secret that stands in a key, and still tells apart what differs in nothing else', async () => {
+    const of = (word: string) => anAlert({ key: `password=${word}`, group: `{password="${word}"}` });
+    await receiver().receive([of('hunter2-or-so'), of('hunter3-or-so')], aDelivery());
+    const found = await rig.store.listIncidents({ limit: 9 });
+    expect(found).toHaveLength(2);
+    const rows = await Promise.all(found.map((i) => rig.store.listAlerts(i.number, 9)));
+    expect(rows.map((of) => of.length)).toEqual([1, 1]);
+    expect(JSON.stringify([found, rows])).not.toMatch(/hunter/);
+  });
+
   it('takes the secret out of the one alert of many that holds it, and leaves the others whole', async () => {
     const clean = anAlert({ key: 'clean', group: 'clean', summary: 'nothing to hide' });
     const leaky = anAlert({ key: 'leaky', group: 'leaky', summary: `it is ${secret}` });
