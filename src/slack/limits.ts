@@ -30,7 +30,7 @@ export const buttonValueCharsMax = 2_000;
 export const urlCharsMax = 3_000;
 /** https://docs.slack.dev/reference/block-kit/blocks/actions-block: "a maximum of 25 elements". */
 export const actionsElementsMax = 25;
-/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object: text 75; the value's 75 of older pages. */
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object: text 75; of a value 150, but 75 on older pages. */
 export const optionCharsMax = 75;
 /** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element: "a maximum number of 100 options". */
 export const optionsMax = 100;
@@ -40,7 +40,7 @@ export const placeholderCharsMax = 150;
 export const inputCharsMax = 3_000;
 /** https://docs.slack.dev/reference/block-kit/blocks/table-block: "Maximum 100 rows", one of them the heading. */
 export const tableRowsMax = 100;
-/** https://docs.slack.dev/reference/block-kit/blocks/table-block: "a max of 20 table cells". */
+/** https://docs.slack.dev/reference/block-kit/blocks/table-block: "a max of 20 table cells" in a row. */
 export const tableColumnsMax = 20;
 /** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object. */
 export const confirmTextCharsMax = 300;
@@ -95,13 +95,16 @@ export const incidentAlertsMax = 5;
 // ── Connection, calls and pace ──────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * An event or interaction must be acknowledged within this, or it is sent again.
- * https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+ * An event that is not acknowledged within this is sent again; an interaction is not, and the person is told that it failed.
+ * https://docs.slack.dev/apis/events-api and https://docs.slack.dev/interactivity/handling-user-interaction
  */
 export const acknowledgeMs = 3_000;
 /** What a handler may wait for something that only makes it nicer (a person's name) before it commits. */
 export const niceWaitMs = 1_500;
-/** What a handler may wait for what a modal shows: its trigger is good for three seconds in all. */
+/**
+ * What a handler may wait for what a modal shows: views.open answers `expired_trigger_id` three seconds after the click.
+ * https://docs.slack.dev/interactivity/handling-user-interaction
+ */
 export const modalWaitMs = 1_000;
 /** What a handler may wait for the channel of somebody's direct messages: it has acknowledgeMs in all. */
 export const directWaitMs = 1_500;
@@ -134,7 +137,10 @@ export const paceKeysMax = 10_000;
  * https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export const signatureAgeMsMax = 5 * 60_000;
-/** Slack repeats an event for an hour; what was heard is remembered for longer, and the oldest of many is forgotten. */
+/**
+ * Slack sends an event again three times: at once, after a minute and after five (https://docs.slack.dev/apis/events-api).
+ * What was heard is remembered for far longer; the oldest of many is forgotten, and the store knows it all the same.
+ */
 export const heardMemoryMs = 2 * 3_600_000;
 export const heardMax = 20_000;
 
@@ -192,7 +198,7 @@ export const appendEveryMs = 1_000;
 /** Messages whose words are being streamed at once. */
 export const streamsMax = 500;
 
-/** Prompts offered in a new assistant thread. https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts */
+/** "Up to four suggested prompts." https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts */
 export const promptsMax = 4;
 /** New assistant threads that wait for their first words. */
 export const assistantThreadsMax = 1_000;

@@ -23,7 +23,7 @@ export const methodRules = {
   'apps.connections.open': { scopes: ['connections:write'], tier: 1 },
   'assistant.threads.setStatus': { scopes: ['assistant:write', 'chat:write'], tier: null },
   'assistant.threads.setSuggestedPrompts': { scopes: ['assistant:write'], tier: 4 },
-  'assistant.threads.setTitle': { scopes: ['assistant:write'], tier: null },
+  'assistant.threads.setTitle': { scopes: ['assistant:write'], tier: 4 },
   'auth.test': { scopes: [], tier: null },
   'bots.info': { scopes: ['users:read'], tier: 3 },
   'chat.appendStream': { scopes: ['chat:write'], tier: 4 },

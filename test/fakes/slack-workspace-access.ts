@@ -15,8 +15,8 @@ const bot = (tier: Tier | null, ...scopes: string[]): MethodTerms => ({ token: '
 export const slackMethods: Readonly<Record<string, MethodTerms>> = {
   'apps.connections.open': { token: 'app', scopes: ['connections:write'], tier: 1 },
   'assistant.threads.setStatus': bot(null, 'assistant:write', 'chat:write'),
-  'assistant.threads.setSuggestedPrompts': bot(null, 'assistant:write', 'chat:write'),
-  'assistant.threads.setTitle': bot(null, 'assistant:write', 'chat:write'),
+  'assistant.threads.setSuggestedPrompts': bot(4, 'assistant:write'),
+  'assistant.threads.setTitle': bot(4, 'assistant:write'),
   'auth.test': bot(null),
   'bots.info': bot(3, 'users:read'),
   'chat.appendStream': bot(4, 'chat:write'),
