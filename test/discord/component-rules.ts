@@ -8,14 +8,11 @@
  * https://docs.discord.com/developers/interactions/receiving-and-responding.
  */
 
-type Json = { readonly [key: string]: unknown };
+import { Faults, isObject, type Json } from '../chat/faults.ts';
+
 type Rule = (value: Json, at: string, found: Finding) => undefined;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-class Finding {
-  readonly broken: string[] = [];
+class Finding extends Faults {
   readonly customIds = new Set<string>();
   readonly ids = new Set<number>();
   readonly files: readonly string[];
@@ -23,42 +20,13 @@ class Finding {
   chars = 0;
 
   constructor(files: readonly string[]) {
+    super('Discord');
     this.files = files;
-  }
-
-  say(at: string, what: string): undefined {
-    this.broken.push(`${at}: ${what}`);
-    return undefined;
-  }
-
-  text(at: string, value: unknown, min: number, max: number): undefined {
-    if (typeof value !== 'string') return this.say(at, 'is no text');
-    if (value.length < min) this.say(at, `is shorter than ${min}`);
-    if (value.length > max) this.say(at, `has ${value.length} characters, ${max} at most`);
-    // Discord trims before it counts.
-    if (min > 0 && value.trim() === '') this.say(at, 'is blank');
-    if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value))
-      this.say(at, 'has half a character');
-    if (value.includes('\0')) this.say(at, 'has a NUL');
   }
 
   number(at: string, value: unknown, min: number, max: number): undefined {
     if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
       this.say(at, `is ${String(value)}, ${min} to ${max}`);
-  }
-
-  list(at: string, value: unknown, min: number, max: number): Json[] {
-    if (!Array.isArray(value)) {
-      this.say(at, 'is no list');
-      return [];
-    }
-    if (value.length < min || value.length > max) this.say(at, `has ${value.length} items, ${min} to ${max}`);
-    return value as Json[];
-  }
-
-  keys(at: string, value: Json, ...known: string[]): undefined {
-    for (const key of Object.keys(value))
-      if (!known.includes(key)) this.say(at, `has ${key}, which Discord doesn't know here`);
   }
 
   customId(at: string, value: unknown): undefined {

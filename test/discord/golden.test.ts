@@ -5,7 +5,7 @@ import type { Rendered } from '../../src/discord/layout.ts';
 import { render } from '../../src/discord/render.ts';
 import { aboutModal, confirmModal, editModal, rejectModal } from '../../src/discord/render-modal.ts';
 import type { ChatContent } from '../../src/ports/chat.ts';
-import { contents as inSlack, listings } from '../slack/more-scenes.ts';
+import { contents as inSlack, listings } from '../chat/contents.ts';
 import { messageFaults, modalFaults } from './component-rules.ts';
 import { buttonsIn, seenIn } from './discord-reading.ts';
 

@@ -7,48 +7,21 @@
  * https://docs.slack.dev/reference/views.
  */
 
-type Json = { readonly [key: string]: unknown };
+import { Faults, isObject, type Json } from '../chat/faults.ts';
+
 type Rule = (value: Json, at: string, found: Finding) => undefined;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-class Finding {
-  readonly broken: string[] = [];
+class Finding extends Faults {
   readonly ids = new Set<string>();
   readonly surface: 'message' | 'modal' | 'home';
 
   constructor(surface: 'message' | 'modal' | 'home') {
+    super('Slack');
     this.surface = surface;
   }
 
-  say(at: string, what: string): undefined {
-    this.broken.push(`${at}: ${what}`);
-    return undefined;
-  }
-
-  text(at: string, value: unknown, min: number, max: number): undefined {
-    if (typeof value !== 'string') return this.say(at, 'is no text');
-    if (value.length < min) this.say(at, `is shorter than ${min}`);
-    if (value.length > max) this.say(at, `has ${value.length} characters, ${max} at most`);
-    if (min > 0 && value.trim() === '') this.say(at, 'is blank');
-    if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value))
-      this.say(at, 'has half a character');
-    if (value.includes('\0')) this.say(at, 'has a NUL');
-  }
-
-  list(at: string, value: unknown, min: number, max: number): Json[] {
-    if (!Array.isArray(value)) {
-      this.say(at, 'is no list');
-      return [];
-    }
-    if (value.length < min || value.length > max) this.say(at, `has ${value.length} items, ${min} to ${max}`);
-    return value as Json[];
-  }
-
-  keys(at: string, value: Json, ...known: string[]): undefined {
-    for (const key of Object.keys(value))
-      if (!known.includes(key)) this.say(at, `has ${key}, which Slack doesn't know here`);
+  override keys(at: string, value: Json, ...known: string[]): undefined {
+    super.keys(at, value, ...known);
     for (const [key, one] of Object.entries(value))
       if (one === undefined || one === null) this.say(`${at}.${key}`, 'is nothing');
   }

@@ -4,9 +4,9 @@ import { renderConfirmModal } from '../../src/slack/render-confirm-modal.ts';
 import { renderHome } from '../../src/slack/render-home.ts';
 import { renderListing } from '../../src/slack/render-listing.ts';
 import { renderAskModal, renderEditModal, renderRejectModal } from '../../src/slack/render-modals.ts';
+import { cards } from '../chat/cards.ts';
+import { contents, home, listings } from '../chat/contents.ts';
 import { drawMessage, drawView, page } from './draw-blocks.ts';
-import { contents, home, listings } from './more-scenes.ts';
-import { cards } from './scenes.ts';
 
 const message = (name: string, blocks: readonly KnownBlock[]) => ({ name, html: drawMessage(blocks) });
 const card = (name: string) => cards[name] as NonNullable<(typeof cards)[string]>;

@@ -3,8 +3,8 @@ import { decodeAction } from '../../src/slack/action.ts';
 import { fieldAction, readForm } from '../../src/slack/modal-form.ts';
 import { renderConfirmModal } from '../../src/slack/render-confirm-modal.ts';
 import { renderAskModal, renderEditModal, renderRejectModal } from '../../src/slack/render-modals.ts';
+import { cards, cardWith, machinesNamed, proposalWith } from '../chat/cards.ts';
 import { viewFaults } from './block-rules.ts';
-import { cards, cardWith, machinesNamed, proposalWith } from './scenes.ts';
 import { wordsOf } from './seen.ts';
 
 const cardNamed = (name: string) => {

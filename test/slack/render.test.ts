@@ -3,9 +3,9 @@ import type { ChatContent } from '../../src/ports/chat.ts';
 import { renderMessage } from '../../src/slack/render.ts';
 import { renderHome } from '../../src/slack/render-home.ts';
 import { renderListing } from '../../src/slack/render-listing.ts';
+import { cards, cardWith, machinesNamed, proposalWith } from '../chat/cards.ts';
+import { contents, home, incidentWith, listings } from '../chat/contents.ts';
 import { messageFaults, viewFaults } from './block-rules.ts';
-import { contents, home, incidentWith, listings } from './more-scenes.ts';
-import { cards, cardWith, machinesNamed, proposalWith } from './scenes.ts';
 import { buttonsOf, wordsOf } from './seen.ts';
 
 const golden = (name: string): string => `golden/${name}.txt`;

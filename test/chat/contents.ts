@@ -3,7 +3,7 @@ import type { Listing } from '../../src/core/listing.ts';
 import { sentence } from '../../src/core/sentences.ts';
 import type { ChatContent } from '../../src/ports/chat.ts';
 import type { HomeView } from '../../src/slack/render-home.ts';
-import { cards, machinesNamed, manyAnswer, now, oneAnswer } from './scenes.ts';
+import { cards, machinesNamed, manyAnswer, now, oneAnswer } from './cards.ts';
 
 /** What is shown beside cards: answers, incidents, lists and the Home tab. */
 
