@@ -29,14 +29,58 @@ const fonts = `<?xml version="1.0"?>
 /** A README is read on trains. */
 const pictureBytesMax = 200 * 1024;
 
+/** Alerts may look by themselves, as docs/incidents.md has it. */
+const settings = `rules:
+  - name: alerts may look
+    askers: [alerts]
+    risk: read-only
+    runbooks: [disk-usage, memory]
+    decision: auto
+`;
+
 const nerdy = (dataDir, args, stdout) => {
-  const env = { ...process.env, NERDY_DATA_DIR: dataDir, NERDY_HTTP_PORT: '0', NERDY_LOG_LEVEL: 'warn' };
+  const own = { NERDY_DATA_DIR: dataDir, NERDY_CONFIG: join(dataDir, 'pictures.yml') };
+  // A command finds the server by its data.
+  const port = args[0] === 'serve' ? { NERDY_HTTP_PORT: '0' } : {};
+  const env = { ...process.env, ...own, ...port, NERDY_LOG_LEVEL: 'warn' };
   return spawn(process.execPath, ['dist/nerdy.js', ...args], { env, stdio: ['ignore', stdout, 'ignore'] });
 };
 
-/** A server with these machines joined to it: its link, and the way to end it all. */
+/** Makes an address for Alertmanager's alerts; each call posts one group of them. */
+const hookOf = async (dataDir) => {
+  const added = nerdy(dataDir, ['hooks', 'add', 'alertmanager'], 'pipe');
+  let url = '';
+  for await (const line of createInterface({ input: added.stdout })) url ||= /^http\S+/.exec(line)?.[0] ?? '';
+  return async (status, labels, summary, minutesAgo) => {
+    const startsAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+    const alerts = [{ status, labels, annotations: { summary }, startsAt, endsAt: new Date().toISOString() }];
+    const body = { version: '4', status, groupKey: JSON.stringify(labels), groupLabels: labels, alerts };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`The alert was not taken: ${answer.status} ${await answer.text()}`);
+  };
+};
+
+/** What a night brings: one that is over, one without a machine, one that was looked into by itself. */
+const incidents = async (page, dataDir) => {
+  const tell = await hookOf(dataDir);
+  const nginx = { alertname: 'NginxDown', severity: 'critical', instance: 'web2:9113' };
+  await tell('firing', nginx, 'nginx does not answer on port 80', 52);
+  await tell('resolved', nginx, 'nginx does not answer on port 80', 52);
+  const backup = { alertname: 'BackupTooOld', severity: 'warning', job: 'backup' };
+  await tell('firing', backup, 'the last backup is 31 hours old', 34);
+  const memory = { alertname: 'HighMemory', severity: 'warning', instance: 'cache1:9100' };
+  await tell('firing', memory, 'memory is over 90 %', 21);
+  const disk = { alertname: 'DiskFull', severity: 'critical', instance: 'db1:9100', mountpoint: '/' };
+  await tell('firing', disk, 'the disk is 94 % full', 6);
+  await page.getByRole('link', { name: 'Incidents' }).click();
+  await page.locator('#incident-row-4').waitFor();
+};
+
+/** A server with these machines joined to it: its link, its data, and the way to end it all. */
 const serve = async (machines) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'nerdy-pictures-'));
+  await writeFile(join(dataDir, 'pictures.yml'), settings);
   const server = nerdy(dataDir, ['serve'], 'pipe');
   const children = [server];
   const stop = async () => {
@@ -55,7 +99,7 @@ const serve = async (machines) => {
       const flags = labels.flatMap((label) => ['--label', label]);
       children.push(nerdy(dataDir, ['agent', '--name', name, ...flags], 'ignore'));
     }
-    return { link, stop };
+    return { link, dataDir, stop };
   }
   await stop();
   throw new Error('The server ended before it was ready; run `npm start` to see why.');
@@ -143,6 +187,12 @@ const pictures = [
     async (page) => ask(page, 'check memory on db1'),
   ],
   [
+    'console-incidents',
+    several,
+    { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 },
+    incidents,
+  ],
+  [
     'console-dangerous',
     one,
     { viewport: { width: 1280, height: 820 }, deviceScaleFactor: 1.5 },
@@ -164,10 +214,10 @@ const edit = async (card, text) => {
 };
 
 const take = async (browser, [name, machines, options, act]) => {
-  const { link, stop } = await serve(machines);
+  const { link, dataDir, stop } = await serve(machines);
   try {
     const page = await open(browser, link, machines, options);
-    await act(page);
+    await act(page, dataDir);
     await picture(page, name);
   } finally {
     await stop();

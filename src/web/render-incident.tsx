@@ -45,7 +45,9 @@ export const IncidentSection = ({ incident, now }: { incident: IncidentCard; now
       )}
       <Source incident={incident} />
     </p>
-    {incident.summary !== null && <p class="summary incident-words">{incident.summary}</p>}
+    {incident.summary !== null && !incident.title.endsWith(incident.summary) && (
+      <p class="summary incident-words">{incident.summary}</p>
+    )}
     <Diagnosis incident={incident} />
     <Alerts incident={incident} now={now} />
     {incident.notices.map((notice) => (
@@ -114,8 +116,15 @@ const Diagnosis = ({ incident: { diagnosis } }: { incident: IncidentCard }): VNo
   );
 };
 
+/** The only one, of which all that it says stands above. */
+const isToldAbove = ({ alerts, more, title, firing, state }: IncidentCard): boolean => {
+  const [only] = alerts;
+  const isPlain = only?.name === title && Object.keys(only.labels).length === 0;
+  return isPlain && alerts.length === 1 && more === 0 && (firing === 1) === (state !== 'resolved');
+};
+
 const Alerts = ({ incident, now }: { incident: IncidentCard; now: Instant }): VNode | null =>
-  incident.alerts.length === 0 ? null : (
+  incident.alerts.length === 0 || isToldAbove(incident) ? null : (
     <div class="incident-alerts">
       <h3>
         {incident.firing} firing, {incident.resolved} over

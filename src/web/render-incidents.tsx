@@ -147,6 +147,7 @@ const Row = ({ incident, now }: { incident: IncidentCard; now: Instant }): VNode
               <b>{machines.join(', ')}</b>
             </span>
           )}
+          {incident.choices.length > 0 && <span>which machine?</span>}
           {incident.state !== IncidentState.resolved && <span>{firing} firing</span>}
           {resolved > 0 && <span>{resolved} over</span>}
           <When incident={incident} now={now} />
