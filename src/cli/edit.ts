@@ -25,7 +25,10 @@ export const editCommand = async (
   const card = await client.card(task);
   const { proposal } = card;
   if (card.state !== 'proposed' || proposal === null) {
-    const why = `Task #${task} is ${card.state}, so there is no script to edit. Ask anew with the change that you want.`;
+    const why =
+      card.state === 'asking'
+        ? `Task #${task} has no script yet: it asks which machine is meant. Say which with \`npx nerdy choose ${task} <machine>\`, then edit.`
+        : `Task #${task} is ${card.state}, so there is no script to edit. Ask anew with the change that you want.`;
     throw new CliError(why, ExitCode.endedBadly);
   }
   const script = chosenScript(card, options.script);

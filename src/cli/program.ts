@@ -38,7 +38,7 @@ export const makeProgram = (
     .option('--config <file>', 'settings file (default: nerdyops.yml, where there is one)')
     .option('--server <url>', 'the server, where it is not the one of this data directory')
     .showSuggestionAfterError()
-    .showHelpAfterError('`npx nerdy <command> --help` lists what it takes.')
+    .showHelpAfterError('`npx nerdy --help` lists the commands, `npx nerdy <command> --help` what one takes.')
     .exitOverride()
     .addHelpText('after', helpTail);
   const settings = () => {
@@ -136,7 +136,7 @@ const taskState = (text: string): string => {
 
 const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitCode) => void): void => {
   program
-    .command('ask <request>')
+    .command('ask <request...>')
     .description('ask for something; shows the script before anything runs')
     .option('--on <machines>', 'db1 · "db1 and db2" · "role=db env=prod" · web* · "all linux"')
     .option('--in <task>', 'follow up on an earlier task: "and the disk?"')
@@ -144,7 +144,9 @@ const addTasks = (program: Command, client: () => ApiClient, ended: (code: ExitC
     .option('--watch', 'show the output while it runs, and stay until the end', false)
     .option('--no-wait', 'with --yes: return once it is approved, not when it has ended')
     .option('--json', 'print the card as JSON', false)
-    .action(async (request, options) => {
+    .action(async (words, options) => {
+      // Without quotes every word is an argument of its own.
+      const request = words.join(' ');
       const thread = options.in === undefined ? {} : { thread: String(taskNumber(options.in)) };
       ended(await askCommand(client(), request, { ...options, ...thread, on: options.on ?? null }));
     });

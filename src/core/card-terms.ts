@@ -70,8 +70,8 @@ const admin: Who = { kind: 'role', role: Role.admin };
 export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, task: Task): CardTerms => {
   const demands = judgement.kind === 'approve' ? judgement.demands : [];
   const votes = task.votes.map((v) => ({ by: identityOf(v.by) }));
-  return {
-    demands: countVotes(roster, origin, demands, votes).map(({ demand, votes: given, isMet }) => {
+  const told = countVotes(roster, origin, demands, votes).map(
+    ({ demand, votes: given, isMet }): CardDemand => {
       const names = isMet ? [] : namesOfOpen(roster, origin, demand, votes);
       const nobody = !isMet && names.length === 0 && (demand.otherPerson || demand.approvals > 1);
       const unlisted = nobody && demand.otherPerson ? unlistedOf(roster, origin) : [];
@@ -88,8 +88,12 @@ export const cardTerms = (roster: Roster, judgement: Judgement, origin: Origin, 
         unlisted,
         admins: unlisted.length > 0 ? roster.namesOf([admin]).slice(0, namesMax) : [],
       };
-    }),
-    confirmation: confirmationOf(task, judgement),
+    },
+  );
+  return {
+    demands: told,
+    // Where nobody can say yes, nobody is told what to type with it.
+    confirmation: told.some(({ nobody }) => nobody) ? null : confirmationOf(task, judgement),
     alone: roster.solo,
   };
 };

@@ -14,6 +14,8 @@ export const chatSentences = {
     'What this message was to show is not in the database of this server, so nothing is shown. Ask again, or look at the console.',
   post_deleted: (v: { times: number }) =>
     `The message was deleted ${v.times} times, so it is not posted again. Ask for the task by its number where you want to see it.`,
+  card_here: (v: { number: number }) =>
+    `The card of #${v.number} is here already and follows the task, so no second one was posted. Look further up, or search this channel for #${v.number}.`,
   file_given_up: (v: { task: number; hours: number }) =>
     `The output of #${v.task} could not be attached here for ${v.hours} hours, so it is tried no more. It is kept: look at it in the console, or with \`npx nerdy task ${v.task}\`.`,
   reply_not_understood: () =>

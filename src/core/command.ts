@@ -17,6 +17,21 @@ const lists: ReadonlyMap<string, ListKind> = new Map([
   ['', ListKind.help],
 ]);
 
+const greetings: ReadonlySet<string> = new Set(
+  'hello,hi,hey,good morning,help me,what can you do,bonjour,salut,aide,hallo,guten tag,hilfe,안녕,안녕하세요,도움말'.split(
+    ',',
+  ),
+);
+
+/** Whoever only greets us wants to know what can be said; said to a colleague it is nothing for us. */
+export const isGreeting = (text: string): boolean =>
+  greetings.has(
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/\s*[!.?,]+$/, ''),
+  );
+
 /**
  * Reads a command where the whole text is one; everything else is a request. An empty text asks for help: somebody
  * has only said our name.

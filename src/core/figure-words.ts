@@ -11,6 +11,9 @@ export const bytesWords = (bytes: number): string => {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 };
 
+/** What is left out beneath a text: `1 more line`, `12 more lines`. */
+export const moreLinesWords = (count: number): string => `${count} more ${count === 1 ? 'line' : 'lines'}`;
+
 /** A span of time for reading, in the largest unit that says enough: `45 s`, `12 min`, `7 h 58 min`, `3 days`. */
 export const spanWords = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,13 +1,17 @@
 import { type Listing, type ListingRow, ListKind } from './listing.ts';
 import { isAtLeast, Role } from './policy/role.ts';
 
-/** What can be said to us; only what that person may do. */
-export const helpListing = (identity: string, role: Role): Listing => ({
+/**
+ * What can be said to us; only what that person may do.
+ *
+ * @param name as the settings list them; null for an account that is nobody's there.
+ */
+export const helpListing = (identity: string, name: string | null, role: Role): Listing => ({
   kind: ListKind.help,
   title: 'What you can say',
   rows: lines.filter(({ needs }) => isAtLeast(role, needs)).map(({ name, words }) => row(name, words)),
   empty: 'There is nothing that you can do here.',
-  foot: `You are ${identity}, ${roleWords[role]}. An admin gives roles in nerdyops.yml.`,
+  foot: `You are ${name === null ? identity : `${name} (${identity})`}, ${roleWords[role]}. An admin gives roles in nerdyops.yml.`,
 });
 
 const roleWords: Readonly<Record<Role, string>> = {
@@ -27,7 +31,7 @@ const lines: readonly { needs: Role; name: string; words: string }[] = [
   {
     needs: Role.operator,
     name: 'and the disk?',
-    words: 'In a thread of mine you need not call me, and its machine is meant.',
+    words: 'In a thread of mine, its machine is meant. In Slack you need not call me there.',
   },
   { needs: Role.viewer, name: 'agents', words: 'The machines, and how they are.' },
   { needs: Role.viewer, name: 'tasks', words: 'What waits for somebody, then what was asked last.' },

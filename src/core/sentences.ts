@@ -72,7 +72,7 @@ const templates = {
   task_rows_differ: (v: { number: number; differs: string }) =>
     `The database says of task #${v.number} what the audit log doesn't: by the log, ${v.differs}. Somebody changed the database, so nothing was approved and nothing runs. Ask again, and have an admin run \`npx nerdy audit verify\`.`,
   task_unknown: (v: { number: number }) =>
-    `There is no task #${v.number}. \`npx nerdy tasks\` lists the latest.`,
+    `There is no task #${v.number}. Ask for "tasks", or run \`npx nerdy tasks\`, to see the latest.`,
   task_decided: (v: { number: number; state: string }) =>
     `Task #${v.number} is already ${v.state}, so this changes nothing.`,
   not_decidable: (v: { number: number; state: string; verb: string }) =>

@@ -110,7 +110,7 @@ export interface Desk {
   keepForm(task: number, by: Actor): Promise<FormOutcome>;
   /** Keeps the task's script as a runbook, or as the next version of one. Gives nobody the right to run it. */
   keep(task: number, act: Act & { wish: KeepWish }): Promise<Outcome>;
-  /** Posts the card in one more place, where it follows from then on; a card that is there already stays. */
+  /** Posts the card in one more place, where it follows from then on; refused with `card_here` where it is already. */
   show(task: number, act: Act & { place: Place }): Promise<Outcome>;
 
   /**

@@ -1,4 +1,5 @@
-import { type Command, parseCommand } from '../core/command.ts';
+import { type Command, isGreeting, parseCommand } from '../core/command.ts';
+import { ListKind } from '../core/listing.ts';
 import type { Place } from '../core/task.ts';
 import type { PostSubject, Store } from '../ports/store.ts';
 import type { Heard, HeardOutcome, Hearing } from './hear.ts';
@@ -70,8 +71,10 @@ export class Listener implements Hearing {
 }
 
 /** What comes with a message that was pointed at, or with machines chosen beside it, is a request whatever it says. */
-const commandIn = ({ text, context, on }: Heard): Command | null =>
-  context === null && on === null ? parseCommand(text) : null;
+const commandIn = ({ text, context, on, isAddressed }: Heard): Command | null => {
+  if (context !== null || on !== null) return null;
+  return isAddressed && isGreeting(text) ? { kind: 'list', list: ListKind.help } : parseCommand(text);
+};
 
 const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 

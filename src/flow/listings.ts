@@ -41,8 +41,9 @@ export const listFor = async (parts: ListingParts, list: ListKind, by: Actor): P
     return { kind: 'refused', sentence: sentence('role_missing', values) };
   }
   const mayAsk = isAtLeast(role, Role.operator);
-  const listing = list === ListKind.help ? helpListing(identity, role) : await listings[list](parts, mayAsk);
-  return { kind: 'listing', listing };
+  if (list !== ListKind.help) return { kind: 'listing', listing: await listings[list](parts, mayAsk) };
+  const name = parts.roster.personOf(identity)?.name ?? null;
+  return { kind: 'listing', listing: helpListing(identity, name, role) };
 };
 
 const listings: Record<
@@ -173,7 +174,8 @@ const runbookRow = (line: RunbookLine, mayAsk: boolean, now: Instant): ListingRo
     name: version === null ? name : `${name} v${version}`,
     words: isBehindFile ? `Kept, and not found: the file runbooks/${name}.yml goes first.` : summary,
     detail: [example && `"${example}"`, history].filter((words) => words !== null).join(' · ') || null,
-    request: mayAsk ? example : null,
+    // What has a place for a name can't be asked as it stands.
+    request: mayAsk && example && !/\{\w+\}/.test(example) ? example : null,
   };
 };
 

@@ -10,8 +10,8 @@ import { newCardPost, revived } from './new-post.ts';
 export type ShowOutcome = { kind: 'shown' } | { kind: 'refused'; sentence: Sentence };
 
 /**
- * Shows a task's card in one more place, where it follows from then on. A card that is there already stays the one that
- * is there; one that was given up (the channel was closed to us, say) is tried again.
+ * Shows a task's card in one more place, where it follows from then on. Where it is already, whoever asked is told so,
+ * or they would wait for it; one that was given up (the channel was closed to us, say) is tried again.
  *
  * @param postsCards whether the place's surface shows cards as messages; where not, there is nothing to do.
  */
@@ -30,7 +30,9 @@ export const show = (
     const fresh = newCardPost(view.task, place, view.now);
     const known = view.posts.find(({ id }) => id === fresh.id);
     const seen = act.eventId === null ? {} : { eventTask: number };
-    if (known && known.gone === null) return { result, writes: seen };
+    if (known && known.gone === null) {
+      return { result: { kind: 'refused', sentence: sentence('card_here', { number }) } };
+    }
     // Its answer was given up with it.
     const given = view.posts.filter((post) => post.gone !== null && isSamePlace(post.place, place));
     const audit = [noteOf(number, act)];

@@ -132,7 +132,7 @@ const busyWords = ({ load, online }: Agent): string | null => {
 };
 
 const usageWords = ({ windowMs, asked, askedByThem, answered }: Usage): HomeView['usage'] => [
-  { label: `tasks were asked in the last ${spanWords(windowMs)}`, value: String(asked) },
-  { label: 'of them by you', value: String(askedByThem) },
-  { label: 'of them have their answer', value: String(answered) },
+  { label: `asked in the last ${spanWords(windowMs)}`, value: String(asked) },
+  { label: 'by you', value: String(askedByThem) },
+  { label: 'answered', value: String(answered) },
 ];

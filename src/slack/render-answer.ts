@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlockElement } from '@slack/types';
 import type { Answer, HostReading } from '../core/answer.ts';
 import type { Card } from '../core/card.ts';
 import { readerWords } from '../core/card-words.ts';
+import { moreLinesWords } from '../core/figure-words.ts';
 import { type Actor, isTaskEnded } from '../core/task.ts';
 import type { ChatContent } from '../ports/chat.ts';
 import type { Detail } from './detail.ts';
@@ -96,7 +97,7 @@ const readingElements = (
         ])
       : []),
     ...rich.code(lines.join('\n')),
-    ...(more > 0 && lines.length > 0 ? rich.lines(say.italic(`${more} more lines`)) : []),
+    ...(more > 0 && lines.length > 0 ? rich.lines(say.italic(moreLinesWords(more))) : []),
   ];
 };
 

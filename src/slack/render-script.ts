@@ -1,5 +1,6 @@
 import type { RichTextBlockElement } from '@slack/types';
 import type { Card, CardScript } from '../core/card.ts';
+import { moreLinesWords } from '../core/figure-words.ts';
 import { rich, say } from './rich-text.ts';
 import { reasonItems, scriptMeta, scriptText } from './script-text.ts';
 
@@ -39,7 +40,9 @@ export const scriptsCut = (
       ...rich.code(cut),
       ...(isWhole
         ? []
-        : rich.lines(say.italic(more === 0 ? '… and the rest of this line' : `… and ${more} more lines`))),
+        : rich.lines(
+            say.italic(more === 0 ? '… and the rest of this line' : `… and ${moreLinesWords(more)}`),
+          )),
       ...hiddenNote(script),
       ...rich.lines(...reasonItems(script, reasons)),
     ];

@@ -15,7 +15,9 @@ export const smallPrint = (id: string, parts: readonly SmallPart[]): ContextBloc
       .filter((part) => typeof part === 'object' && part !== null)
       .map(({ before, at }, place) => ({
         type: 'mrkdwn' as const,
-        text: `${place === 0 && words === '' ? '' : '· '}${before} ${dateToken(at)}`.trim(),
+        text: [place === 0 && words === '' ? '' : '·', before, dateToken(at)]
+          .filter((part) => part !== '')
+          .join(' '),
         verbatim: true,
       })),
   ];

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { FollowUp, HostReading } from '../core/answer.ts';
 import type { Card } from '../core/card.ts';
 import { readerWords } from '../core/card-words.ts';
+import { moreLinesWords } from '../core/figure-words.ts';
 import { TaskState } from '../core/task.ts';
 import { visible } from '../core/visible.ts';
 import { evidenceShownMax, readingsShownMax } from './limits.ts';
@@ -77,7 +78,7 @@ const Reading = (props: { host: HostReading; many: boolean; said: string }): VNo
       {evidence.length > 0 && <Evidence host={host.agentName} lines={evidence} />}
       {more.length > 0 && (
         <details class="fold">
-          <summary>{more.length} more lines</summary>
+          <summary>{moreLinesWords(more.length)}</summary>
           <Evidence host={host.agentName} lines={more} />
         </details>
       )}

@@ -52,6 +52,12 @@ describe('edit', () => {
     expect((await rig.store.getTask(task))?.proposal?.revision).toBe(2);
   });
 
+  it('of a task that asks which machine says how to get to a script', async () => {
+    const task = await asking();
+    const { code, err } = await rig.nerdy(['edit', String(task), '--file', fileWith('echo edited\n')]);
+    expect([code, err]).toEqual([1, expect.stringContaining(`npx nerdy choose ${task}`)]);
+  });
+
   it('takes it from standard input', async () => {
     const { task } = await proposed(rig, 'uptime on db1');
     await rig.nerdy(['edit', String(task), '--file', '-'], { input: 'echo piped\n' });

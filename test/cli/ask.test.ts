@@ -39,6 +39,11 @@ const proposal = async (request = 'uptime'): Promise<number> => {
   return task;
 };
 
+it('asks for what is written without quotes too', async () => {
+  await rig.nerdy(['ask', 'uptime', 'on', 'db1']);
+  expect((await rig.store.getTask(1001))?.task.request).toBe('uptime on db1');
+});
+
 describe('the exit code of ask', () => {
   it('is 4 where a person must decide: the whole script is shown, and how to approve it', async () => {
     const { code, out } = await rig.nerdy(['ask', 'uptime on db1']);

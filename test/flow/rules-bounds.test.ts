@@ -95,6 +95,8 @@ describe('what is dangerous and asked from an account that nobody listed', () =>
       '0 of 1 approval: nobody can say yes yet: slack:U77 may be anybody\'s account; ada can add it to a person\'s identities under "people" in nerdyops.yml, then an approver can, if they are somebody else; or ask again from an account that is listed',
     );
     expect(card.actions.map((a) => a.kind)).toEqual(['reject', 'edit']);
+    // What to type would only be read as if that helped.
+    expect(card.terms?.confirmation).toBeNull();
   });
 });
 
