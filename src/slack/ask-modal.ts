@@ -3,8 +3,9 @@ import type { Option } from '@slack/types';
 import { z } from 'zod';
 import type { Agent } from '../core/agent.ts';
 import { sentence } from '../core/sentences.ts';
-import { resolveTargets } from '../core/target.ts';
 import type { Desk } from '../flow/desk.ts';
+import { type AskOrigin, askOrigin, onOf } from './ask-origin.ts';
+import { AskPreviews } from './ask-preview.ts';
 import type { Directs } from './directs.ts';
 import type { Ear } from './ear.ts';
 import type { Echoes } from './echoes.ts';
@@ -35,15 +36,7 @@ export interface AskModalParts {
   web: SlackWeb;
 }
 
-/** Where the modal was opened; it travels with it, since a server may have started anew when it is submitted. */
-const originShape = z.object({
-  /** Null for the direct messages of whoever asks. */
-  channel: z.string().nullable(),
-  under: z.string().nullable(),
-  context: z.string().nullable(),
-});
-type Origin = z.infer<typeof originShape>;
-const direct: Origin = { channel: null, under: null, context: null };
+const direct: AskOrigin = { channel: null, under: null, context: null };
 
 const messageShortcut = z.object({
   trigger_id: z.string(),
@@ -57,7 +50,8 @@ const compose = /^nerdy\.compose\./;
 
 /** The modal in which a request is written: from a shortcut, from a message that it is about, from the App Home. */
 export const takeAskModal = (app: App, parts: AskModalParts): void => {
-  const open = async (origin: Origin, trigger: string): Promise<void> => {
+  const previews = new AskPreviews(parts);
+  const open = async (origin: AskOrigin, trigger: string): Promise<void> => {
     const metadata = JSON.stringify(origin);
     const view = renderAskModal({
       ...{ request: '', machines: [], preview: null },
@@ -96,7 +90,7 @@ export const takeAskModal = (app: App, parts: AskModalParts): void => {
   );
   app.action(fieldAction, async ({ body, ack }) => {
     const changed = submissionShape.safeParse(body);
-    if (changed.success) parts.errands.run('a preview', (signal) => preview(parts, changed.data, signal));
+    if (changed.success) previews.follow(changed.data);
     await ack();
   });
   app.view({ callback_id: compose, type: 'view_submission' }, async ({ body, ack }) => {
@@ -112,7 +106,7 @@ const submit = async (
 ): Promise<SubmissionReply> => {
   const { view, user } = submission;
   const { request, machines } = readForm(view.state.values);
-  const origin = originOf(view.private_metadata) ?? direct;
+  const origin = askOrigin(view.private_metadata) ?? direct;
   const channel = origin.channel ?? (await directs.of(user.id));
   const outcome = await ear.ask({
     ...{ channel, under: origin.under, context: origin.context },
@@ -136,49 +130,6 @@ const submit = async (
     default:
       return undefined;
   }
-};
-
-const originOf = (metadata: string): Origin | null => {
-  try {
-    return originShape.parse(JSON.parse(metadata));
-  } catch {
-    return null;
-  }
-};
-
-/** Selectors chosen side by side, as one: what each means now is named. */
-const onOf = (machines: readonly string[], agents: readonly Agent[]): string | null => {
-  const [first] = machines;
-  if (first === undefined || machines.length === 1) return first ?? null;
-  const names = machines.flatMap((machine) => {
-    const resolution = resolveTargets('', machine, agents, noContext);
-    return resolution.kind === 'resolved' ? resolution.targets.map(({ name }) => name) : [machine];
-  });
-  return [...new Set(names)].join(', ');
-};
-
-const noContext = { threadAgentIds: [], channelAgentIds: [] };
-
-/** Says beside the fields what they come to now. */
-const preview = async (parts: AskModalParts, changed: Submission, signal: AbortSignal): Promise<void> => {
-  const { view, user } = changed;
-  if (parts.desk.lookRefusal({ surface: 'slack', id: user.id })) return;
-  const { request, machines } = readForm(view.state.values);
-  const agents = await parts.desk.agents();
-  const resolution = resolveTargets(request ?? '', onOf(machines, agents), agents, noContext);
-  const lines =
-    resolution.kind === 'resolved'
-      ? [`On ${resolution.targets.map(({ name }) => name).join(', ')}`]
-      : [resolution.sentence.text];
-  const next = renderAskModal({
-    request: request ?? '',
-    machines,
-    preview: lines,
-    context: originOf(view.private_metadata)?.context ?? null,
-    metadata: view.private_metadata,
-  });
-  const hash = view.hash === undefined ? {} : { hash: view.hash };
-  await parts.web.call('views.update', { view_id: view.id, ...hash, view: next }, z.object({}), signal);
 };
 
 /** What the menu of machines offers for what was typed so far: names, then labels, then whole platforms. */

@@ -63,6 +63,10 @@ export const nameCharsMax = 80;
 export const noticeCharsMax = 300;
 /** A cell of a table is read at a glance, or in the lines beneath. */
 export const cellCharsMax = 120;
+/** The window of a request tells the count first, then so many machines. */
+export const previewNamesMax = 8;
+/** A sentence beside the fields of a window: longer would push its buttons off a phone. */
+export const previewCharsMax = 400;
 /** Lines of a small list in a modal or on the Home tab. */
 export const linesShownMax = 12;
 /** Of a script where the whole doesn't fit the message, beside scriptLinesExcerptMax: lines may be long. */

@@ -8,12 +8,12 @@ import {
   editPieceCharsMax,
   inputCharsMax,
   labelCharsMax,
-  linesShownMax,
   metadataCharsMax,
   modalTitleCharsMax,
   optionCharsMax,
   optionsMax,
   placeholderCharsMax,
+  previewCharsMax,
   reasonCharsMax,
 } from './limits.ts';
 import { fieldAction, modalField, pieceBlock } from './modal-form.ts';
@@ -88,8 +88,8 @@ export interface AskModal {
   request: string;
   /** Machines chosen already, by name. */
   machines: readonly string[];
-  /** What the words and machines come to now, as lines; null before that was asked. */
-  preview: readonly string[] | null;
+  /** What the words and machines come to now; null before that was asked. */
+  preview: string | null;
   /** A message that the request is about, as it is shown; null for none. */
   context: string | null;
   /** Ours, handed back when it is submitted. */
@@ -138,10 +138,7 @@ const askBlocks = (ask: AskModal): KnownBlock[] => {
         ...(chosen.length > 0 && { initial_options: chosen }),
       },
     },
-    ...rich.block(
-      'preview',
-      rich.lines(...(ask.preview ?? []).slice(0, linesShownMax).map((line) => say.text(shown(line, 200)))),
-    ),
+    ...rich.block('preview', rich.lines(say.text(shown(ask.preview ?? '', previewCharsMax)))),
   ];
 };
 

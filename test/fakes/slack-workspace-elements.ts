@@ -6,6 +6,9 @@ export interface FoundElement {
   element: Json;
 }
 
+/** What somebody left in fields, by block and action id. */
+export type FilledFields = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
 /** Every interactive element of these blocks, in the order in which people see them. */
 export const elementsIn = (blocks: readonly Json[]): FoundElement[] =>
   blocks.flatMap((block) =>
@@ -31,10 +34,15 @@ export const elementNamed = (blocks: readonly Json[], name: string | RegExp): Fo
   throw new Error(`nothing to click is called ${name}; there is ${all.map(labelOf).join(', ') || 'nothing'}`);
 };
 
-/** What the inputs hold: as typed or chosen now, else as they were filled. Keys are action ids, block ids or labels. */
+/**
+ * What the inputs hold: as typed or chosen now, else as somebody left them, else as they were made. Keys of `typed` are
+ * action ids, block ids or labels. An update that keeps block and action id keeps what is in the field, whatever initial
+ * value it brings: https://github.com/slackapi/bolt-js/issues/290.
+ */
 export const stateOf = (
   blocks: readonly Json[],
   typed: Readonly<Record<string, string | string[]>>,
+  filled: FilledFields = {},
 ): Json => {
   const values: Record<string, Json> = {};
   const used = new Set<string>();
@@ -44,10 +52,10 @@ export const stateOf = (
     const [action, id] = [String(element.action_id), String(block.block_id)];
     const key = [action, id, labelOf(found)].find((name) => name in typed);
     if (key !== undefined) used.add(key);
-    values[id] = {
-      ...values[id],
-      [action]: stateOfOne(element, key === undefined ? null : (typed[key] ?? null)),
-    };
+    const left = filled[id]?.[action];
+    const state =
+      key === undefined && left ? left : stateOfOne(element, key === undefined ? null : (typed[key] ?? null));
+    values[id] = { ...values[id], [action]: state };
   }
   const unknown = Object.keys(typed).filter((key) => !used.has(key));
   if (unknown.length > 0) throw new Error(`there is no field ${unknown.join(', ')}`);

@@ -108,9 +108,37 @@ export class SlackUser {
     return this.#parts.delivery.interaction({
       ...this.#who('block_actions'),
       container: { type: 'view', view_id: open.id },
-      view: viewJson(open, stateOf(blocks, {})),
+      view: viewJson(open, stateOf(blocks, {}, open.filled)),
       trigger_id: this.#parts.triggers.makeTrigger(this.id),
       actions: [actionOf(blocks, name, chosen)],
+    });
+  }
+
+  /**
+   * Types or chooses in one field of the open modal, which keeps it. The app hears of it where the field dispatches: of
+   * a choice at once, of a text only where it says `on_character_entered`.
+   *
+   * @returns how the app acknowledged; null where it isn't told.
+   */
+  async fills(name: string, given: string | string[]): Promise<Acknowledgement | null> {
+    const open = this.modal();
+    if (!open) throw new Error(`${this.name} has no modal open`);
+    const blocks = open.view.blocks as Json[];
+    const { block, element } = elementNamed(blocks, name);
+    const [blockId, actionId] = [String(block.block_id), String(element.action_id)];
+    const values = stateOf(blocks, { [blockId]: given }, open.filled) as Record<string, Record<string, Json>>;
+    const state = values[blockId]?.[actionId] ?? {};
+    open.filled = { ...open.filled, [blockId]: { [actionId]: state } };
+    const asked = (element.dispatch_action_config as Json | undefined)?.trigger_actions_on;
+    const isText = element.type === 'plain_text_input';
+    const isHeard = !isText || (asked as string[] | undefined)?.includes('on_character_entered');
+    if (!block.dispatch_action || !isHeard) return null;
+    return this.#parts.delivery.interaction({
+      ...this.#who('block_actions'),
+      container: { type: 'view', view_id: open.id },
+      view: viewJson(open, values),
+      trigger_id: this.#parts.triggers.makeTrigger(this.id),
+      actions: [{ ...state, block_id: blockId, action_id: actionId, action_ts: '0' }],
     });
   }
 
@@ -122,7 +150,7 @@ export class SlackUser {
     const open = this.modal();
     if (!open) throw new Error(`${this.name} has no modal open`);
     const blocks = open.view.blocks as Json[];
-    const values = stateOf(blocks, typed);
+    const values = stateOf(blocks, typed, open.filled);
     const problems = problemsOf(blocks, values);
     if (Object.keys(problems).length > 0) return problems;
     const ended = await this.#parts.delivery.interaction({
@@ -259,7 +287,7 @@ export class SlackUser {
       const view = answer.view as Json;
       const { broken } = rules.view(view, 'modal');
       if (broken.length > 0) throw new Error(`a modal that Slack would refuse: ${broken.join('; ')}`);
-      const fresh = { id: record.makeId('V'), hash: record.makeTs(), view };
+      const fresh = { id: record.makeId('V'), hash: record.makeTs(), view, filled: {} };
       const kept = action === 'push' ? stack : stack.slice(0, -1);
       views.modals.set(this.id, [...kept, action === 'push' ? fresh : { ...fresh, id: open.id }]);
     } else {

@@ -1,3 +1,4 @@
+import type { FilledFields } from './slack-workspace-elements.ts';
 import type { SlackMethod, SlackMethodParts } from './slack-workspace-methods.ts';
 import { appId, botId, type Json, SlackRefusal, teamId } from './slack-workspace-record.ts';
 
@@ -6,6 +7,8 @@ export interface OpenView {
   id: string;
   hash: string;
   view: Json;
+  /** What somebody typed or chose in it, by block and action id. It outlives updates that keep both ids. */
+  filled: FilledFields;
 }
 
 /** The views of everybody. */
@@ -52,7 +55,9 @@ export const viewMethods = (
     const { blocks } = view as { blocks: Json[] };
     return { ...view, blocks: record.withIds(blocks) };
   };
-  const fresh = (view: Json): OpenView => ({ id: record.makeId('V'), hash: record.makeTs(), view });
+  const fresh = (view: Json): OpenView => ({
+    ...{ id: record.makeId('V'), hash: record.makeTs(), view, filled: {} },
+  });
   const show = (person: string, open: OpenView, stack: OpenView[]): Json => {
     views.modals.set(person, [...stack, open]);
     record.changed();

@@ -265,7 +265,7 @@ describe('"task 1042"', () => {
 
   it('is for whoever may look, and for nobody else', async () => {
     const { task } = await askedIn('check memory on db1');
-    expect(await hear(`task ${task}`, { by: person('U2') })).toMatchObject({ kind: 'shown' });
+    expect(await hear(`task ${task}`, { ...elsewhere, by: person('U2') })).toMatchObject({ kind: 'shown' });
     expect(await hear(`task ${task}`, { by: person('U3') })).toMatchObject({
       kind: 'refused',
       sentence: { code: 'role_missing' },

@@ -40,7 +40,7 @@ export const pages: Readonly<Record<string, string>> = {
         renderAskModal({
           request: 'check memory',
           machines: ['db1'],
-          preview: ['Runs on 1 machine: db1 (linux, online).'],
+          preview: 'On db1',
           context: 'db1 is slow again',
           metadata: '',
         }),

@@ -100,7 +100,7 @@ describe('whatever a content holds', () => {
           renderEditModal(one),
           renderConfirmModal(one, { kind: 'read', ...about }),
           renderConfirmModal(one, { kind: 'approve', ...about, canary: true, isTyped: true }),
-          renderAskModal({ request: words, machines: names, preview: names, context: words, metadata: '{}' }),
+          renderAskModal({ request: words, machines: names, preview: words, context: words, metadata: '{}' }),
           renderHome({
             waiting: [one, one],
             asked: names.length > 9 ? Array.from({ length: 30 }, () => one) : [],

@@ -140,7 +140,7 @@ describe('the modal that asks', () => {
     const view = renderAskModal({
       request: 'check memory',
       machines: ['db1', 'role=web'],
-      preview: ['On db1, web1'],
+      preview: 'On 2 machines: db1, web1',
       context: 'db1 is slow',
       metadata: '{"channel":"C1"}',
     });
@@ -150,6 +150,6 @@ describe('the modal that asks', () => {
       machines: ['db1', 'role=web'],
     });
     expect(view.private_metadata).toBe('{"channel":"C1"}');
-    expect(wordsOf(view)).toContain('On db1, web1');
+    expect(wordsOf(view)).toContain('On 2 machines: db1, web1');
   });
 });

@@ -221,6 +221,6 @@ it('the App Home shows what waits for whoever opens it, and says how much was as
   const home = await workspace.until(() => bob.home());
   expect(JSON.stringify(home.view)).toContain('check memory');
   expect(JSON.stringify(home.view)).toContain('1 of 1 online');
-  expect(JSON.stringify(home.view)).toContain('tasks were asked in the last 7 days');
+  expect(JSON.stringify(home.view)).toContain('"text":" asked in the last 7 days"');
   expect(looked).toEqual([bob.id]);
 });
