@@ -63,8 +63,8 @@ const makeBareMind = async (config: Config, log: Log, useModel: boolean): Promis
     },
   );
   const examples = (words: string, platforms: readonly Platform[]) =>
-    shelf.retriever
-      .retrieve(words)
+    shelf
+      .nearestFiles(words)
       .slice(0, examplesMax)
       .map(({ runbook, language }) => ({
         title: runbook.title.en,

@@ -21,6 +21,7 @@ import type { FormOutcome, RunbookDesk, RunbookLine, RunbookOutcome } from './ru
  */
 export class Library implements RunbookDesk {
   readonly #parts: KeepParts & { roster: Roster; log: Log };
+  #loading: Promise<void> = Promise.resolve();
 
   constructor(parts: KeepParts & { roster: Roster; log: Log }) {
     this.#parts = parts;
@@ -30,7 +31,14 @@ export class Library implements RunbookDesk {
    * Puts on the shelf what is in use. What somebody wrote into the database is left out and told to the log: rules name
    * versions, so their text must be the one that was kept.
    */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    // One after another: a list that was read earlier must not be put over a later one.
+    const load = this.#loading.catch(() => {}).then(() => this.#load());
+    this.#loading = load;
+    return load;
+  }
+
+  async #load(): Promise<void> {
     const { store, shelf, log } = this.#parts;
     const versions = await store.listKeptInUse();
     const proven: KeptVersion[] = [];

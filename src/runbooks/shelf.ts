@@ -8,7 +8,7 @@ import { RunbookDrafter } from './drafter.ts';
 import { saySummary } from './fill.ts';
 import { RunbookInterpreter } from './interpreter.ts';
 import { makeKept, proposeWish } from './keep.ts';
-import { createRetriever, type Retriever } from './retrieve.ts';
+import { type Candidate, createRetriever, type Retriever } from './retrieve.ts';
 import { examplesIn, parseRunbook, type Runbook } from './runbook.ts';
 
 /** All that is made of one set of runbooks; a changed set is a new one of these. */
@@ -32,8 +32,12 @@ export class Shelf implements RunbookShelf, Drafter, ResultInterpreter {
     this.#stock = stockOf(files);
   }
 
-  get retriever(): Retriever {
-    return this.#stock.retriever;
+  /**
+   * The nearest runbooks that a model may take for examples. What people kept may hold anybody's words, and a draft of what
+   * the asker alone typed may run by itself (law 5).
+   */
+  nearestFiles(words: string): Candidate[] {
+    return this.#stock.retriever.retrieve(words).filter(({ runbook }) => runbook.version === undefined);
   }
 
   put(kept: readonly KeptVersion[]): string[] {

@@ -240,6 +240,12 @@ describe('the shelf', () => {
     expect(await draft(own, 'disk usage')).toMatchObject({ runbook: { name: 'disk' } });
   });
 
+  it('gives no model what was kept for an example', async () => {
+    const own = new Shelf(fixtureSet());
+    own.put([versionOf(sourceOf('disk', 'id'), { name: 'disk-kept', examples: ['disk usage'] })]);
+    expect(own.nearestFiles('disk usage').map(({ runbook }) => runbook.name)).toEqual(['disk']);
+  });
+
   it('leaves out a text that is not what was kept, and says so', () => {
     const own = new Shelf([]);
     const version = versionOf(restart);
