@@ -1,4 +1,4 @@
-import { type Interaction, type Message, REST, Routes } from 'discord.js';
+import { type Interaction, REST, Routes } from 'discord.js';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { ChatParts, MakeChat } from '../flow/chat-adapter.ts';
@@ -6,10 +6,12 @@ import { press } from './buttons.ts';
 import { DiscordChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { DiscordConnection } from './connection.ts';
+import type { Handlers } from './gateway-events.ts';
 import { hearMessage } from './mention.ts';
 import { codeOf } from './outcome.ts';
 import { actorOf, People } from './people.ts';
 import { vitalMissing } from './permissions.ts';
+import { answer } from './reply.ts';
 import { restOptions } from './rest-options.ts';
 import type { DiscordSettings } from './settings.ts';
 import { askAbout, autocomplete, slash } from './slash.ts';
@@ -29,19 +31,17 @@ export const discordSurface =
     const chat = new DiscordChat({
       rest,
       me: () => connection.me,
-      isOutage: () => connection.isOutage(),
+      isOutage: (channel) => connection.isOutage(channel),
       clock,
       log,
     });
     const handlers = handlersOf(parts, { chat, people, readsAll: () => connection.readsAll });
     const connection: DiscordConnection = new DiscordConnection({
       ...{ settings, rest, restOptions: restOptions(settings), clock, log, chat, people, handlers },
-      onReady: async (application) => {
-        const isWritten = await registerCommands(rest, application, settings.guildId);
-        log.info(
-          { application, guild: settings.guildId, isWritten },
-          'the commands of Discord are as they should be',
-        );
+      onReady: async (application, guilds) => {
+        const { guildId: guild } = settings;
+        const came = await registerCommands(rest, application, guild, guilds);
+        log.info({ application, guild, ...came }, 'the commands of Discord are as they should be');
       },
     });
     return { surface: chat, connection, route: null, groups: people };
@@ -57,11 +57,6 @@ const rolesOf = async (rest: REST, guild: string, user: string): Promise<readonl
   }
 };
 
-export interface Handlers {
-  onMessage(message: Message): Promise<void>;
-  onInteraction(interaction: Interaction): Promise<void>;
-}
-
 const handlersOf = (
   parts: ChatParts,
   { chat, people, readsAll }: { chat: DiscordChat; people: People; readsAll: () => boolean },
@@ -71,8 +66,10 @@ const handlersOf = (
   const reply = chat.reply.bind(chat);
   const parentOf = chat.parentOf.bind(chat);
   return {
-    onMessage: async (message) => {
-      const { member, guildId, author } = message;
+    onMessage: async (message, isMissed) => {
+      const { guildId, author } = message;
+      // What is read afterwards comes without its member: what is still remembered of them may be out of date.
+      const member = isMissed ? null : message.member;
       if (guildId !== null && member) people.note(author.id, guildId, [...member.roles.cache.keys()]);
       else if (!author.bot) await people.learn(author.id);
       const by = actorOf(author, member?.nickname ?? null);
@@ -82,21 +79,29 @@ const handlersOf = (
       const { user, member, guildId } = interaction;
       const roles =
         member === null ? [] : 'cache' in member.roles ? [...member.roles.cache.keys()] : member.roles;
-      if (guildId !== null && member) people.note(user.id, guildId, roles);
-      else await people.learn(user.id);
-      if (interaction.isAutocomplete()) return autocomplete({ ...parts, whisper }, interaction);
+      // Awaited with the work, so that who takes long to be known doesn't miss Discord's three seconds.
+      const known = guildId !== null && member ? people.note(user.id, guildId, roles) : people.learn(user.id);
+      if (interaction.isAutocomplete()) {
+        await known;
+        return autocomplete({ ...parts, whisper }, interaction);
+      }
       const nickname = member && 'nickname' in member ? member.nickname : null;
       const by = actorOf(user, nickname);
       const where = whereaboutsOf(channelOf(interaction));
       if (interaction.isMessageContextMenuCommand()) return askAbout({ ...parts, whisper }, interaction);
       if (interaction.isChatInputCommand()) {
         const missing = guildId === null ? [] : missingHere(interaction, where.under !== null);
-        if (missing.length === 0) return slash({ ...parts, whisper }, interaction, by, where);
+        if (missing.length === 0) return slash({ ...parts, whisper }, { interaction, by, where, known });
         const said = sentence('discord_permissions_missing_here', { names: missing });
-        await interaction.reply({ content: said.text, flags: 'Ephemeral' });
+        return answer({ ...parts, whisper }, interaction, by, async () => ({ kind: 'said', sentence: said }));
       }
       if (interaction.isButton() || interaction.isStringSelectMenu() || interaction.isModalSubmit())
-        return press({ ...parts, whisper }, { interaction, by, where });
+        return press({ ...parts, whisper }, { interaction, by, where, known });
+    },
+    onMessageGone: (message) => parts.hearing.messageGone('discord', message),
+    onThreadGone: (channel, under) => {
+      chat.forgetThread(under);
+      return parts.hearing.threadGone('discord', channel, under);
     },
   };
 };

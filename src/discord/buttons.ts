@@ -30,14 +30,22 @@ export interface Press {
   interaction: Pressed;
   by: Actor;
   where: Whereabouts;
+  /** Resolves once their roles are known, or can't be. */
+  known: Promise<void> | void;
 }
 
 /** Acts for a button, menu or modal of ours: a translation of its id, and nothing else. */
-export const press = async (parts: ButtonParts, { interaction, by, where }: Press): Promise<void> => {
+export const press = async (parts: ButtonParts, pressed: Press): Promise<void> => {
+  const { interaction, by, known } = pressed;
   const meaning = meaningOf(interaction.customId);
   const act: Act = { by, eventId: `discord:${interaction.id}` };
-  if (meaning && !interaction.isModalSubmit() && (await openModal(parts, interaction, meaning))) return;
+  if (meaning && !interaction.isModalSubmit() && mayOpenForm(meaning)) {
+    // Forms show scripts, so who may look must be known before; nothing else waits for it outside its answer.
+    await known;
+    if (await openModal(parts, interaction, meaning)) return;
+  }
   await answer(parts, interaction, by, async () => {
+    await known;
     if (!meaning) return { kind: 'said', sentence: sentence('button_unknown', {}) };
     if ('incident' in meaning) return actOnIncident(parts, meaning, act, chosenOf(interaction));
     if (
@@ -46,10 +54,13 @@ export const press = async (parts: ButtonParts, { interaction, by, where }: Pres
       meaning.kind === 'show' ||
       meaning.kind === 'about'
     )
-      return say(parts, { interaction, by, where }, meaning, act);
+      return say(parts, pressed, meaning, act);
     return actOnTask(parts.desk, interaction, meaning, act);
   });
 };
+
+const mayOpenForm = (meaning: ButtonMeaning): boolean =>
+  meaning.kind === 'reject' || meaning.kind === 'edit' || (meaning.kind === 'approve' && meaning.isTyped);
 
 const chosenOf = (interaction: Pressed): string | null =>
   interaction.isStringSelectMenu() ? (interaction.values[0] ?? null) : null;

@@ -23,14 +23,15 @@ import {
   threadArchiveMinutes,
 } from './limits.ts';
 import { codeOf, outcomeOf } from './outcome.ts';
+import { remember } from './remembered.ts';
 import { render, threadName } from './render.ts';
 
 export interface DiscordChatParts {
   rest: REST;
   /** Our own user id once it is known; null before. */
   me: () => string | null;
-  /** True while Discord can't serve a server that we are in. */
-  isOutage: () => boolean;
+  /** True while Discord can't serve the server that this channel is in. */
+  isOutage: (channel: string) => boolean;
   clock: Clock;
   log: Log;
 }
@@ -63,14 +64,6 @@ export const bodyOf = (rendered: Rendered, mark: number | null) => ({
 export const filesOf = (rendered: Rendered): RawFile[] =>
   rendered.files.map(({ name, bytes }) => ({ name, data: bytes }));
 
-/** Keeps at most so many, the latest used. */
-const remember = <K, V>(map: Map<K, V>, key: K, value: V): void => {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > rememberedMax && oldest !== undefined) map.delete(oldest);
-};
-
 /**
  * Discord as a surface. A thread has the id of the message that it hangs under, so a target says all that is needed;
  * it is opened when the first message goes into it.
@@ -102,12 +95,24 @@ export class DiscordChat implements ChatSurface {
     content: ChatContent,
     signal: AbortSignal,
   ): Promise<PostOutcome> {
-    return this.#tell(signal, async (own) => {
+    return this.#tell(to.channel, signal, async (own) => {
+      const rendered = render.content(content);
       const spot = await this.#spotFor(to, content, own);
-      const message = await this.#create(postId, spot, render.content(content), own);
-      remember(this.#marks, message.id, markOf(postId));
+      const message = await this.#create(postId, spot, rendered, own).catch(async (err: unknown) => {
+        // Deleted since something was last written in it.
+        const isThreadGone = spot.channel === to.under && codeOf(err) === RESTJSONErrorCodes.UnknownChannel;
+        if (!isThreadGone) throw err;
+        this.forgetThread(spot.channel);
+        return this.#create(postId, await this.#spotFor(to, content, own), rendered, own);
+      });
+      remember(this.#marks, message.id, markOf(postId), rememberedMax);
       return posted(message);
     });
+  }
+
+  /** Told that it is deleted: the next message that belongs there opens another. */
+  forgetThread(thread: string): void {
+    this.#kinds.delete(thread);
   }
 
   async update(message: PostedMessage, content: ChatContent, signal: AbortSignal): Promise<PostOutcome> {
@@ -115,7 +120,7 @@ export class DiscordChat implements ChatSurface {
     const route = Routes.channelMessage(message.channel, message.id);
     const body = bodyOf(rendered, this.#marks.get(message.id) ?? null);
     const { rest } = this.#parts;
-    return this.#tell(signal, async (own) => {
+    return this.#tell(message.channel, signal, async (own) => {
       const edit = () => rest.patch(route, { body, files: filesOf(rendered), signal: own });
       try {
         await edit();
@@ -151,7 +156,7 @@ export class DiscordChat implements ChatSurface {
       (one) => one.author.id === this.#parts.me() && one.components?.some(({ id }) => id === mark),
     );
     if (!message) return null;
-    remember(this.#marks, message.id, mark);
+    remember(this.#marks, message.id, mark, rememberedMax);
     return { channel: message.channel_id, id: message.id };
   }
 
@@ -181,7 +186,7 @@ export class DiscordChat implements ChatSurface {
   /** Answers a message where it stands; the same message is answered once. */
   async reply(channel: string, message: string, rendered: Rendered): Promise<PostOutcome> {
     const { signal } = new AbortController();
-    return this.#tell(signal, async (own) =>
+    return this.#tell(channel, signal, async (own) =>
       posted(await this.#create(`reply ${message}`, { channel, replyTo: message }, rendered, own)),
     );
   }
@@ -224,18 +229,16 @@ export class DiscordChat implements ChatSurface {
     try {
       await rest.post(Routes.threads(channel, under), { body, signal });
     } catch (err) {
-      const code = codeOf(err);
-      if (code === null) throw err;
-      // A thread that somebody opened by itself hangs under no message; one whose message was deleted stays.
-      const isThere =
-        code === RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage ||
-        (await this.#kindOf(under, signal).catch(() => null)) === 'thread';
+      if (codeOf(err) === null) throw err;
+      // A thread that somebody opened by itself hangs under no message; one whose message was deleted stays; and one
+      // that was there may be deleted by now.
+      const isThere = (await this.#kindOf(under, signal).catch(() => null)) === 'thread';
       if (!isThere) {
         log.warn({ err, channel, under }, 'no thread could be opened, so the answer stands in the channel');
         return { channel, replyTo: under };
       }
     }
-    remember(this.#kinds, under, 'thread');
+    remember(this.#kinds, under, 'thread', rememberedMax);
     return { channel: under, replyTo: null };
   }
 
@@ -244,11 +247,15 @@ export class DiscordChat implements ChatSurface {
     if (known) return known;
     const { type } = (await this.#parts.rest.get(Routes.channel(id), { signal })) as APIChannel;
     const kind = kindOfChannel(type);
-    remember(this.#kinds, id, kind);
+    remember(this.#kinds, id, kind, rememberedMax);
     return kind;
   }
 
-  async #tell(signal: AbortSignal, call: (own: AbortSignal) => Promise<PostOutcome>): Promise<PostOutcome> {
+  async #tell(
+    channel: string,
+    signal: AbortSignal,
+    call: (own: AbortSignal) => Promise<PostOutcome>,
+  ): Promise<PostOutcome> {
     if (this.#isStopped) return { kind: 'later', retryAfterMs: 1_000, reason: 'the server is stopping' };
     try {
       return await linked(signal, call);
@@ -256,7 +263,7 @@ export class DiscordChat implements ChatSurface {
       if (signal.aborted) throw err;
       const outcome = outcomeOf(err);
       // What Discord denies during its own outage is there again afterwards.
-      return outcome.kind === 'gone' && this.#parts.isOutage()
+      return outcome.kind === 'gone' && this.#parts.isOutage(channel)
         ? { kind: 'later', retryAfterMs: oldEditRetryMs, reason: 'an outage of Discord' }
         : outcome;
     }

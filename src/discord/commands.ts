@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 import { requestCharsMax } from '../core/limits.ts';
 import { ListKind } from '../core/listing.ts';
+import { clearedGuildsMax } from './limits.ts';
 
 export const commandName = 'nerdy';
 /** On a message's menu under "Apps". */
@@ -146,13 +147,20 @@ export const areRegistered = async (
  * Sees to it that Discord has our commands as they are now, in one guild or everywhere; writes only where they differ,
  * since a day has few writes (https://docs.discord.com/developers/interactions/application-commands#registering-a-command).
  *
- * @returns true where they had to be written.
+ * @param guilds the servers that we are in; what is ours there and not wanted there is taken away.
+ * @returns whether they had to be written, and how many were taken away.
  */
 export const registerCommands = async (
   rest: REST,
   application: string,
   guild: string | null,
-): Promise<boolean> => {
+  guilds: readonly string[],
+): Promise<{ isWritten: boolean; cleared: number }> => {
+  const isWritten = await writeCommands(rest, application, guild);
+  return { isWritten, cleared: await clearOthers(rest, application, guild, guilds) };
+};
+
+const writeCommands = async (rest: REST, application: string, guild: string | null): Promise<boolean> => {
   // Where they can't be read they may still be written.
   const isThere = await areRegistered(rest, application, guild).catch((err: unknown) => {
     if (err instanceof DiscordAPIError) return false;
@@ -162,3 +170,37 @@ export const registerCommands = async (
   await rest.put(routeOf(application, guild), { body: oursIn(guild) });
   return true;
 };
+
+/**
+ * Takes our commands away everywhere but where they are registered now: in Discord both kinds stand side by side, so that
+ * after a change from one server to everywhere people would be offered each twice, and an old one beside its successor.
+ * Commands of other names are somebody else's. What can't be read or taken away stays, and is tried again at the next start.
+ *
+ * @param guilds the servers that we are in.
+ * @returns how many were taken away.
+ */
+const clearOthers = async (
+  rest: REST,
+  application: string,
+  guild: string | null,
+  guilds: readonly string[],
+): Promise<number> => {
+  const others = guilds.filter((id) => id !== guild).slice(0, clearedGuildsMax);
+  let cleared = 0;
+  for (const other of [...(guild === null ? [] : [null]), ...others]) {
+    try {
+      const route = routeOf(application, other);
+      for (const command of (await rest.get(route)) as APIApplicationCommand[]) {
+        if (!isOurs(command)) continue;
+        await rest.delete(`${route}/${command.id}`);
+        cleared += 1;
+      }
+    } catch (err) {
+      if (!(err instanceof DiscordAPIError)) throw err;
+    }
+  }
+  return cleared;
+};
+
+const isOurs = ({ type, name }: APIApplicationCommand): boolean =>
+  commands.some((ours) => ours.name === name && ours.type === type);

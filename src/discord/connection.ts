@@ -15,9 +15,11 @@ import { type Sentence, sentence } from '../core/sentences.ts';
 import type { ChatConnection } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Handlers } from './app.ts';
 import type { DiscordChat } from './chat.ts';
+import { type Handlers, listen } from './gateway-events.ts';
 import { deadLooksMax, firstConnectMs, reconnectMs, reconnectMsMax, watchMs } from './limits.ts';
+import { Missed } from './missed.ts';
+import { OwnSharding } from './own-sharding.ts';
 import type { People } from './people.ts';
 import type { DiscordSettings } from './settings.ts';
 
@@ -31,7 +33,7 @@ export interface ConnectionParts {
   people: People;
   handlers: Handlers;
   /** Once the gateway is there; a failure is logged, not fatal: people can still mention us. */
-  onReady: (application: string) => Promise<void>;
+  onReady: (application: string, guilds: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -43,6 +45,7 @@ export class DiscordConnection implements ChatConnection {
   readonly name = 'discord';
   readonly surface = 'discord';
   readonly #parts: ConnectionParts;
+  readonly #missed: Missed;
   readonly #underWay = new Set<Promise<void>>();
   #client: Client | null = null;
   #isRunning = false;
@@ -59,6 +62,7 @@ export class DiscordConnection implements ChatConnection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+    this.#missed = new Missed(parts.log);
   }
 
   get me(): string | null {
@@ -70,9 +74,15 @@ export class DiscordConnection implements ChatConnection {
     return this.#readsAll;
   }
 
-  /** True while Discord itself can't serve a server that we are in: what it refuses then is not for good. */
-  isOutage(): boolean {
-    return this.#client?.guilds.cache.some((guild) => !guild.available) ?? false;
+  /** True while Discord itself can't serve the server of that channel: what it refuses then is not for good. */
+  isOutage(channel: string): boolean {
+    if (!this.#client) return false;
+    const { channels, guilds } = this.#client;
+    const found = channels.cache.get(channel);
+    // One that is not known may be of a server that is away.
+    return found && 'guild' in found
+      ? !found.guild.available
+      : guilds.cache.some(({ available }) => !available);
   }
 
   trouble(): Sentence | null {
@@ -90,6 +100,7 @@ export class DiscordConnection implements ChatConnection {
     this.#lastBeat = -1;
     this.#parts.chat.start();
     this.#parts.people.start();
+    this.#missed.start();
     this.#trouble = unreachable('it was not reached yet');
     let endFirst = (): void => {};
     const waited = new Promise<void>((resolve) => {
@@ -113,6 +124,7 @@ export class DiscordConnection implements ChatConnection {
 
   /** One try. Whatever ends it, or the client that it made, ends in `#failed` once. */
   async #connect(): Promise<void> {
+    if (!this.#isRunning) return;
     const { settings, rest, log } = this.#parts;
     this.#attempt += 1;
     const attempt = this.#attempt;
@@ -153,6 +165,7 @@ export class DiscordConnection implements ChatConnection {
 
   #makeClient(application: string, attempt: number): Client {
     const { restOptions, log, handlers, onReady } = this.#parts;
+    const isCurrent = (): boolean => attempt === this.#attempt;
     const client = new Client({
       intents: [
         GatewayIntentBits.Guilds,
@@ -171,14 +184,13 @@ export class DiscordConnection implements ChatConnection {
         GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
       }),
       waitGuildTimeout: 2_000,
+      ws: { buildStrategy: (manager) => new OwnSharding(manager, () => !isCurrent()) },
     });
-    const isCurrent = (): boolean => attempt === this.#attempt;
-    client.on(Events.MessageCreate, (message) => this.#handle(() => handlers.onMessage(message)));
-    client.on(Events.InteractionCreate, (one) => this.#handle(() => handlers.onInteraction(one)));
+    listen(client, { handlers, missed: this.#missed, handle: (work) => this.#handle(work), isCurrent });
     client.on(Events.ShardReady, () => {
       if (!isCurrent()) return;
       this.#trouble = null;
-      this.#handle(() => onReady(application));
+      this.#handle(() => onReady(application, [...client.guilds.cache.keys()]));
     });
     client.on(Events.ShardResume, (_, replayed) => {
       if (isCurrent()) this.#trouble = null;

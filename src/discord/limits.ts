@@ -99,3 +99,15 @@ export const deadLooksMax = 3;
 export const rolesLifeMs = 15 * 60_000;
 /** Starts of sessions left for the day below which the doctor warns; a server starts a few times (https://docs.discord.com/developers/events/gateway#session-start-limit-object). */
 export const sessionsLeftMin = 50;
+/** Channels of one server that are read for what was missed: those with the latest news; a call each. */
+export const missedChannelsMax = 25;
+/** Messages read of each: one page (https://docs.discord.com/developers/resources/message#get-channel-messages). */
+export const missedMessagesMax = 100;
+/** What is older when we are back is not acted on: whoever asked has turned to something else. */
+export const missedAgeMsMax = 60 * 60_000;
+/** Channels tell their news in no common order, so what came this long before the last is looked at again. */
+export const missedOverlapMs = 5_000;
+/** Direct channels that are read for what was missed: of those who spoke with us last. */
+export const directsReadMax = 20;
+/** Servers that are looked through at a start for commands of ours that are registered elsewhere now: a call each. */
+export const clearedGuildsMax = 50;

@@ -3,6 +3,7 @@ import {
   type ChatInputCommandInteraction,
   MessageFlags,
   type ModalSubmitInteraction,
+  RESTJSONErrorCodes,
   type StringSelectMenuInteraction,
 } from 'discord.js';
 import type { Listing } from '../core/listing.ts';
@@ -13,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Rendered } from './layout.ts';
 import { answerWithinMs } from './limits.ts';
+import { codeOf } from './outcome.ts';
 import { render } from './render.ts';
 
 /** What a person is told who acted; only they see it. */
@@ -77,6 +79,9 @@ export const answer = async (
     if (first === null) await defer(interaction);
     await tell(interaction, first ?? (await working));
   } catch (err) {
+    // Discord has an answer, ours: its receipt was lost on the way, or the same interaction came twice.
+    if (isAnswered(err))
+      return log.debug({ interaction: interaction.id }, 'an interaction was answered before');
     log.warn({ err, interaction: interaction.id }, 'an interaction could not be answered');
     const reply = await working;
     if (reply.kind === 'said') await whisper(by, reply.sentence);
@@ -89,9 +94,18 @@ const hasMessage = (
 ): interaction is ButtonInteraction | StringSelectMenuInteraction =>
   interaction.isMessageComponent() || (interaction.isModalSubmit() && interaction.isFromMessage());
 
+const isAnswered = (err: unknown): boolean =>
+  codeOf(err) === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
+
 const defer = async (interaction: Answerable): Promise<void> => {
-  if (hasMessage(interaction)) await interaction.deferUpdate();
-  else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  try {
+    if (hasMessage(interaction)) await interaction.deferUpdate();
+    else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  } catch (err) {
+    if (!isAnswered(err)) throw err;
+    // What is said when the work is done comes after that answer all the same.
+    interaction.deferred = true;
+  }
 };
 
 const renderedOf = (reply: Exclude<Reply, { kind: 'quiet' }>): Rendered => {

@@ -19,14 +19,21 @@ export interface SlashParts extends ButtonParts {
   runbooks: Pick<RunbookDesk, 'summaries'>;
 }
 
+export interface Commanded {
+  interaction: ChatInputCommandInteraction;
+  by: Actor;
+  where: Whereabouts;
+  /** Resolves once their roles are known, or can't be. */
+  known: Promise<void> | void;
+}
+
 /** `/nerdy …`: each subcommand is a word that means the same in a message. */
 export const slash = (
   parts: SlashParts,
-  interaction: ChatInputCommandInteraction,
-  by: Actor,
-  { channel, under }: Whereabouts,
+  { interaction, by, where: { channel, under }, known }: Commanded,
 ): Promise<void> =>
   answer(parts, interaction, by, async () => {
+    await known;
     const { options } = interaction;
     const subcommand = options.getSubcommand();
     const text = textOf(interaction);

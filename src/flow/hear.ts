@@ -2,6 +2,7 @@ import type { Card } from '../core/card.ts';
 import type { Listing } from '../core/listing.ts';
 import type { Sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
+import type { PostedMessage } from '../ports/chat.ts';
 
 /** What a person said on a chat surface, its markup turned into plain text and our own name cut off. */
 export interface Heard {
@@ -41,4 +42,12 @@ export interface Hearing {
   isOurThread(surface: string, channel: string, under: string): Promise<boolean>;
   /** The platform lets us into a channel, perhaps again: what could not be shown there meanwhile is. */
   letIn(surface: string, channel: string): Promise<void>;
+  /** Somebody deleted a message: what of ours is still open is posted anew. */
+  messageGone(surface: string, message: PostedMessage): Promise<void>;
+  /**
+   * The same of a thread with all in it.
+   *
+   * @param under the message that it hung under; its own id on a platform whose threads are channels.
+   */
+  threadGone(surface: string, channel: string, under: string): Promise<void>;
 }

@@ -80,6 +80,8 @@ export const fileTriedMs = 24 * 3_600_000;
 export const channelsRememberedMax = 1_000;
 /** How often a message that somebody deleted is posted again: by mistake happens once or twice, more is a wish. */
 export const postsAnewMax = 3;
+/** Tasks of a deleted thread that are looked through for open ones: the latest; older ones have ended. */
+export const threadTasksMax = 50;
 /** From the request to the answer. Past it the person has turned to something else, and is called back. */
 export const callsAskerAfterMs = 60_000;
 /**

@@ -1,13 +1,15 @@
 import { type Command, isGreeting, parseCommand } from '../core/command.ts';
 import { ListKind } from '../core/listing.ts';
 import type { Place } from '../core/task.ts';
+import type { PostedMessage } from '../ports/chat.ts';
 import type { PostSubject, Store } from '../ports/store.ts';
 import type { Heard, HeardOutcome, Hearing } from './hear.ts';
 import { letIn } from './let-in.ts';
 import { type ListingParts, listFor } from './listings.ts';
+import { postAnew, postAnewOfThread } from './post-anew.ts';
 import { talkOfWatch } from './watch-talk.ts';
 
-type ListenedStore = Pick<Store, 'findPost' | 'listTasks' | 'listPostsShut' | 'change'>;
+type ListenedStore = Pick<Store, 'findPost' | 'listPosts' | 'listTasks' | 'listPostsShut' | 'change'>;
 
 /** Hears for every chat: finds the conversation that a message belongs to, and tells a command from a request. */
 export class Listener implements Hearing {
@@ -32,6 +34,15 @@ export class Listener implements Hearing {
 
   letIn(surface: string, channel: string): Promise<void> {
     return letIn(this.#store, { surface, channel });
+  }
+
+  messageGone(surface: string, message: PostedMessage): Promise<void> {
+    return postAnew(this.#store, surface, message);
+  }
+
+  async threadGone(surface: string, channel: string, under: string): Promise<void> {
+    const place = await this.#ourPlace(surface, channel, under);
+    if (place) await postAnewOfThread(this.#store, place, under);
   }
 
   async #obey(command: Command, heard: Heard, place: Place): Promise<HeardOutcome> {

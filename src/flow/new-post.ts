@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sentence } from '../core/sentences.ts';
 import type { Instant, Place, Task } from '../core/task.ts';
 import type { Post, PostPart, PostSubject } from '../ports/store.ts';
+import { postsAnewMax } from './limits.ts';
 
 /**
  * A post of which nothing is shown yet; written, it wakes the publisher. Its id comes of what it shows and where, so
@@ -52,6 +54,14 @@ export const revived = (post: Post): Post => ({
   isShut: false,
   refused: null,
 });
+
+/** One whose message somebody deleted: wanted again, or given up where that happens too often. */
+export const withoutMessage = (post: Post): Post => {
+  const times = post.timesAnew + 1;
+  const gone = times > postsAnewMax ? sentence('post_deleted', { times }).text : null;
+  const unshown = { messageId: null, messageChannel: null, shownRevision: 0, refused: null };
+  return { ...post, ...unshown, timesAnew: times, gone };
+};
 
 /** Enough to tell the few places of one subject apart. */
 const placeDigits = 8;

@@ -7,7 +7,6 @@ import { type Post, PostPart, type TaskRecord } from '../ports/store.ts';
 import {
   fileRetryAgeFraction,
   fileTriedMs,
-  postsAnewMax,
   publishFaultRetryMs,
   publishHeldWaitMs,
   publishWaitMs,
@@ -16,6 +15,7 @@ import {
   refusedRetryMsMin,
   refusedTriedMs,
 } from './limits.ts';
+import { withoutMessage } from './new-post.ts';
 import { type ContentParts, followingPosts, type Wanted, wantedOf } from './publish-content.ts';
 import { whitherOf } from './publish-place.ts';
 
@@ -144,29 +144,35 @@ const settleOutcome = async (
     case 'gone':
       return giveUp(parts, post, outcome.reason, outcome.isShut);
     case 'missing': {
-      const times = post.timesAnew + 1;
-      if (times > postsAnewMax) return giveUp(parts, post, sentence('post_deleted', { times }));
-      log.warn({ post: post.id, times }, 'a message was deleted; it is posted anew');
-      return settle(parts, post, (p) => ({ ...p, messageId: null, messageChannel: null, timesAnew: times }));
+      const { timesAnew, gone } = withoutMessage(post);
+      const then = gone ?? 'it is posted anew';
+      log.warn({ post: post.id, times: timesAnew, then }, 'a message was deleted');
+      return settle(parts, post, (p) => (isSameMessage(p, post) ? withoutMessage(p) : p));
     }
     case 'posted': {
       const { message } = outcome;
       await settle(
         parts,
         post,
-        (p) => ({
-          ...p,
-          messageId: message.id,
-          messageChannel: message.channel,
-          refused: null,
-          shownRevision: Math.max(p.shownRevision, lastingRevision(post, shown.revision)),
-        }),
+        (p) =>
+          isSameMessage(p, post)
+            ? {
+                ...p,
+                messageId: message.id,
+                messageChannel: message.channel,
+                refused: null,
+                shownRevision: Math.max(p.shownRevision, lastingRevision(post, shown.revision)),
+              }
+            : p,
         shown.record,
       );
       return { kind: 'settled', content: shown.content.kind };
     }
   }
 };
+
+/** False where we heard meanwhile that the message which was brought up to date is deleted. */
+const isSameMessage = (now: Post, then: Post): boolean => now.timesAnew === then.timesAnew;
 
 /** A file waits alone, longer each time: what nobody can take must not hold up what people wait for. */
 const putOffFile = (parts: ShowParts, post: Post, retryAfterMs: number): Promise<Shown> => {

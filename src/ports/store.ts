@@ -170,7 +170,7 @@ export interface Decided<T> {
 export interface Committed {
   /** The last audit sequence that is durable. */
   seq: number;
-  /** Tasks that were written, that a new post is to show, or of which a post was given up, revived or refused. */
+  /** Tasks that were written, that a new post is to show, or of which a post was given up, refused or is wanted again. */
   tasks: ReadonlySet<number>;
   /** Tasks whose runs got output. */
   outputs: ReadonlySet<number>;

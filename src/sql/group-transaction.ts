@@ -155,12 +155,12 @@ export class GroupTransaction {
       this.#tasks.add(writes.task.number);
       this.#nextTask = Math.max(this.#nextTask, writes.task.number + 1);
     }
-    for (const { id, subject, gone, refused } of writes.posts ?? []) {
+    for (const { id, subject, gone, refused, timesAnew } of writes.posts ?? []) {
       const held = heldPost(view, id);
       // A message that is given up or refused is news too, as whoever shows the task says so; and one that is wanted again.
       const isAsBefore =
         (held?.gone === null) === (gone === null) && held?.refused?.reason === refused?.reason;
-      if (held && isAsBefore) continue;
+      if (held && isAsBefore && held.timesAnew === timesAnew) continue;
       (subject.kind === 'task' ? this.#tasks : this.#incidents).add(subject.number);
     }
     for (const { number } of writes.incidents ?? []) {

@@ -140,8 +140,9 @@ export const postContract = (current: () => { store: Store }): void => {
       await writeTo(store, 'p1', { shownRevision: 1 });
       await writeTo(store, 'p1', { gone: 'the channel was deleted' });
       await writeTo(store, 'p1', { gone: null, shownRevision: 0 });
+      await writeTo(store, 'p1', { timesAnew: 1 });
       end();
-      expect(told).toEqual([[1001], [1001]]);
+      expect(told).toEqual([[1001], [1001], [1001]]);
       expect(await behind()).toEqual(['p1']);
     });
 

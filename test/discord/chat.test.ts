@@ -74,6 +74,27 @@ describe('a post', () => {
     expect(rig.discord.in(fakeIds.channel).at(-1)?.message_reference?.message_id).toBe(message.id);
   });
 
+  it('opens another thread where the one that it knew was deleted, told of it or not', async () => {
+    const { task, message } = await rig.proposed();
+    const under = { channel: fakeIds.channel, under: message.id };
+    await rig.tryPost(task, 'first', under);
+    rig.discord.eraseThread(message.id);
+    await rig.discord.until(() => (rig.gone.length > 0 ? true : null));
+    expect(rig.gone).toEqual([{ channel: fakeIds.channel, id: `thread ${message.id}` }]);
+    expect(await rig.tryPost(task, 'second', under)).toMatchObject({ message: { channel: message.id } });
+    rig.discord.threads.delete(message.id);
+    expect(await rig.tryPost(task, 'third', under)).toMatchObject({ message: { channel: message.id } });
+  });
+
+  it('stands in the channel where the thread was deleted and Discord lets none be opened again', async () => {
+    const { task, message } = await rig.proposed();
+    const under = { channel: fakeIds.channel, under: message.id };
+    await rig.tryPost(task, 'first', under);
+    rig.discord.threads.delete(message.id);
+    refuse(/\/threads$/, 'POST', 400, 160_004);
+    expect(await rig.tryPost(task, 'second', under)).toMatchObject({ message: { channel: fakeIds.channel } });
+  });
+
   it('in a direct message answers the message, since there are no threads', async () => {
     const { task } = await rig.proposed();
     const outcome = await rig.tryPost(task, 'first', { channel: fakeIds.direct, under: '77' });
@@ -152,6 +173,16 @@ it('the asker alone is called, in the answer of a task that took long', async ()
   const message = rig.discord.in(fakeIds.channel).at(-1);
   expect(message?.allowed_mentions).toMatchObject({ parse: [], users: [ada] });
   expect(textOf(message?.components)).toContain(`<@${ada}>`);
+});
+
+it('tells of every message that is deleted, alone or with others', async () => {
+  const { task, message } = await rig.proposed();
+  const others = [await rig.post(task, 'second'), await rig.post(task, 'third')];
+  rig.discord.erase(message.id);
+  rig.discord.erase(...others.map(({ id }) => id));
+  await rig.discord.until(() => (rig.gone.length === 3 ? true : null));
+  const { channel } = fakeIds;
+  expect(rig.gone).toEqual([{ channel, id: message.id }, ...others]);
 });
 
 it('output is a file in its message', async () => {

@@ -30,7 +30,7 @@ it('are written once, and again only where they differ', async () => {
   await started();
   await started();
   expect(writes()).toHaveLength(1);
-  discord.commands = discord.commands.slice(1);
+  discord.commands.put(null, discord.commands.of(null).slice(1));
   await started();
   expect(writes()).toHaveLength(2);
 });
@@ -51,6 +51,32 @@ it('are written in one server alone where that is set', async () => {
   ]);
   await started(fakeIds.guild);
   expect(writes()).toHaveLength(1);
+});
+
+it('are in one place at a time: after a change the others go, and what is somebody else’s stays', async () => {
+  const theirs = { name: 'weather', type: 1 };
+  const names = (guild: string | null) => discord.commands.of(guild).map(({ name }) => name);
+  await started();
+  discord.commands.put(null, [...discord.commands.of(null), theirs]);
+  await started(fakeIds.guild);
+  expect(names(null)).toEqual(['weather']);
+  expect(names(fakeIds.guild)).toEqual(['nerdy', 'Ask Nerdy about this']);
+  discord.commands.put(fakeIds.guild, [...discord.commands.of(fakeIds.guild), theirs]);
+  await started();
+  expect(names(fakeIds.guild)).toEqual(['weather']);
+  const deletes = () => discord.calls.filter(({ method }) => method === 'DELETE').length;
+  const count = deletes();
+  await started();
+  expect(deletes()).toBe(count);
+});
+
+it('are registered also where those of a server can not be read', async () => {
+  discord.faults.push({
+    fits: ({ method, path }) => method === 'GET' && path.includes('/guilds/') && path.endsWith('/commands'),
+    ...{ status: 403, body: { code: 50_001, message: 'Missing Access' } },
+  });
+  await started();
+  expect(discord.commands.of(null)).toHaveLength(2);
 });
 
 it('the doctor finds nothing to mend where all is well, and gives the link with the least permissions', async () => {

@@ -89,6 +89,27 @@ it('a gateway that says nothing any more is left for a new connection', async ()
   expect(trouble()).toBeNull();
 });
 
+it('can be stopped while it connects, and leaves nothing behind that could break', async () => {
+  discord.gateway.isDeaf = true;
+  void rig.adapter.connection.start();
+  await discord.until(() => (discord.gateway.unanswered.size > 0 ? true : null));
+  await rig.adapter.connection.stop();
+  await discord.until(() => (discord.gateway.unanswered.size === 0 ? true : null));
+});
+
+it('does not connect any more once it was stopped between two tries', async () => {
+  refuse('/applications/@me', 503);
+  refuse('/applications/@me', 503);
+  await rig.adapter.connection.start();
+  rig.clock.step(reconnectMs);
+  await rig.adapter.connection.stop();
+  const count = discord.calls.length;
+  // What is asked now is answered after whatever was under way.
+  await fetch(`${discord.apiUrl}/v10/gateway/bot`);
+  expect(discord.calls.length).toBe(count + 1);
+  expect(discord.identifies).toEqual([]);
+});
+
 it('stopping twice is safe, and so is stopping what never started', async () => {
   await rig.adapter.connection.stop();
   await rig.adapter.connection.start();

@@ -191,7 +191,7 @@ export class DiscordDriver implements ChatDriver {
   }
 
   refusals(): string[] {
-    return this.#judge.refusals;
+    return this.discord.refusals;
   }
 
   changes(channel: string): number {

@@ -1,6 +1,5 @@
 import type { FakeDiscord } from '../fakes/discord-server.ts';
 import type { Call } from '../fakes/discord-shapes.ts';
-import { messageFaults, modalFaults } from './component-rules.ts';
 
 type Verdict = ReturnType<FakeDiscord['judge']>;
 
@@ -8,13 +7,12 @@ type Verdict = ReturnType<FakeDiscord['judge']>;
 const paceMs = 5_000;
 const paceCalls = 5;
 
-/** Refuses what Discord refuses: broken components, too many calls, and channels that we are not let in. */
+/** Refuses what a Discord that is busy or closed refuses: too many calls, and channels that we are not let in. */
 export class DiscordJudge {
   /** Channels that we were removed from. */
   readonly closed = new Set<string>();
   /** Channels that we see and may not write in. */
   readonly mute = new Set<string>();
-  readonly refusals: string[] = [];
   readonly #discord: FakeDiscord;
   readonly #paces = new Map<string, { left: number; resetAt: number }>();
 
@@ -31,17 +29,13 @@ export class DiscordJudge {
   #judge(call: Call): Verdict {
     const [kind, id = '', sub] = call.path.split('/').slice(1);
     if (call.path === '/users/@me/channels') return this.#direct(call.body as { recipient_id: string });
-    if (kind === 'interactions') return this.#fits(interactionFaults(call));
     if (kind !== 'channels') return {};
     const place = this.#discord.parents.get(id) ?? id;
     if (this.closed.has(place)) return this.#refuse(403, 50_001, 'Missing Access');
     if (this.mute.has(place) && call.method !== 'GET')
       return this.#refuse(403, 50_013, 'Missing Permissions');
     if (sub !== 'messages' || call.method === 'GET' || call.path.endsWith('/threads')) return {};
-    const headers = this.#pace(`${call.method} ${id}`);
-    if (headers.status !== undefined) return headers;
-    const files = call.files.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text) }));
-    return { ...headers, ...this.#fits(messageFaults(call.body, files)) };
+    return this.#pace(`${call.method} ${id}`);
   }
 
   #direct({ recipient_id }: { recipient_id: string }): Verdict {
@@ -50,12 +44,8 @@ export class DiscordJudge {
     return { status: 200, body: { id, type: 1 } };
   }
 
-  #fits(faults: readonly string[]): Verdict {
-    return faults.length === 0 ? {} : this.#refuse(400, 50_035, `Invalid Form Body: ${faults.join('; ')}`);
-  }
-
   #refuse(status: number, code: number, message: string): Verdict {
-    this.refusals.push(message);
+    this.#discord.refusals.push(message);
     return { status, body: { code, message } };
   }
 
@@ -74,18 +64,8 @@ export class DiscordJudge {
       pace.left -= 1;
       return { headers };
     }
-    this.refusals.push('ratelimited');
+    this.#discord.refusals.push('ratelimited');
     const body = { message: 'You are being rate limited.', retry_after: Number(after), global: false };
     return { status: 429, body, headers: { ...headers, 'retry-after': after } };
   }
 }
-
-const interactionFaults = ({ body, files }: Call): string[] => {
-  const { type, data } = body as { type: number; data?: unknown };
-  if (type === 9) return modalFaults(data);
-  const sent = files.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text) }));
-  // Nobody is called by what one person sees, unless it says so.
-  return type === 4
-    ? messageFaults({ allowed_mentions: { parse: [] }, ...(data as object) }, sent, true)
-    : [];
-};

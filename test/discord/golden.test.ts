@@ -7,22 +7,9 @@ import { aboutModal, confirmModal, editModal, rejectModal } from '../../src/disc
 import type { ChatContent } from '../../src/ports/chat.ts';
 import { contents as inSlack, listings } from '../chat/contents.ts';
 import { promisesOfCards } from '../chat/shown-promises.ts';
-import { messageFaults, modalFaults } from './component-rules.ts';
+import { messageFaults, modalFaults } from '../fakes/discord-rules.ts';
+import { asker, contents } from './contents.ts';
 import { buttonsIn, seenIn } from './discord-reading.ts';
-
-/** The same cards, answers, incidents and lists as Slack's, asked for in Discord. */
-const asker = { kind: 'person' as const, surface: 'discord', id: '400000000000000001', name: 'ada' };
-const inDiscord = (card: Card): Card => ({ ...card, asker });
-const contents: Readonly<Record<string, ChatContent>> = Object.fromEntries(
-  Object.entries(inSlack).map(([name, content]) => [
-    name,
-    'card' in content
-      ? { ...content, card: inDiscord(content.card) }
-      : content.kind === 'words'
-        ? { ...content, asker }
-        : content,
-  ]),
-);
 
 const shownOf = (name: string): Rendered => render.content(contents[name] as ChatContent);
 const words = (name: string): string => seenIn(shownOf(name).container);

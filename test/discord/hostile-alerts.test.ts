@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { bodyOf } from '../../src/discord/chat.ts';
 import { render } from '../../src/discord/render.ts';
 import { hostileIncidents, hostileWords } from '../chat/hostile-alerts.ts';
-import { messageFaults } from './component-rules.ts';
+import { messageFaults } from '../fakes/discord-rules.ts';
 import { foreignIn, seenIn } from './discord-reading.ts';
 
 const incidents = await hostileIncidents();

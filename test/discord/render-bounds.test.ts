@@ -8,7 +8,7 @@ import { render, threadName } from '../../src/discord/render.ts';
 import { aboutModal, confirmModal, editModal } from '../../src/discord/render-modal.ts';
 import type { ChatContent } from '../../src/ports/chat.ts';
 import { anyCard, anyContent, anyListing } from '../chat/any-content.ts';
-import { messageFaults, modalFaults } from './component-rules.ts';
+import { messageFaults, modalFaults } from '../fakes/discord-rules.ts';
 import { foreignIn, seenIn } from './discord-reading.ts';
 import { foreign as text } from './nasty.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../../src/core/card.ts';
-import { customId, meaningOf } from '../../src/discord/custom-id.ts';
+import { type ButtonMeaning, customId, meaningOf } from '../../src/discord/custom-id.ts';
 import { escaped, escapedTo } from '../../src/discord/escape.ts';
 import { customIdCharsMax, messageCharsMax, messageComponentsMax } from '../../src/discord/limits.ts';
 import { plainText, withoutUs } from '../../src/discord/plain-text.ts';
@@ -150,4 +150,27 @@ describe('a message', () => {
     fits(container);
     expect(textOf([container as never])).toContain('and 49 more');
   });
+});
+
+it('the longest names and numbers that there are fit into the ids of menus, buttons and forms', () => {
+  const [number, machine] = [999_999_999, 'm'.repeat(63)];
+  const meanings: ButtonMeaning[] = [
+    { kind: 'diagnose', incident: number, on: null },
+    { kind: 'diagnose', incident: number, on: machine },
+    { kind: 'choose', task: number, option: null },
+    { kind: 'choose', task: number, option: machine },
+    { kind: 'edit', task: number, proposal: number },
+    { kind: 'reject', task: number },
+    {
+      ...{ kind: 'approve', task: number, proposal: number, digest: 'f'.repeat(64) },
+      ...{ canary: true, isTyped: true },
+    },
+    { kind: 'about', message: '9'.repeat(20) },
+  ];
+  for (const meaning of meanings) {
+    const id = customId(meaning) ?? '';
+    expect(id.length).toBeGreaterThan(0);
+    expect(id.length).toBeLessThanOrEqual(customIdCharsMax);
+    expect(meaningOf(id)).toEqual(meaning);
+  }
 });

@@ -34,10 +34,13 @@ export class Rig implements Hearing {
   /** Answers the next that is heard, in place of a new task. */
   onHear: ((heard: Heard) => Promise<HeardOutcome>) | null = null;
   ourThreads = new Set<string>();
+  /** What was told of as deleted. */
+  readonly gone: PostedMessage[] = [];
   readonly #waiting = new Map<string, (heard: Heard) => void>();
 
   constructor(discord: FakeDiscord, settings: Partial<DiscordSettings> = {}, groups: string[] = []) {
     this.discord = discord;
+    discord.clock = () => this.clock.now();
     this.desk.agentList = [agentOf('db1'), agentOf('web7')];
     this.adapter = discordSurface({
       ...{ token: 'a.token', apiUrl: discord.apiUrl, guildId: null, messageContent: false },
@@ -81,6 +84,14 @@ export class Rig implements Hearing {
   }
 
   async letIn(): Promise<void> {}
+
+  async messageGone(_surface: string, message: PostedMessage): Promise<void> {
+    this.gone.push(message);
+  }
+
+  async threadGone(_surface: string, channel: string, under: string): Promise<void> {
+    this.gone.push({ channel, id: `thread ${under}` });
+  }
 
   async isOurThread(_surface: string, _channel: string, under: string): Promise<boolean> {
     return this.ourThreads.has(under);

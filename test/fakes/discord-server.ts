@@ -1,57 +1,72 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DiscordChannels } from './discord-channels.ts';
+import { DiscordCommands } from './discord-commands.ts';
 import { DiscordGateway } from './discord-gateway.ts';
+import { DiscordInteractions } from './discord-interactions.ts';
 import {
   botUser,
   type Call,
   everyPermission,
-  type FakeAnswer,
   type FakeMessage,
   fakeIds,
+  guildPayload,
   interactionPayload,
   memberPayload,
   readBody,
   shown,
+  threadPayload,
 } from './discord-shapes.ts';
 
 const { application, guild } = fakeIds;
 
-/** Discord over real sockets, as far as a first whole path needs it: a gateway that resumes, and REST. */
+/** Discord over real sockets: a gateway that resumes, REST and interactions, each as strict as its pages say. */
 export class FakeDiscord {
-  readonly messages = new Map<string, FakeMessage>();
-  readonly answers = new Map<string, FakeAnswer[]>();
-  readonly threads = new Set<string>();
-  /** Channels by id with Discord's number of their kind, and of threads the channel that they hang in. */
-  readonly channels = new Map<string, number>([
-    [fakeIds.channel, 0],
-    [fakeIds.direct, 1],
-  ]);
-  readonly parents = new Map<string, string>();
+  readonly #channels = new DiscordChannels(() => this.#nextId());
+  readonly messages = this.#channels.messages;
+  readonly threads = this.#channels.threads;
+  readonly parents = this.#channels.parents;
+  /** Channels by id with Discord's number of their kind. */
+  readonly channels = this.#channels.kinds;
+  /** What was refused, by Discord's words. */
+  readonly refusals = this.#channels.refusals;
+  readonly #interactions = new DiscordInteractions({
+    messages: this.messages,
+    keep: (call, channel) => this.#channels.keep(call, channel),
+    shown,
+    refuse: this.#channels.refuse,
+  });
+  readonly answers = this.#interactions.answers;
   /** What people are called, by id; others are called after it. */
   readonly names = new Map<string, string>();
   readonly calls: Call[] = [];
-  /** Answers the next call that fits in Discord's place; used once. */
+  /** Answers the next call that fits in Discord's place; used once. `isLost`: it was done all the same. */
   readonly faults: {
     fits: (call: Call) => boolean;
     status: number;
     body: unknown;
     headers?: Record<string, string>;
+    isLost?: boolean;
   }[] = [];
   /** Looks at each call first: may answer it, or add headers to what is answered. */
   judge: (call: Call) => { status?: number; body?: unknown; headers?: Record<string, string> } = () => ({});
-  commands: unknown[] = [];
+  readonly commands = new DiscordCommands();
   guilds = [{ id: guild, name: 'ops', permissions: everyPermission }];
   applicationFlags = 0;
   memberRoles: string[] = [];
+  /** What everybody may, us included. */
+  everyone: string = everyPermission;
   readonly gateway: DiscordGateway;
-  readonly #nonces = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
   readonly #server: Server;
   #ids = 1_000_000_000_000_000_000n;
 
   constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.gateway = new DiscordGateway(this.#server, () => this.#tell());
+    this.gateway = new DiscordGateway(this.#server, {
+      onChange: () => this.#tell(),
+      guild: () => this.#guild(),
+    });
   }
 
   get apiUrl(): string {
@@ -82,11 +97,39 @@ export class FakeDiscord {
     this.gateway.cut(code);
   }
 
-  /** A moderator takes it away. */
-  erase(message: string): void {
-    const channel_id = this.messages.get(message)?.channel_id;
-    this.messages.delete(message);
-    this.gateway.dispatch('MESSAGE_DELETE', { id: message, channel_id, guild_id: guild });
+  /** Tells the time by which interactions are answered in time or late. */
+  set clock(now: () => number) {
+    this.#interactions.now = now;
+  }
+
+  /** Ids tell the time: what is said from now on is that much later. */
+  passes(ms: number): void {
+    this.#ids += BigInt(ms) << 22n;
+  }
+
+  /** What happens in it the gateway tells nobody, as during an outage. */
+  silently(happens: () => void): void {
+    this.gateway.isSilent = true;
+    happens();
+    this.gateway.isSilent = false;
+  }
+
+  /** A moderator takes them away: one, or several of one channel at once. */
+  erase(...ids: string[]): void {
+    const [id = ''] = ids;
+    const channel_id = this.messages.get(id)?.channel_id;
+    for (const each of ids) this.messages.delete(each);
+    const which = ids.length > 1 ? { ids } : { id };
+    const name = ids.length > 1 ? 'MESSAGE_DELETE_BULK' : 'MESSAGE_DELETE';
+    this.gateway.dispatch(name, { ...which, channel_id, guild_id: guild });
+  }
+
+  /** A moderator takes a thread away, with all that stands in it. */
+  eraseThread(id: string): void {
+    const parent_id = this.#channels.parentOf(id);
+    this.threads.delete(id);
+    for (const message of this.in(id)) this.messages.delete(message.id);
+    this.gateway.dispatch('THREAD_DELETE', { id, parent_id, guild_id: guild, type: 11 });
   }
 
   /** The first result that is neither null nor undefined, looked for again after each thing that happens. */
@@ -106,7 +149,7 @@ export class FakeDiscord {
 
   /** Ours in that channel, oldest first. */
   in(channel: string): FakeMessage[] {
-    return [...this.messages.values()].filter((m) => m.channel_id === channel && m.author.bot);
+    return this.#channels.in(channel);
   }
 
   /** A person writes. Without the intent of message content Discord leaves out what doesn't concern the bot. */
@@ -117,7 +160,7 @@ export class FakeDiscord {
     const id = this.#nextId();
     const author = { id: user, username: this.#nameOf(user), discriminator: '0', avatar: null };
     const isSeen = isMention || isDirect || options.readsAll;
-    this.gateway.dispatch('MESSAGE_CREATE', {
+    const message = {
       ...{
         id,
         channel_id: channel,
@@ -135,6 +178,10 @@ export class FakeDiscord {
         type: 0,
       },
       mentions: isMention ? [botUser()] : [],
+    };
+    this.#channels.said.set(id, message);
+    this.gateway.dispatch('MESSAGE_CREATE', {
+      ...message,
       channel_type: isDirect ? 1 : this.threads.has(channel) ? 11 : 0,
       ...(isDirect ? {} : { guild_id: guild, member: memberPayload(this.memberRoles) }),
     });
@@ -144,22 +191,7 @@ export class FakeDiscord {
   /** Somebody opens a thread by themselves, or we have opened it before. */
   openThread(id: string): void {
     this.threads.add(id);
-    const metadata = {
-      archived: false,
-      auto_archive_duration: 4_320,
-      archive_timestamp: new Date(0).toISOString(),
-    };
-    this.gateway.dispatch('THREAD_CREATE', {
-      ...{
-        id,
-        type: 11,
-        name: 'a thread',
-        parent_id: this.#parentOf(id),
-        guild_id: guild,
-        owner_id: application,
-      },
-      thread_metadata: { ...metadata, locked: false },
-    });
+    this.gateway.dispatch('THREAD_CREATE', threadPayload(id, this.#channels.parentOf(id), null));
   }
 
   press(user: string, message: FakeMessage, customId: string, values?: string[]): string {
@@ -228,9 +260,11 @@ export class FakeDiscord {
 
   #interact(user: string, channel: string, data: object): string {
     const id = this.#nextId();
-    const parent = this.threads.has(channel) ? this.#parentOf(channel) : null;
+    const parent = this.threads.has(channel) ? this.#channels.parentOf(channel) : null;
     const isDirect = this.channels.get(channel) === 1;
     const facts = { id, user, name: this.#nameOf(user), channel, parent, isDirect, roles: this.memberRoles };
+    const { type, message } = data as { type: number; message?: { id: string } };
+    this.#interactions.begin(id, type, message?.id ?? null);
     this.gateway.dispatch('INTERACTION_CREATE', { ...interactionPayload(facts), ...data });
     return id;
   }
@@ -244,8 +278,15 @@ export class FakeDiscord {
     return this.names.get(user) ?? `user${user.slice(-1)}`;
   }
 
-  #parentOf(thread: string): string {
-    return this.parents.get(thread) ?? fakeIds.channel;
+  /** As the gateway tells it when it is there. */
+  #guild(): object {
+    const all = this.#channels;
+    const [texts, threads] = [[...this.channels].filter(([, type]) => type === 0), [...this.threads]];
+    return guildPayload({
+      channels: texts.map(([id]) => ({ id, last: all.lastIn(id) })),
+      threads: threads.map((id) => ({ id, last: all.lastIn(id), parent: all.parentOf(id) })),
+      everyone: this.everyone,
+    });
   }
 
   #tell(): void {
@@ -256,11 +297,15 @@ export class FakeDiscord {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { body, files } = await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? '');
-    const path = (request.url ?? '').replace(/^\/api\/v10/, '').replace(/\?.*$/, '');
-    const call: Call = { method: request.method ?? '', path, body, files, status: null };
+    const url = new URL(request.url ?? '', 'http://discord');
+    const path = url.pathname.replace(/^\/api\/v10/, '').replaceAll('%40', '@');
+    const call: Call = {
+      ...{ method: request.method ?? '', path, query: url.searchParams, body, files, status: null },
+    };
     this.calls.push(call);
     const at = this.faults.findIndex((fault) => fault.fits(call));
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
+    if (fault?.isLost) this.#answer(call);
     const judged = fault ? {} : this.judge(call);
     const given = fault ?? (judged.status === undefined ? this.#answer(call) : judged);
     const { status = 200, body: answer } = given;
@@ -275,10 +320,8 @@ export class FakeDiscord {
   }
 
   #answer(call: Call): { status: number; body?: unknown } {
-    const { method, path } = call;
-    const body = call.body as Record<string, unknown>;
-    const parts = path.split('/').slice(1);
-    const [kind, id = '', sub, subId = '', last] = parts;
+    const { path } = call;
+    const [kind, id = '', sub, subId = '', last] = path.split('/').slice(1);
     const found = (value: unknown) => ({ status: 200, body: value });
     if (path === '/applications/@me')
       return found({ id: application, name: 'Nerdy', flags: this.applicationFlags });
@@ -287,96 +330,15 @@ export class FakeDiscord {
       const limit = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: 1 };
       return found({ url: `ws://127.0.0.1:${port}`, shards: 1, session_start_limit: limit });
     }
-    if (kind === 'applications') {
-      if (method === 'PUT')
-        this.commands = (call.body as object[]).map((one) => ({
-          id: '1',
-          version: '1',
-          nsfw: false,
-          ...one,
-        }));
-      return found(this.commands);
-    }
+    if (kind === 'applications') return this.commands.answer(call);
     if (kind === 'guilds' && sub === 'members')
       return found({ ...memberPayload(this.memberRoles), user: { id: subId } });
     if (path === '/users/@me/guilds') return found(this.guilds);
     if (path === '/users/@me/channels') return found({ id: fakeIds.direct, type: 1 });
-    if (kind === 'interactions') {
-      this.answers.set(id, [...(this.answers.get(id) ?? []), body as unknown as FakeAnswer]);
-      return { status: 204 };
-    }
-    if (kind === 'webhooks') {
-      const interaction = (sub ?? '').replace('token-', '');
-      this.answers.set(interaction, [
-        ...(this.answers.get(interaction) ?? []),
-        { type: 0, data: body } as FakeAnswer,
-      ]);
-      return found(shown(this.#keep(call, 'ephemeral')));
-    }
-    if (kind === 'channels' && sub === undefined) return this.#channel(id);
-    if (kind === 'channels' && sub === 'messages' && last === 'threads') {
-      if (this.threads.has(subId))
-        return {
-          status: 400,
-          body: { code: 160_004, message: 'A thread has already been created for this message' },
-        };
-      this.threads.add(subId);
-      this.parents.set(subId, id);
-      return { status: 201, body: { id: subId, type: 11, parent_id: id } };
-    }
-    if (kind === 'channels' && sub === 'messages') return this.#message(call, id, subId);
+    if (kind === 'interactions') return this.#interactions.first(id, call);
+    if (kind === 'webhooks')
+      return this.#interactions.after((sub ?? '').replace('token-', ''), last ?? null, call);
+    if (kind === 'channels') return this.#channels.answer(call);
     return { status: 404, body: { code: 0, message: '404: Not Found' } };
-  }
-
-  #channel(id: string): { status: number; body: unknown } {
-    if (this.threads.has(id))
-      return { status: 200, body: { id, type: 11, parent_id: this.#parentOf(id), guild_id: guild } };
-    const type = this.channels.get(id);
-    if (type !== undefined)
-      return { status: 200, body: { id, type, ...(type === 1 ? {} : { guild_id: guild }) } };
-    return { status: 404, body: { code: 10_003, message: 'Unknown Channel' } };
-  }
-
-  #message(call: Call, channel: string, id: string): { status: number; body?: unknown } {
-    if (this.#channel(channel).status === 404)
-      return { status: 404, body: { code: 10_003, message: 'Unknown Channel' } };
-    const nonce = (call.body as { nonce?: string } | null)?.nonce;
-    if (call.method === 'GET')
-      return {
-        status: 200,
-        body: this.in(channel)
-          .reverse()
-          .map((m) => shown(m)),
-      };
-    if (call.method === 'PATCH') {
-      const old = this.messages.get(id);
-      if (!old) return { status: 404, body: { code: 10_008, message: 'Unknown Message' } };
-      const edited = { ...old, ...(call.body as object), files: call.files };
-      this.messages.set(id, edited);
-      return { status: 200, body: shown(edited) };
-    }
-    const known = nonce === undefined ? undefined : this.messages.get(this.#nonces.get(nonce) ?? '');
-    const message = known ?? this.#keep(call, channel);
-    if (nonce !== undefined) this.#nonces.set(nonce, message.id);
-    return { status: 200, body: shown(message) };
-  }
-
-  #keep({ body, files }: Call, channel: string): FakeMessage {
-    const id = this.#nextId();
-    const message = {
-      ...{
-        id,
-        channel_id: channel,
-        author: botUser(),
-        content: '',
-        components: [],
-        flags: 0,
-        allowed_mentions: null,
-      },
-      ...(body as object),
-      files,
-    };
-    this.messages.set(id, message);
-    return message;
   }
 }

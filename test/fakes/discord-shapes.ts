@@ -40,6 +40,7 @@ export interface FakeAnswer {
 export interface Call {
   method: string;
   path: string;
+  query: URLSearchParams;
   body: unknown;
   files: FakeMessage['files'];
   /** How it was answered; null while it is not. */
@@ -56,7 +57,15 @@ export const fakeIds = {
 } as const;
 export const everyPermission = '2251799813685247';
 
-export const guildPayload = () => {
+export const guildPayload = ({
+  channels,
+  threads,
+  everyone,
+}: {
+  everyone: string;
+  channels: readonly { id: string; last: string | null }[];
+  threads: readonly { id: string; last: string | null; parent: string }[];
+}) => {
   return {
     ...{
       id: guild,
@@ -69,15 +78,15 @@ export const guildPayload = () => {
       emojis: [],
     },
     ...{
-      roles: [
-        { id: guild, name: '@everyone', permissions: everyPermission, position: 0, color: 0, flags: 0 },
-      ],
+      roles: [{ id: guild, name: '@everyone', permissions: everyone, position: 0, color: 0, flags: 0 }],
     },
     ...{
-      channels: [{ id: fakeIds.channel, type: 0, name: 'ops', position: 0, permission_overwrites: [] }],
+      channels: channels.map(({ id, last }) => ({
+        ...{ id, type: 0, name: 'ops', position: 0, permission_overwrites: [], last_message_id: last },
+      })),
     },
     ...{
-      threads: [],
+      threads: threads.map(({ id, last, parent }) => threadPayload(id, parent, last)),
       voice_states: [],
       presences: [],
       stage_instances: [],
@@ -92,6 +101,15 @@ export const guildPayload = () => {
       mfa_level: 0,
       nsfw_level: 0,
     },
+  };
+};
+
+export const threadPayload = (id: string, parent: string, last: string | null) => {
+  const metadata = { archived: false, auto_archive_duration: 4_320, locked: false };
+  return {
+    ...{ id, type: 11, name: 'a thread', parent_id: parent, guild_id: guild, owner_id: application },
+    ...{ last_message_id: last },
+    thread_metadata: { ...metadata, archive_timestamp: new Date(0).toISOString() },
   };
 };
 

@@ -57,6 +57,10 @@ export class FakeHearing implements Hearing {
     this.letInto.push(channel);
   }
 
+  async messageGone(): Promise<void> {}
+
+  async threadGone(): Promise<void> {}
+
   async isOurThread(_surface: string, channel: string, under: string): Promise<boolean> {
     return this.threads.has(`${channel} ${under}`);
   }

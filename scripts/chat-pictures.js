@@ -1,15 +1,21 @@
-// `npm run screenshots:slack [folder]`: docs/slack-card.png, drawn from the blocks of real cards; with a folder, everything
-// that is shown in Slack at the widths of a desk and a phone, to be looked at. Needs Debian's Chromium and an emoji font.
+// `npm run screenshots:slack [folder]` and `screenshots:discord [folder]`: docs/<chat>-card.png, drawn from what is sent of
+// real cards; with a folder, everything that is shown in that chat at the widths of a desk and a phone, to be looked at.
+// Needs Debian's Chromium and an emoji font.
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild, stop } from 'esbuild';
 import { chromium } from 'playwright-core';
 
+const [chat, folder] = process.argv.slice(2);
+/** The width at which the README's card is drawn. */
+const cardWidths = { slack: 820, discord: 700 };
+if (!(chat in cardWidths)) throw new Error('Say whose pictures: slack or discord.');
+
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 await esbuild({
-  entryPoints: ['test/slack/pictures.ts'],
-  outdir: 'dist/slack-pictures',
+  entryPoints: [`test/${chat}/pictures.ts`],
+  outdir: `dist/${chat}-pictures`,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -18,7 +24,7 @@ await esbuild({
   logLevel: 'error',
 });
 await stop();
-const { pages } = await import('../dist/slack-pictures/pictures.js');
+const { pages } = await import(`../dist/${chat}-pictures/pictures.js`);
 
 /** A README is read on trains. */
 const pictureBytesMax = 200 * 1024;
@@ -52,7 +58,6 @@ const slices = async (html, width, path) => {
   await context.close();
 };
 try {
-  const [folder] = process.argv.slice(2);
   if (folder) {
     await mkdir(folder, { recursive: true });
     for (const [name, html] of Object.entries(pages))
@@ -60,9 +65,10 @@ try {
         await slices(html, width, join(folder, `${name}-${at}`));
     await take(pages.phone, widths.phone, join(folder, 'first-screen.png'), { fullPage: false });
   } else {
-    await take(pages.card, widths.desk, 'docs/slack-card.png');
-    if ((await stat('docs/slack-card.png')).size > pictureBytesMax)
-      throw new Error(`docs/slack-card.png is larger than ${pictureBytesMax / 1024} KiB.`);
+    const card = `docs/${chat}-card.png`;
+    await take(pages.card, cardWidths[chat], card);
+    if ((await stat(card)).size > pictureBytesMax)
+      throw new Error(`${card} is larger than ${pictureBytesMax / 1024} KiB.`);
   }
 } finally {
   await browser.close();

@@ -266,3 +266,14 @@ export const modalFaults = (modal: unknown): string[] => {
   if (found.chars > 4_000) found.say('modal', `has ${found.chars} characters of text, 4000 at most`);
   return found.broken;
 };
+
+/** What an autocompletion offers. */
+export const choiceFaults = (data: unknown): string[] => {
+  if (!isObject(data)) return ['choices: are none'];
+  const found = new Finding([]);
+  for (const one of found.list('choices', data.choices, 0, 25)) {
+    found.text('choice.name', one.name, 1, 100);
+    if (typeof one.value === 'string') found.text('choice.value', one.value, 1, 100);
+  }
+  return found.broken;
+};
