@@ -5,6 +5,7 @@ import type {
   StringSelectMenuInteraction,
 } from 'discord.js';
 import type { Card } from '../core/card.ts';
+import { wishOf } from '../core/keep-fields.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Actor } from '../core/task.ts';
 import type { AlertDesk, IncidentOutcome } from '../flow/alert-desk.ts';
@@ -12,6 +13,7 @@ import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import type { Hearing } from '../flow/hear.ts';
 import { type ButtonMeaning, checkOf, meaningOf } from './custom-id.ts';
 import { escaped } from './escape.ts';
+import { keepModal } from './render-keep-modal.ts';
 import { confirmModal, editModal, field, rejectModal } from './render-modal.ts';
 import { answer, type Reply, type ReplyParts, replyOf } from './reply.ts';
 import type { Whereabouts } from './whereabouts.ts';
@@ -42,7 +44,7 @@ export const press = async (parts: ButtonParts, pressed: Press): Promise<void> =
   if (meaning && !interaction.isModalSubmit() && mayOpenForm(meaning)) {
     // Forms show scripts, so who may look must be known before; nothing else waits for it outside its answer.
     await known;
-    if (await openModal(parts, interaction, meaning)) return;
+    if (await openModal(parts, interaction, meaning, by)) return;
   }
   await answer(parts, interaction, by, async () => {
     await known;
@@ -60,7 +62,10 @@ export const press = async (parts: ButtonParts, pressed: Press): Promise<void> =
 };
 
 const mayOpenForm = (meaning: ButtonMeaning): boolean =>
-  meaning.kind === 'reject' || meaning.kind === 'edit' || (meaning.kind === 'approve' && meaning.isTyped);
+  meaning.kind === 'reject' ||
+  meaning.kind === 'edit' ||
+  meaning.kind === 'keep' ||
+  (meaning.kind === 'approve' && meaning.isTyped);
 
 const chosenOf = (interaction: Pressed): string | null =>
   interaction.isStringSelectMenu() ? (interaction.values[0] ?? null) : null;
@@ -79,11 +84,12 @@ const openModal = async (
   { desk, log }: ButtonParts,
   interaction: ButtonInteraction | StringSelectMenuInteraction,
   meaning: ButtonMeaning,
+  by: Actor,
 ): Promise<boolean> => {
   try {
     // Refused by the act itself, in words.
     if (desk.lookRefusal({ surface: 'discord', id: interaction.user.id })) return false;
-    const form = await modalFor(desk, meaning);
+    const form = await modalFor(desk, meaning, by);
     if (!form) return false;
     await interaction.showModal({ toJSON: () => form });
   } catch (err) {
@@ -96,8 +102,13 @@ const openModal = async (
 const modalFor = async (
   desk: Desk,
   meaning: ButtonMeaning,
+  by: Actor,
 ): Promise<APIModalInteractionResponseCallbackData | null> => {
   if (meaning.kind === 'reject') return rejectModal(meaning.task);
+  if (meaning.kind === 'keep') {
+    const outcome = await desk.keepForm(meaning.task, by);
+    return outcome.kind === 'form' ? keepModal(meaning.task, outcome.form) : null;
+  }
   if (meaning.kind === 'edit') {
     const card = await desk.card(meaning.task);
     const isCurrent = card?.proposal?.revision === meaning.proposal;
@@ -135,6 +146,8 @@ const actOnTask = async (
       );
     case 'edit':
       return edit(desk, interaction, meaning, act);
+    case 'keep':
+      return keep(desk, interaction, task, act);
     case 'choose': {
       const option = meaning.option ?? chosenOf(interaction);
       return option === null
@@ -148,6 +161,17 @@ const actOnTask = async (
     case 'stop':
       return toldOf(await desk.stop(task, act));
   }
+};
+
+/** A click that opened no form is told why there is none. */
+const keep = async (desk: Desk, interaction: Pressed, task: number, act: Act): Promise<Reply> => {
+  if (interaction.isModalSubmit()) {
+    const wish = wishOf((name) => typedIn(interaction, name) ?? '');
+    return toldOf(await desk.keep(task, { ...act, wish }));
+  }
+  const outcome = await desk.keepForm(task, act.by);
+  const why = outcome.kind === 'refused' ? outcome.sentence : sentence('button_outdated', { number: task });
+  return { kind: 'said', sentence: why };
 };
 
 /** Only texts that were really changed: one that was not stays the same script with the same digest. */

@@ -9,7 +9,7 @@ import { customIdCharsMax } from './limits.ts';
  */
 export type ButtonMeaning =
   | { kind: 'approve'; task: number; proposal: number; digest: string; canary: boolean; isTyped: boolean }
-  | { kind: 'reject' | 'cancel' | 'continue' | 'stop'; task: number }
+  | { kind: 'reject' | 'cancel' | 'continue' | 'stop' | 'keep'; task: number }
   | { kind: 'edit'; task: number; proposal: number }
   /** A null option is the menu's choice. */
   | { kind: 'choose'; task: number; option: string | null }
@@ -101,6 +101,7 @@ export const meaningOf = (id: string): ButtonMeaning | null => {
     case 'cancel':
     case 'continue':
     case 'stop':
+    case 'keep':
     case 'show':
       return { kind, task: number };
     case 'edit':

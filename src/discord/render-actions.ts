@@ -39,9 +39,8 @@ const actionButton = (card: Card, action: CardAction): APIButtonComponentWithCus
       return button({ kind: 'continue', task }, `Run on the other ${action.runs}`, 'primary');
     case 'stop':
       return button({ kind: 'stop', task }, 'Stop here');
-    // Its form is not there yet.
     case 'keep':
-      return [];
+      return button({ kind: 'keep', task }, 'Keep as runbook…');
     case 'choose':
       return button({ kind: 'choose', task, option: action.option }, action.option);
   }

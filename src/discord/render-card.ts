@@ -1,6 +1,6 @@
 import type { APIComponentInContainer } from 'discord.js';
 import { type Card, type CardRun, isBadEnd } from '../core/card.ts';
-import { drafterWords } from '../core/card-words.ts';
+import { drafterWords, keptWords } from '../core/card-words.ts';
 import { demandLine, goesWithoutSaying } from '../core/demand-words.ts';
 import { spanWords } from '../core/figure-words.ts';
 import { isRunEnded, RunState } from '../core/run.ts';
@@ -141,9 +141,11 @@ const runLines = ({ runs, progress }: Card): string => {
 const smallPrint = (card: Card): string => {
   const { decision, timeoutMs, decideBy, state } = card;
   const drafter = drafterWords(card);
+  const kept = keptWords(card);
   const words = [
     ...(decision ? [`${decision.verdict} by ${lineTo(decision.by, 60)} ${stamp(decision.at, 'R')}`] : []),
     ...(drafter === null ? [] : [lineTo(drafter, 100)]),
+    ...(kept === null ? [] : [lineTo(kept, 140)]),
     ...((card.proposal?.revision ?? 0) > 1 ? [`revision ${card.proposal?.revision}`] : []),
     ...(timeoutMs !== null && !isTaskEnded(state) ? [`time limit ${spanWords(timeoutMs)}`] : []),
     ...(state === TaskState.proposed && decideBy !== null ? [`expires ${stamp(decideBy, 'R')}`] : []),

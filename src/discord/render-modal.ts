@@ -1,20 +1,9 @@
-import {
-  type APILabelComponent,
-  type APIModalInteractionResponseCallbackData,
-  type APITextInputComponent,
-  ComponentType,
-  TextInputStyle,
-} from 'discord.js';
+import { type APIModalInteractionResponseCallbackData, ComponentType } from 'discord.js';
 import type { Card } from '../core/card.ts';
-import { type ButtonMeaning, customId } from './custom-id.ts';
+import type { ButtonMeaning } from './custom-id.ts';
 import { cut, plain } from './escape.ts';
-import {
-  fieldCharsMax,
-  labelWordsCharsMax,
-  modalFieldsMax,
-  modalTitleCharsMax,
-  reasonCharsMax,
-} from './limits.ts';
+import { fieldCharsMax, modalFieldsMax, reasonCharsMax } from './limits.ts';
+import { modal } from './modal-parts.ts';
 
 /** Names of the fields of our modals; a script's field is named by its digest. */
 export const field = {
@@ -23,43 +12,6 @@ export const field = {
   request: 'request',
   context: 'context',
 } as const;
-
-interface FieldWords {
-  name: string;
-  label: string;
-  words?: string;
-  value?: string;
-  isLong: boolean;
-  isRequired: boolean;
-  charsMax: number;
-}
-
-const labelled = (of: FieldWords): APILabelComponent => {
-  const input: APITextInputComponent = {
-    type: ComponentType.TextInput,
-    custom_id: of.name,
-    style: of.isLong ? TextInputStyle.Paragraph : TextInputStyle.Short,
-    required: of.isRequired,
-    max_length: of.charsMax,
-    ...(of.value === undefined || of.value === '' ? {} : { value: of.value }),
-  };
-  return {
-    type: ComponentType.Label,
-    label: cut(plain(of.label), modalTitleCharsMax),
-    ...(of.words === undefined ? {} : { description: cut(plain(of.words), labelWordsCharsMax) }),
-    component: input,
-  };
-};
-
-const modal = (
-  meaning: ButtonMeaning,
-  title: string,
-  fields: readonly FieldWords[],
-): APIModalInteractionResponseCallbackData => ({
-  custom_id: customId(meaning) ?? '',
-  title: cut(plain(title), modalTitleCharsMax),
-  components: fields.map(labelled),
-});
 
 export const rejectModal = (task: number): APIModalInteractionResponseCallbackData =>
   modal({ kind: 'reject', task }, `Reject #${task}`, [

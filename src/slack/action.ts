@@ -7,6 +7,8 @@ export type SlackAction =
   /** Opens the modal that has the whole script, and in it the yes that the card's blocks have no room for. */
   | { kind: 'read'; task: number; proposal: number; digest: string }
   | { kind: 'reject'; task: number }
+  /** Opens the form in which the script is kept as a runbook. */
+  | { kind: 'keep'; task: number }
   | { kind: 'edit'; task: number; proposal: number }
   | { kind: 'cancel'; task: number }
   | { kind: 'continue'; task: number }
@@ -100,6 +102,7 @@ const forms: Forms = {
   approve: { task: isNumber, proposal: isNumber, digest: isDigest, canary: isFlag, isTyped: isFlag },
   read: { task: isNumber, proposal: isNumber, digest: isDigest },
   reject: { task: isNumber },
+  keep: { task: isNumber },
   edit: { task: isNumber, proposal: isNumber },
   cancel: { task: isNumber },
   continue: { task: isNumber },

@@ -1,3 +1,4 @@
+import type { KeepWish } from '../core/keep.ts';
 import { type Sentence, sentence } from '../core/sentences.ts';
 import type { AlertDesk } from '../flow/alert-desk.ts';
 import type { Act, Desk } from '../flow/desk.ts';
@@ -13,9 +14,11 @@ export interface Given {
   reason: string | null;
   /** Edited scripts by the digest of what they replace. */
   texts: { digest: string; text: string }[];
+  /** What a runbook is to be called; null where no form asked. */
+  wish: KeepWish | null;
 }
 
-export const givenNothing: Given = { confirm: null, reason: null, texts: [] };
+export const givenNothing: Given = { confirm: null, reason: null, texts: [], wish: null };
 
 /** Actions that change something at the desk; the others ask, or open a modal. */
 export type DeskAction = Exclude<SlackAction, { kind: 'ask' | 'task' | 'read' | 'compose' }>;
@@ -35,6 +38,10 @@ export const performAction = async (
       return desk.reject(action.task, { ...act, reason: given.reason });
     case 'edit':
       return desk.edit(action.task, { ...act, proposal: action.proposal, texts: given.texts });
+    case 'keep':
+      return given.wish === null
+        ? { kind: 'refused', sentence: sentence('button_unknown', {}) }
+        : desk.keep(action.task, { ...act, wish: given.wish });
     case 'choose':
       return action.option === null
         ? { kind: 'refused', sentence: sentence('button_unknown', {}) }

@@ -68,7 +68,7 @@ const takeClick = async (parts: ClickParts, click: Click): Promise<void> => {
   if (parts.modals.isNeeded(action)) {
     const no =
       parts.desk.lookRefusal({ surface: 'slack', id: click.user.id }) ??
-      (await parts.modals.open(action, click.trigger_id));
+      (await parts.modals.open(action, click.trigger_id, click.user.id));
     if (no) refuse(parts, click, no);
     return;
   }

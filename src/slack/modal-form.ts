@@ -1,3 +1,6 @@
+import type { KeepWish } from '../core/keep.ts';
+import { wishOf } from '../core/keep-fields.ts';
+
 /** The fields of our modals, by the `block_id` that each has; a script's pieces are counted on. */
 export const modalField = {
   reason: 'reason',
@@ -19,7 +22,12 @@ export interface ModalForm {
   machines: string[];
   /** The scripts of an edit, by the digest that they replace. */
   texts: { digest: string; text: string }[];
+  /** Of the form in which a runbook is kept. */
+  wish: KeepWish;
 }
+
+/** The block of one field of the form in which a runbook is kept. */
+export const keepBlock = (name: keyof KeepWish): string => `keep.${name}`;
 
 interface FieldState {
   value?: string | null | undefined;
@@ -40,6 +48,7 @@ export const readForm = (
     canary: canary === undefined ? null : canary === 'one',
     request: text(modalField.request),
     machines: (field(modalField.machines)?.selected_options ?? []).flatMap(({ value }) => value ?? []),
+    wish: wishOf((name) => text(keepBlock(name)) ?? ''),
     texts: textsOf(values, (block) => field(block)?.value ?? ''),
   };
 };

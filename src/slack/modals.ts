@@ -14,12 +14,13 @@ import { readForm } from './modal-form.ts';
 import type { Once } from './once.ts';
 import type { People } from './people.ts';
 import { renderConfirmModal } from './render-confirm-modal.ts';
+import { renderKeepModal } from './render-keep-modal.ts';
 import { renderEditModal, renderRejectModal } from './render-modals.ts';
 import { renderNoteModal } from './render-note-modal.ts';
 import type { SlackWeb } from './web.ts';
 
 /** Actions that a click opens a modal for. */
-export type ModalAction = Extract<SlackAction, { kind: 'approve' | 'read' | 'reject' | 'edit' }>;
+export type ModalAction = Extract<SlackAction, { kind: 'approve' | 'read' | 'reject' | 'edit' | 'keep' }>;
 
 const fieldState = z.object({
   value: z.string().nullish(),
@@ -79,6 +80,7 @@ export class Modals {
       action.kind === 'read' ||
       action.kind === 'reject' ||
       action.kind === 'edit' ||
+      action.kind === 'keep' ||
       (action.kind === 'approve' && action.isTyped)
     );
   }
@@ -89,8 +91,8 @@ export class Modals {
    *
    * @returns why not; null once it is open.
    */
-  async open(action: ModalAction, trigger: string): Promise<Sentence | null> {
-    const view = this.#viewFor(action);
+  async open(action: ModalAction, trigger: string, user: string): Promise<Sentence | null> {
+    const view = this.#viewFor(action, user);
     const inTime = await Promise.race([view, this.#patience()]);
     if (inTime !== null) return 'code' in inTime ? inTime : this.show(inTime, trigger);
     const title = `#${action.task}`;
@@ -119,7 +121,12 @@ export class Modals {
     return this.#parts.web.call('views.open', { trigger_id: trigger, view }, opened);
   }
 
-  async #viewFor(action: ModalAction): Promise<ModalView | Sentence> {
+  async #viewFor(action: ModalAction, user: string): Promise<ModalView | Sentence> {
+    if (action.kind === 'keep') {
+      const { desk, people } = this.#parts;
+      const outcome = await desk.keepForm(action.task, await people.actor(user));
+      return outcome.kind === 'form' ? renderKeepModal(action.task, outcome.form) : outcome.sentence;
+    }
     const card = await this.#parts.desk.card(action.task);
     return card === null ? sentence('task_unknown', { number: action.task }) : modalFor(action, card);
   }
@@ -130,17 +137,20 @@ export class Modals {
 
   /** Takes what was submitted of these modals. */
   take(app: App): void {
-    app.view({ callback_id: /^nerdy\.(approve|reject|edit)\./, type: 'view_submission' }, async (args) => {
-      const submission = submissionShape.safeParse(args.body);
-      let reply: SubmissionReply;
-      if (submission.success) {
-        await this.#parts.once.run(submissionId(submission.data), async () => {
-          const acted = await this.#submit(submission.data);
-          reply = acted.kind === 'refused' ? refusedReply(submission.data, acted.sentence) : undefined;
-        });
-      }
-      await (reply === undefined ? args.ack() : args.ack(reply));
-    });
+    app.view(
+      { callback_id: /^nerdy\.(approve|reject|edit|keep)\./, type: 'view_submission' },
+      async (args) => {
+        const submission = submissionShape.safeParse(args.body);
+        let reply: SubmissionReply;
+        if (submission.success) {
+          await this.#parts.once.run(submissionId(submission.data), async () => {
+            const acted = await this.#submit(submission.data);
+            reply = acted.kind === 'refused' ? refusedReply(submission.data, acted.sentence) : undefined;
+          });
+        }
+        await (reply === undefined ? args.ack() : args.ack(reply));
+      },
+    );
   }
 
   async #submit(submission: Submission): Promise<Acted> {
@@ -157,6 +167,7 @@ export class Modals {
       confirm: form.typed,
       reason: form.reason,
       texts: form.texts,
+      wish: form.wish,
     });
   }
 }
@@ -169,7 +180,7 @@ const isOfDesk = (action: SlackAction): action is DeskAction =>
   action.kind !== 'ask' && action.kind !== 'task' && action.kind !== 'read' && action.kind !== 'compose';
 
 /** The modal, or why there is none. */
-const modalFor = (action: ModalAction, card: Card): ModalView | Sentence => {
+const modalFor = (action: Exclude<ModalAction, { kind: 'keep' }>, card: Card): ModalView | Sentence => {
   switch (action.kind) {
     case 'reject':
       return renderRejectModal(card);

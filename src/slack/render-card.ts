@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import type { Card } from '../core/card.ts';
-import { drafterWords } from '../core/card-words.ts';
+import { drafterWords, keptWords } from '../core/card-words.ts';
 import { demandWords, goesWithoutSaying } from '../core/demand-words.ts';
 import { spanWords } from '../core/figure-words.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
@@ -154,6 +154,7 @@ const smallParts = (card: Card, hasNames: boolean): SmallPart[] => {
     // Several scripts are each named above their text while that is shown.
     ...(isSingle || !hasNames ? card.scripts.map((script) => scriptMeta(script, isSingle)) : []),
     shown(drafterWords(card) ?? '', 120),
+    shown(keptWords(card) ?? '', 140),
     proposal && proposal.revision > 1 ? `revision ${proposal.revision}` : null,
     card.timeoutMs !== null && !isTaskEnded(card.state) ? `time limit ${spanWords(card.timeoutMs)}` : null,
     decision ? shown(`${decision.verdict} by ${decision.by}`, 120) : null,

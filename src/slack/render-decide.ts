@@ -17,7 +17,6 @@ export const decisionButtons = (card: Card, place: ScriptPlace, id: string): Kno
     ...choiceElements(card, choices),
     ...readButton(card, place),
     ...card.actions
-      .filter((action) => action.kind !== 'keep')
       .filter((action) => action.kind !== 'choose' && (action.kind !== 'approve' || place === 'card'))
       .filter((action) => action.kind !== 'edit' || place !== 'nowhere')
       .flatMap((action, at) => button(faceOf(card, action), at)),
@@ -51,7 +50,7 @@ const readButton = (card: Card, place: ScriptPlace): Button[] => {
   });
 };
 
-const faceOf = (card: Card, action: Exclude<CardAction, { kind: 'keep' }>): ButtonFace => {
+const faceOf = (card: Card, action: CardAction): ButtonFace => {
   const { task } = card;
   switch (action.kind) {
     case 'approve':
@@ -70,6 +69,8 @@ const faceOf = (card: Card, action: Exclude<CardAction, { kind: 'keep' }>): Butt
       };
     case 'stop':
       return { label: 'Stop here', action: { kind: 'stop', task } };
+    case 'keep':
+      return { label: 'Keep as runbook', action: { kind: 'keep', task } };
     case 'choose':
       return { label: action.option, action: { kind: 'choose', task, option: action.option } };
   }

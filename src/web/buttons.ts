@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Card } from '../core/card.ts';
+import { wishOf } from '../core/keep-fields.ts';
 import { sentence } from '../core/sentences.ts';
 import type { Act, Desk, Outcome } from '../flow/desk.ts';
 import { invalidInput } from './chat.ts';
-import { reasonCharsMax } from './limits.ts';
+import { keepTextCharsMax, reasonCharsMax } from './limits.ts';
 
 const revision = z
   .string()
@@ -30,6 +31,11 @@ const rejectShape = z.object({
 });
 const editShape = z.object({ proposal: revision }).catchall(z.string());
 const chooseShape = z.object({ option: z.string().min(1) });
+
+const keepText = z.string().max(keepTextCharsMax).default('');
+const keepShape = z.object({
+  ...{ name: keepText, title: keepText, summary: keepText, examples: keepText, parameters: keepText },
+});
 
 const nothing = z.object({});
 
@@ -65,6 +71,9 @@ export const decisions: Readonly<Record<string, Verb>> = {
     return desk.edit(task, { ...act, proposal: form.proposal, texts });
   }),
   choose: verb(chooseShape, (desk, task, form, act) => desk.choose(task, { ...act, option: form.option })),
+  keep: verb(keepShape, (desk, task, form, act) =>
+    desk.keep(task, { ...act, wish: wishOf((name) => form[name]) }),
+  ),
   cancel: verb(nothing, (desk, task, _form, act) => desk.cancel(task, act)),
   continue: verb(nothing, (desk, task, _form, act) => desk.continue(task, act)),
   stop: verb(nothing, (desk, task, _form, act) => desk.stop(task, act)),

@@ -73,3 +73,5 @@ export const liveBufferBytesMax = 4 * 1024 * 1024;
 export const liveWordsMax = 64;
 /** Tasks whose last change is remembered for readers that come back. */
 export const liveChangesMax = 2_000;
+/** Of each field of the form in which a runbook is kept; what the runbook takes is less, and said with its sentence. */
+export const keepTextCharsMax = 4_000;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sentence } from '../core/sentences.ts';
 import type { Desk } from '../flow/desk.ts';
 import type { OutputStream } from '../ports/store.ts';
+import { consoleActor } from './chat.ts';
 import { baseOf, type ConsoleContext } from './context.ts';
 import { incidentsView } from './incidents-view.ts';
 import { rawReadBytesMax } from './limits.ts';
@@ -16,6 +17,7 @@ export const registerReading = (app: FastifyInstance, context: ConsoleContext): 
   registerPage(app, context);
   registerThreads(app, context);
   registerOutput(app, context);
+  registerKeepForm(app, context);
 };
 
 const registerPage = (app: FastifyInstance, context: ConsoleContext): void => {
@@ -77,6 +79,17 @@ const registerThreads = (app: FastifyInstance, context: ConsoleContext): void =>
     }
     const views = await Promise.all([thread.head, ...thread.replies].map((card) => live.view(card)));
     return html(reply).send(views.map(renderFragment.task).join(''));
+  });
+};
+
+const registerKeepForm = (app: FastifyInstance, { desk, guard }: ConsoleContext): void => {
+  app.get('/console/tasks/:number/keep', async (request, reply) => {
+    guard.reader(request);
+    const number = whole.parse((request.params as { number: string }).number) ?? 0;
+    const outcome = await desk.keepForm(number, consoleActor());
+    return outcome.kind === 'form'
+      ? html(reply).send(renderFragment.keep(number, outcome.form))
+      : html(reply.code(409)).send(renderFragment.said(number, outcome.sentence));
   });
 };
 

@@ -3,6 +3,7 @@ import type { Card } from '../core/card.ts';
 import type { CardAction } from '../core/card-actions.ts';
 import { approveLabel } from '../core/card-words.ts';
 import { ConfirmForm } from './render-confirm.tsx';
+import { KeepButton, KeepPlace } from './render-keep.tsx';
 import { Act } from './render-parts.tsx';
 
 /** What can be done with the card now. A yes that takes typing has a form of its own above the other buttons. */
@@ -13,18 +14,19 @@ export const Actions = ({ card }: { card: Card }): VNode | null => {
       <ConfirmForm card={card} />
       <div class="action-row">
         {card.actions
-          .filter((action) => action.kind !== 'keep' && (action.kind !== 'approve' || action.typed === null))
+          .filter((action) => action.kind !== 'approve' || action.typed === null)
           .map((action, at) => (
             <Action key={at} card={card} action={action} />
           ))}
       </div>
       {card.actions.some((a) => a.kind === 'reject') && <RejectPanel card={card} />}
       {card.actions.some((a) => a.kind === 'edit') && <EditPanel card={card} />}
+      {card.actions.some((a) => a.kind === 'keep') && <KeepPlace task={card.task} />}
     </div>
   );
 };
 
-const Action = ({ card, action }: { card: Card; action: CardAction }): VNode | null => {
+const Action = ({ card, action }: { card: Card; action: CardAction }): VNode => {
   const to = `/console/tasks/${card.task}/${action.kind}`;
   switch (action.kind) {
     case 'approve':
@@ -52,7 +54,7 @@ const Action = ({ card, action }: { card: Card; action: CardAction }): VNode | n
         </Act>
       );
     case 'keep':
-      return null;
+      return <KeepButton task={card.task} to={to} />;
     case 'choose':
       return (
         <Act to={to} kind="chip" fields={{ option: action.option }} act="choose">

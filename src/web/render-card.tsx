@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { Card } from '../core/card.ts';
+import { keptWords } from '../core/card-words.ts';
 import { isTaskEnded, TaskState } from '../core/task.ts';
 import { targetsShownMax } from './limits.ts';
 import { Actions } from './render-actions.tsx';
@@ -53,6 +54,7 @@ export const TaskArticle = ({ view, oob }: { view: TaskView; oob: boolean }): VN
         <Demands card={card} />
         <Runs view={view} />
         {!isRefused && <Notices card={card} />}
+        {card.kept && <p class="meta">{keptWords(card)}</p>}
         <Actions card={card} />
         <div class="said" id={`said-${card.task}`} role="alert" />
       </div>

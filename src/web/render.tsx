@@ -1,11 +1,13 @@
 import { renderToString } from 'preact-render-to-string';
 import type { Agent } from '../core/agent.ts';
+import type { KeepWish } from '../core/keep.ts';
 import type { Listing } from '../core/listing.ts';
 import type { Sentence } from '../core/sentences.ts';
 import type { Instant } from '../core/task.ts';
 import type { AssetUrls } from './assets.ts';
 import { AgentCount, AgentList } from './render-agents.tsx';
 import { TaskArticle } from './render-card.tsx';
+import { KeepPanel } from './render-keep.tsx';
 import { ConsolePage, DoorPage, Earlier, Empty } from './render-page.tsx';
 import { Streams } from './render-runs.tsx';
 import type { StreamView } from './streams.ts';
@@ -33,6 +35,7 @@ export const renderFragment = {
         <Empty agents={agents} oob />
       </>,
     ),
+  keep: (task: number, form: KeepWish): string => renderToString(<KeepPanel task={task} form={form} />),
   earlier: (before: number | null): string => renderToString(<Earlier before={before} oob />),
   /** What a refused act says, at the card when it was about one, else above the composer. */
   said: (task: number | null, said: Sentence): string =>

@@ -3,11 +3,13 @@ import type { Card } from '../../src/core/card.ts';
 import { bodyOf } from '../../src/discord/chat.ts';
 import type { Rendered } from '../../src/discord/layout.ts';
 import { render } from '../../src/discord/render.ts';
+import { keepModal } from '../../src/discord/render-keep-modal.ts';
 import { aboutModal, confirmModal, editModal, rejectModal } from '../../src/discord/render-modal.ts';
 import type { ChatContent } from '../../src/ports/chat.ts';
 import { contents as inSlack, listings } from '../chat/contents.ts';
 import { promisesOfCards } from '../chat/shown-promises.ts';
 import { messageFaults, modalFaults } from '../fakes/discord-rules.ts';
+import { keepForm } from '../fakes/runbooks.ts';
 import { asker, contents } from './contents.ts';
 import { buttonsIn, seenIn } from './discord-reading.ts';
 
@@ -46,6 +48,7 @@ describe('what is posted in Discord', () => {
       confirmModal({ ...meaning, canary: false, isTyped: true }, '1042', 'It deletes files.'),
       editModal(cardNamed('proposed-mixed'), 1),
       aboutModal('700000000000000009', 'db1 is slow again'),
+      keepModal(1042, keepForm),
     ];
     for (const form of forms) expect(modalFaults(form)).toEqual([]);
     await expect(`${JSON.stringify(forms, null, 2)}\n`).toMatchFileSnapshot(golden('modals'));
