@@ -50,7 +50,8 @@ const rowOf = (watch: Watch): string[] => [
   plain(`"${watch.request}"${watch.on === null ? '' : ` on ${watch.on}`}`),
   plain(watch.condition),
   plain(`${scheduleWords(watch.cron)} (${watch.timezone})`),
-  `next ${minuteOf(watch.nextAt)}`,
+  // The next look comes once this one has ended, whatever the schedule says.
+  watch.task === null ? `next ${minuteOf(watch.nextAt)}` : `#${watch.task} is looking, or waits for a yes`,
   paint.dim(plain(watch.says ?? 'not looked yet').slice(0, saysCharsMax)),
 ];
 

@@ -51,7 +51,14 @@ export class Watches {
       pass: async () => {
         if (!this.#hasTidied) await this.#closeUnwatched();
         this.#hasTidied = true;
-        for (const watch of await parts.store.listWatches()) await this.#look(watch);
+        for (const watch of await parts.store.listWatches()) {
+          try {
+            await this.#look(watch);
+          } catch (err) {
+            // Its time stays as it is, so the next pass looks again; the others' has come too.
+            parts.log.error({ err, watch: watch.name }, 'a watch could not be looked at');
+          }
+        }
       },
     });
     parts.store.onCommit(({ tasks }) => {

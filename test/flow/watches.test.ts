@@ -121,6 +121,25 @@ describe('a watch', () => {
     expect(await tasks(), 'the first look has not ended').toHaveLength(1);
   });
 
+  it('that can not be asked holds up no other', async () => {
+    const { clock, redactor, terms, log, store } = rig;
+    const tasks = {
+      ask: async (wanted: { on: string | null }) => {
+        if (wanted.on === 'broken') throw new Error('of this one alone');
+        return rig.desk.ask(wanted as never);
+      },
+    };
+    const posting = { tasks: tasks as never, postingSurfaces: new Set<string>() };
+    const parts = { store, clock, redactor, terms, log, ...posting, runbookDrafter: drafter };
+    const { watches } = makeIncidents(alertSettingsShape.parse({ diagnose: 'asked' }), parts);
+    await watches.add(ada, { ...wish, name: 'a', on: 'broken' });
+    await watches.add(ada, { ...wish, name: 'b' });
+    rig.clock.step(6 * minute);
+    await rig.started(watches.worker);
+    const asked = await rig.until(async () => (await rig.store.listTasks({ limit: 9 }))[0] ?? null);
+    expect(asked.asker.name).toBe('the watch "b"');
+  });
+
   it('that is removed closes what it had raised, and what is told of later is its own', async () => {
     for (const worker of incidents.workers) await rig.started(worker);
     await incidents.watches.add(ada, wish);
