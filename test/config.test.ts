@@ -57,6 +57,7 @@ describe('the defaults', () => {
       dataDir: resolve('./data'),
       redisUrl: null,
       runbooksDir: '/package/runbooks',
+      keptMs: 90 * 24 * 3_600_000,
       alerts: defaultAlertSettings,
       hooks: { url: null, perSecond: null, burst: null },
       mappings: {},

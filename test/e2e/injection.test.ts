@@ -140,7 +140,7 @@ describe('output that gives orders to a model that obeys', () => {
     expect(card).toMatchObject({ state: 'done', answer: { reader: 'model' } });
     expect(card.answer?.words).toContain('All is well.');
     expect(card.followUps).toEqual([]);
-    expect(card.actions).toEqual([]);
+    expect(card.actions.map((action) => action.kind)).toEqual(['keep']);
     expect(effectsIn(mark)).toBe(0);
     expect(await taskCount()).toBe(before + 1);
     expect(auditOf(dataDir, 'task.approve').every((e) => e.task === card.task)).toBe(true);
